@@ -1,0 +1,28 @@
+//! The vocabulary of Assay: ids, newtypes and plain records that every other crate speaks in.
+//!
+//! Nothing here does IO, reads a clock or draws a random number. What a name means here is what it
+//! means everywhere: see `docs/ARCHITECTURE.md`.
+
+pub mod error;
+pub mod execution;
+pub mod generation;
+pub mod ids;
+pub mod language;
+pub mod model;
+pub mod problem;
+pub mod run;
+pub mod sample;
+
+pub use error::{Coded, ErrorInfo};
+pub use execution::{Execution, Limits, Verdict};
+pub use generation::{
+    FinishReason, Generation, GenerationRequest, Message, Prompt, Role, Sampling, Transport, Usage,
+};
+pub use ids::{DatasetId, IdError, ProblemId, RunId, SampleId, StrategyId};
+pub use language::Language;
+pub use model::{ModelRef, ModelRefError};
+pub use problem::{Problem, TestForm};
+pub use run::{
+    Environment, ProblemSelection, RunEvent, RunOrigin, RunProgress, RunSpec, RunStatus,
+};
+pub use sample::{Content, Sample, SampleKey, SampleStage};

@@ -1,0 +1,177 @@
+//! A run: models × problems × samples, asked once and kept for good.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Content, DatasetId, ErrorInfo, Language, Limits, ModelRef, ProblemId, RunId, SampleId,
+    Sampling, StrategyId, Transport, Verdict,
+};
+
+/// Which problems of the data set are asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ProblemSelection {
+    All,
+    /// The first `count`, in the data set's order.
+    First {
+        count: u32,
+    },
+    /// These, in the data set's order.
+    Ids {
+        ids: Vec<ProblemId>,
+    },
+}
+
+/// Everything that decides what a run does. Stored with the run, so that it can be done again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct RunSpec {
+    /// A name for people; made from models and data set when empty.
+    pub name: Option<String>,
+    pub models: Vec<ModelRef>,
+    pub dataset: DatasetId,
+    pub languages: Vec<Language>,
+    pub problems: ProblemSelection,
+    pub strategy: StrategyId,
+    /// Samples per problem; the n of pass@k.
+    pub samples: u32,
+    pub sampling: Sampling,
+    /// Seed of the run; every sample's seed is derived from it and from the sample's key.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub seed: u64,
+    pub limits: Limits,
+    /// Requests in flight for each model.
+    pub concurrency: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    Running,
+    Completed,
+    /// Stopped by its user; what is stored stays usable and the rest can be resumed.
+    Cancelled,
+    /// The program ended while the run was on; can be resumed.
+    Interrupted,
+    /// The run could not go on (engine gone, model missing); can be resumed.
+    Failed,
+}
+
+impl RunStatus {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+            Self::Interrupted => "interrupted",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Where a run's answers come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum RunOrigin {
+    /// Generated and executed here.
+    Evaluated,
+    /// Generated elsewhere, executed here.
+    Graded,
+    /// Made by this program elsewhere and shipped with it as an example.
+    SampleWorkspace,
+}
+
+/// What a result depends on besides its spec: enough to say on which ground two runs differ.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Environment {
+    pub assay_version: String,
+    /// `linux x86_64`.
+    pub platform: String,
+    pub dataset_version: String,
+    pub dataset_sha256: String,
+    /// Container engine and its version.
+    pub engine: Option<String>,
+    /// Image digest by language.
+    pub images: BTreeMap<String, String>,
+    /// Toolchain version by language.
+    pub toolchains: BTreeMap<String, String>,
+    /// File digest by model, where the model is a file.
+    pub models: BTreeMap<String, String>,
+    /// By how much wall-clock limits were stretched on this machine.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub timeout_scale: Option<f64>,
+}
+
+/// How far a run is. Counters only grow within one attempt.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct RunProgress {
+    pub total: u32,
+    pub generated: u32,
+    pub done: u32,
+    pub passed: u32,
+    /// Requests that were not answered, over all models.
+    pub transport_failed: u32,
+    /// Answers without usable code.
+    pub content_failed: u32,
+    /// Done samples by verdict (`Verdict::as_str`); samples without an execution are not in it.
+    pub verdicts: BTreeMap<String, u32>,
+    pub in_generation: u32,
+    pub in_execution: u32,
+    pub completion_tokens: u32,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub elapsed_s: f64,
+    /// Samples a second over the last minute; `None` until there is one.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub rate_per_s: Option<f64>,
+    /// Seconds left at that rate.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub remaining_s: Option<f64>,
+}
+
+/// What a run tells while it goes. `Progress` is coalesced to about ten a second and may be
+/// dropped; the others are never dropped.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum RunEvent {
+    Started {
+        run: RunId,
+        total: u32,
+        outstanding: u32,
+    },
+    Progress {
+        run: RunId,
+        progress: RunProgress,
+    },
+    /// One sample is done and stored.
+    SampleDone {
+        run: RunId,
+        sample: SampleId,
+        model: String,
+        problem: ProblemId,
+        index: u32,
+        transport: Transport,
+        content: Option<Content>,
+        verdict: Option<Verdict>,
+        detail: Option<String>,
+    },
+    /// Trouble that does not end the run (a retried request, an engine that came back).
+    Warning {
+        run: RunId,
+        error: ErrorInfo,
+    },
+    /// The last event of a run.
+    Finished {
+        run: RunId,
+        status: RunStatus,
+        progress: RunProgress,
+        error: Option<ErrorInfo>,
+    },
+}

@@ -1,0 +1,92 @@
+//! A sample: one answer of one model to one problem, and what became of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Execution, FinishReason, Language, ProblemId, RunId, SampleId, StrategyId, Transport, Usage,
+};
+
+/// Whether what was answered is a usable candidate; the flag beside [`Transport`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Content {
+    Ok,
+    NoCode,
+    WrongLanguage,
+    SyntaxError,
+    /// Cut off, or the entry point is not defined.
+    Incomplete,
+    /// The body is `pass`, `...` or a comment.
+    Placeholder,
+}
+
+impl Content {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::NoCode => "no_code",
+            Self::WrongLanguage => "wrong_language",
+            Self::SyntaxError => "syntax_error",
+            Self::Incomplete => "incomplete",
+            Self::Placeholder => "placeholder",
+        }
+    }
+}
+
+/// What makes a sample unique.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct SampleKey {
+    pub run: RunId,
+    /// The model in its text form; for graded files, the name the run was given.
+    pub model: String,
+    pub language: Language,
+    pub problem: ProblemId,
+    /// Counted from 0 for each problem.
+    pub index: u32,
+}
+
+/// How far a sample has come. Each step is stored before it is announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum SampleStage {
+    /// Planned; nothing is done yet.
+    Pending,
+    /// The model has answered and the answer is cleaned; it waits for its execution.
+    Generated,
+    /// Judged, or failed for good (no answer, no code).
+    Done,
+}
+
+/// A sample with everything that is known of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Sample {
+    pub id: SampleId,
+    pub key: SampleKey,
+    pub strategy: StrategyId,
+    pub stage: SampleStage,
+    /// The prompt as it was sent, for people.
+    pub prompt: Option<String>,
+    /// The answer exactly as received.
+    pub raw: Option<String>,
+    /// The program that was executed (without the tests).
+    pub cleaned: Option<String>,
+    /// The cleaning rule that fired.
+    pub rule: Option<String>,
+    pub warnings: Vec<String>,
+    pub transport: Option<Transport>,
+    pub content: Option<Content>,
+    /// What went wrong with the request, when something did.
+    pub transport_detail: Option<String>,
+    pub finish: Option<FinishReason>,
+    pub usage: Usage,
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub latency_ms: Option<f64>,
+    pub attempts: u32,
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub seed: Option<u64>,
+    pub execution: Option<Execution>,
+}
