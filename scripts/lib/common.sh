@@ -2,10 +2,20 @@
 # What every script here shares: where things live, and how we speak.
 # Sourced, never run.
 
+# A machine without a login (a CI job) may leave these unset.
+if [[ -z "${HOME:-}" ]]; then
+  HOME=$(getent passwd "$(id -u)" | cut -d: -f6)
+  export HOME
+fi
+USER=${USER:-$(id -un)}
+export USER
+
 # Our own folders, by the XDG rules. Nothing outside them is written, except by
 # the system's package manager.
 ASSAY_CACHE_DIR="${XDG_CACHE_HOME:-$HOME/.cache}/assay"
+# shellcheck disable=SC2034  # read by the files that source this one
 ASSAY_STATE_DIR="${XDG_STATE_HOME:-$HOME/.local/state}/assay"
+# shellcheck disable=SC2034
 ASSAY_USER_DATA_DIR="${XDG_DATA_HOME:-$HOME/.local/share}/assay"
 
 # Compiled code lives in the cache, so that a second clone does not compile the

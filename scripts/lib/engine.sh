@@ -30,9 +30,9 @@ engine_ensure() {
     _engine_explain_group
   fi
 
-  if [[ "${ASSAY_SKIP_PACKAGES:-}" != 1 ]]; then
-    need_packages 'the container engine' docker.io iptables
-  fi
+  need_packages 'the container engine' docker.io iptables
+  have dockerd || [[ -x /usr/sbin/dockerd ]] ||
+    fail 'no container engine answers and none is installed' 'install Docker, or set DOCKER_HOST'
   # The package may have started it.
   engine_answers && return 0
 
@@ -129,9 +129,7 @@ engine_base_image() {
     return 0
   fi
   say "No image registry answers: building $ENGINE_OWN_BASE from Debian packages (1 to 2 minutes, about 130 MB)"
-  if [[ "${ASSAY_SKIP_PACKAGES:-}" != 1 ]]; then
-    need_packages 'the base image' mmdebstrap debian-archive-keyring
-  fi
+  need_packages 'the base image' mmdebstrap debian-archive-keyring
   have mmdebstrap || fail "mmdebstrap is needed to build the base image" \
     "install it, or load a Debian 12 image as $ENGINE_OWN_BASE"
 

@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# What the program needs around it: the sandbox image, a model, a data set. It fetches
+# them itself; these functions only ask it to. Sourced after common.sh.
+
+# The embedded default, and the data set of the first evaluation.
+CONTENT_MODEL='smollm2-135m'
+CONTENT_DATASET='humaneval'
+
+# sandbox_image ASSAY: the image Python programs are judged in.
+sandbox_image() {
+  local assay=$1
+  say 'Making sure of the Python sandbox image (assay sandbox build)'
+  "$assay" sandbox build --language python </dev/null >&2 ||
+    fail 'the Python sandbox image could not be built' 'see what is wrong with: assay sandbox doctor'
+}
+
+# model_and_dataset ASSAY DATA_DIR: checked by digest, fetched when they are not there.
+model_and_dataset() {
+  local assay=$1 dir=$2
+  say "Making sure of the model $CONTENT_MODEL and the data set $CONTENT_DATASET in $dir"
+  "$assay" --data-dir "$dir" models pull "$CONTENT_MODEL" </dev/null >&2 ||
+    fail "the model $CONTENT_MODEL could not be fetched" 'is the network up? a half download is never used: start again'
+  "$assay" --data-dir "$dir" datasets pull "$CONTENT_DATASET" </dev/null >&2 ||
+    fail "the data set $CONTENT_DATASET could not be fetched" 'is the network up? a half download is never used: start again'
+}
