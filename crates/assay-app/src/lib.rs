@@ -1,1 +1,2 @@
-//! TODO
+//! App.
+pub mod dto;

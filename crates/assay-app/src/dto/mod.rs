@@ -1,0 +1,13 @@
+//! What crosses to the fronts. Core records cross as they are; what is made for a page is here.
+
+mod compare;
+mod library;
+mod report;
+mod runs;
+mod samples;
+
+pub use compare::*;
+pub use library::*;
+pub use report::*;
+pub use runs::*;
+pub use samples::*;

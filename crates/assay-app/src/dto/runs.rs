@@ -1,0 +1,76 @@
+//! Runs as lists and pages show them.
+
+use assay_core::{
+    DatasetId, Environment, ErrorInfo, Language, RunId, RunOrigin, RunProgress, RunSpec, RunStatus,
+    StrategyId,
+};
+use serde::Serialize;
+
+/// A score with its interval. Never shown without it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Headline {
+    pub model: String,
+    /// pass@1, the mean over problems, in [0, 1].
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub value: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub low: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub high: f64,
+    /// `wilson`, `bca`, `percentile`.
+    pub kind: String,
+    pub n_problems: u32,
+    pub n_samples: u32,
+    /// Problems without a judged sample: while there are any, the score is incomplete.
+    pub n_unjudged: u32,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct RunSummary {
+    pub id: RunId,
+    pub name: String,
+    pub status: RunStatus,
+    pub origin: RunOrigin,
+    pub dataset: DatasetId,
+    pub dataset_version: String,
+    pub languages: Vec<Language>,
+    pub models: Vec<String>,
+    pub strategy: StrategyId,
+    /// RFC 3339, UTC.
+    pub created_at: String,
+    pub finished_at: Option<String>,
+    pub progress: RunProgress,
+    /// One a model, in the order of the spec.
+    pub scores: Vec<Headline>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct RunDetail {
+    pub summary: RunSummary,
+    pub spec: RunSpec,
+    pub environment: Environment,
+    pub error: Option<ErrorInfo>,
+    /// The command that does the same run again.
+    pub command: String,
+}
+
+/// What a spec will take, told before it is started.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Estimate {
+    pub problems: u32,
+    pub samples: u32,
+    /// Upper bound: every sample using all of its tokens.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub max_completion_tokens: u64,
+    /// From earlier runs of the same models, when there are any.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub seconds: Option<f64>,
+    /// What `seconds` rests on, or why there is none.
+    pub basis: String,
+    /// What stands in the way of starting.
+    pub problems_found: Vec<ErrorInfo>,
+}
