@@ -85,6 +85,12 @@ pub struct Sample {
     pub usage: Usage,
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub latency_ms: Option<f64>,
+    /// From sending to the first token, when the answer was streamed; milliseconds.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub first_token_ms: Option<f64>,
+    /// The model the server says it used, when it says so.
+    pub served_model: Option<String>,
+    /// Requests made, retries included.
     pub attempts: u32,
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub seed: Option<u64>,
