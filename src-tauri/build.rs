@@ -1,1 +1,50 @@
-fn main(){tauri_build::build()}
+//! Declares the commands, so that a window may call only what its capability names.
+
+/// Kept equal to the commands collected in `src/lib.rs` by a test there.
+const COMMANDS: &[&str] = &[
+    "app_status",
+    "list_models",
+    "add_model",
+    "remove_model",
+    "check_model",
+    "pull_model",
+    "list_datasets",
+    "pull_dataset",
+    "verify_dataset",
+    "import_dataset",
+    "list_problems",
+    "build_sandbox",
+    "doctor",
+    "cancel_task",
+    "get_settings",
+    "set_settings",
+    "estimate",
+    "start_run",
+    "resume_run",
+    "watch_run",
+    "cancel_run",
+    "delete_run",
+    "rename_run",
+    "list_runs",
+    "get_run",
+    "remove_sample_workspace",
+    "restore_sample_workspace",
+    "list_samples",
+    "get_sample",
+    "compare",
+    "export_figure",
+    "preview_report",
+    "export_report",
+];
+
+fn main() {
+    // Without this line a changed capability would pass unseen until something else changes.
+    println!("cargo:rerun-if-changed=src-tauri/capabilities");
+    let attributes = tauri_build::Attributes::new()
+        .capabilities_path_pattern("src-tauri/capabilities/*.json")
+        .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));
+    if let Err(error) = tauri_build::try_build(attributes) {
+        // A build script's way to say what is wrong is to fail with it.
+        panic!("{error:#}");
+    }
+}

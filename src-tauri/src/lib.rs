@@ -1,1 +1,141 @@
+//! The shell: one window, its commands, nothing else. Every command hands over to `assay-app`.
 
+pub mod commands;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use assay_app::{App, AppConfig};
+use tauri::{Manager, RunEvent, Wry};
+use tauri_specta::{Builder, collect_commands};
+
+/// The commands with their types: what the window may call, and what `ui/src/bindings` is made of.
+pub fn bindings() -> Builder<Wry> {
+    Builder::<Wry>::new().disable_serde_phases().commands(collect_commands![
+        commands::library::app_status,
+        commands::library::list_models,
+        commands::library::add_model,
+        commands::library::remove_model,
+        commands::library::check_model,
+        commands::library::pull_model,
+        commands::library::list_datasets,
+        commands::library::pull_dataset,
+        commands::library::verify_dataset,
+        commands::library::import_dataset,
+        commands::library::list_problems,
+        commands::library::build_sandbox,
+        commands::library::doctor,
+        commands::library::cancel_task,
+        commands::library::get_settings,
+        commands::library::set_settings,
+        commands::runs::estimate,
+        commands::runs::start_run,
+        commands::runs::resume_run,
+        commands::runs::watch_run,
+        commands::runs::cancel_run,
+        commands::runs::delete_run,
+        commands::runs::rename_run,
+        commands::runs::list_runs,
+        commands::runs::get_run,
+        commands::runs::remove_sample_workspace,
+        commands::runs::restore_sample_workspace,
+        commands::results::list_samples,
+        commands::results::get_sample,
+        commands::results::compare,
+        commands::results::export_figure,
+        commands::results::preview_report,
+        commands::results::export_report,
+    ])
+}
+
+/// Opens the window and runs until it is closed.
+pub fn run() -> ExitCode {
+    assay_app::logging::init(None);
+    let started = std::time::Instant::now();
+    let app = match tauri::async_runtime::block_on(App::open(AppConfig::from_environment())) {
+        Ok(app) => Arc::new(app),
+        Err(error) => {
+            // There is no window yet to say it in.
+            tracing::error!(code = error.code, hint = error.hint, "{}", error.message);
+            return ExitCode::from(1);
+        }
+    };
+    let specta = bindings();
+    let shell = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .invoke_handler(specta.invoke_handler())
+        .manage(Arc::clone(&app))
+        .setup(move |handle| {
+            specta.mount_events(handle);
+            Ok(())
+        })
+        .on_page_load(move |_, _| {
+            tracing::info!(ms = started.elapsed().as_millis() as u64, "page loaded");
+        })
+        .build(tauri::generate_context!());
+    match shell {
+        Ok(shell) => {
+            shell.run(|handle, event| {
+                if let RunEvent::Exit = event {
+                    let app = Arc::clone(&handle.state::<Arc<App>>());
+                    tauri::async_runtime::block_on(app.close());
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!("the window could not be opened: {error}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use specta_typescript::Typescript;
+
+    /// Writes the bindings when `ASSAY_EXPORT_BINDINGS` is set; otherwise fails when they drifted.
+    #[test]
+    fn bindings_are_up_to_date() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/bindings/index.ts");
+        let folder = tempfile::tempdir().unwrap();
+        let made = folder.path().join("index.ts");
+        let language = Typescript::default()
+            .header("// Generated from the Rust types; do not edit. See docs/ARCHITECTURE.md.\n/* eslint-disable */\n");
+        super::bindings().export(language, &made).unwrap();
+        let made = std::fs::read_to_string(made).unwrap();
+        if std::env::var_os("ASSAY_EXPORT_BINDINGS").is_some() {
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, made).unwrap();
+            return;
+        }
+        let stored = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            stored == made,
+            "{} is out of date; run `ASSAY_EXPORT_BINDINGS=1 cargo test -p assay-desktop`",
+            path.display()
+        );
+    }
+
+    /// The build script cannot read the collected commands: this keeps its list equal to them.
+    #[test]
+    fn every_command_is_declared_and_allowed() {
+        let build = include_str!("../build.rs");
+        let capability = include_str!("../capabilities/main.json");
+        let lib = include_str!("lib.rs");
+        let collected: Vec<&str> = lib
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("commands::")?.strip_suffix(','))
+            .filter_map(|path| path.split("::").nth(1))
+            .collect();
+        assert!(collected.len() > 20, "{collected:?}");
+        for name in collected {
+            assert!(build.contains(&format!("\"{name}\"")), "{name} is missing in build.rs");
+            let permission = format!("\"allow-{}\"", name.replace('_', "-"));
+            assert!(capability.contains(&permission), "{permission} is missing in the capability");
+        }
+    }
+}

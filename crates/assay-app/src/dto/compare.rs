@@ -38,3 +38,83 @@ pub struct CompareQuery {
     /// The k of pass@k.
     pub k: u32,
 }
+
+/// One line of a comparison.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ScoreView {
+    /// Names the line in pairs, ranking and figure.
+    pub key: String,
+    pub label: String,
+    pub runs: Vec<RunId>,
+    /// pass@k, the mean over problems, in [0, 1].
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub value: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub low: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub high: f64,
+    /// What kind of interval: `wilson`, `bca`, `percentile`.
+    pub kind: String,
+    pub n_problems: u32,
+    pub n_samples: u32,
+    /// Problems without a judged sample: while there are any, the score is incomplete.
+    pub n_unjudged: u32,
+    /// 1 is the best; tied lines share the best rank of their group.
+    pub rank: u32,
+    /// Lines of one group are not separable after correction.
+    pub tie_group: u32,
+}
+
+/// Two lines of a comparison on the problems they have in common.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PairView {
+    pub a: String,
+    pub b: String,
+    /// Problems both were judged on.
+    pub n: u32,
+    /// Mean of the per-problem differences, a − b, in [−1, 1].
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub diff: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub low: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub high: f64,
+    pub interval: String,
+    /// `McNemar, exact`, `McNemar, mid-p`, `sign-flip permutation`.
+    pub test: String,
+    /// Problems only a solved, and only b; `None` when n > 1 samples.
+    pub only_a: Option<u32>,
+    pub only_b: Option<u32>,
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub p: Option<f64>,
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub p_adjusted: Option<f64>,
+    pub significant: bool,
+    /// Odds ratio of the discordant pairs, when it is defined.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub odds_ratio: Option<f64>,
+    pub note: Option<String>,
+}
+
+/// A comparison with its figure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ComparisonView {
+    pub query: CompareQuery,
+    /// Best first.
+    pub scores: Vec<ScoreView>,
+    pub pairs: Vec<PairView>,
+    /// What a reader must know: problems left out, versions that differ.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum FigureFormat {
+    Svg,
+    Png,
+    Csv,
+}

@@ -1,0 +1,125 @@
+//! What is installed: models, data sets, the sandbox; settings.
+
+use assay_app::dto::{
+    AppStatus, DatasetStatus, DoctorCheck, ModelCheck, ModelStatus, ProblemSummary, Settings,
+    TaskProgress,
+};
+use tauri::ipc::Channel;
+
+use super::{Answer, AppState, forward};
+
+#[tauri::command]
+#[specta::specta]
+pub async fn app_status(app: AppState<'_>) -> Answer<AppStatus> {
+    app.status().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn list_models(app: AppState<'_>) -> Answer<Vec<ModelStatus>> {
+    app.list_models().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn add_model(app: AppState<'_>, reference: String) -> Answer<ModelCheck> {
+    app.add_model(&reference).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn remove_model(app: AppState<'_>, reference: String) -> Answer<()> {
+    app.remove_model(&reference).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn check_model(app: AppState<'_>, reference: String) -> Answer<ModelCheck> {
+    app.check_model(&reference).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn pull_model(
+    app: AppState<'_>,
+    id: String,
+    task: String,
+    on_progress: Channel<TaskProgress>,
+) -> Answer<ModelStatus> {
+    app.pull_model(&id, &task, forward(on_progress)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn list_datasets(app: AppState<'_>) -> Answer<Vec<DatasetStatus>> {
+    app.list_datasets().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn pull_dataset(
+    app: AppState<'_>,
+    id: String,
+    task: String,
+    on_progress: Channel<TaskProgress>,
+) -> Answer<DatasetStatus> {
+    app.pull_dataset(&id, None, &task, forward(on_progress)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn verify_dataset(app: AppState<'_>, id: String) -> Answer<DatasetStatus> {
+    app.verify_dataset(&id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn import_dataset(
+    app: AppState<'_>,
+    path: String,
+    id: Option<String>,
+) -> Answer<DatasetStatus> {
+    app.import_dataset(path.as_ref(), id.as_deref()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn list_problems(app: AppState<'_>, dataset: String) -> Answer<Vec<ProblemSummary>> {
+    app.list_problems(&dataset).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn build_sandbox(
+    app: AppState<'_>,
+    language: String,
+    task: String,
+    on_progress: Channel<TaskProgress>,
+) -> Answer<()> {
+    app.build_sandbox(&language, &task, forward(on_progress)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn doctor(app: AppState<'_>) -> Answer<Vec<DoctorCheck>> {
+    app.doctor().await
+}
+
+/// Stops the download or build that was started under this name; whether there was one.
+#[tauri::command]
+#[specta::specta]
+pub async fn cancel_task(app: AppState<'_>, task: String) -> Answer<bool> {
+    Ok(app.cancel_task(&task))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn get_settings(app: AppState<'_>) -> Answer<Settings> {
+    app.settings().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn set_settings(app: AppState<'_>, settings: Settings) -> Answer<()> {
+    app.set_settings(settings).await
+}

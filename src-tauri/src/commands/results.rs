@@ -1,0 +1,55 @@
+//! What came of runs: samples, comparisons, reports.
+
+use assay_app::dto::{
+    CompareQuery, ComparisonView, ExportedReport, FigureFormat, ReportFormat, ReportQuery,
+    SampleDetail, SamplePage, SampleQuery,
+};
+use assay_core::SampleId;
+
+use super::{Answer, AppState};
+
+#[tauri::command]
+#[specta::specta]
+pub async fn list_samples(app: AppState<'_>, query: SampleQuery) -> Answer<SamplePage> {
+    app.list_samples(&query).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn get_sample(app: AppState<'_>, sample: SampleId) -> Answer<SampleDetail> {
+    app.sample(sample).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn compare(app: AppState<'_>, query: CompareQuery) -> Answer<ComparisonView> {
+    app.compare(&query).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn export_figure(
+    app: AppState<'_>,
+    query: CompareQuery,
+    format: FigureFormat,
+    path: String,
+) -> Answer<ExportedReport> {
+    app.export_figure(&query, format, path.as_ref()).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn preview_report(app: AppState<'_>, query: ReportQuery) -> Answer<String> {
+    app.preview_report(&query).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn export_report(
+    app: AppState<'_>,
+    query: ReportQuery,
+    format: ReportFormat,
+    path: String,
+) -> Answer<ExportedReport> {
+    app.export_report(&query, format, path.as_ref()).await
+}
