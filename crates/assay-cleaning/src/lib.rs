@@ -6,15 +6,7 @@
 use assay_core::{Content, FinishReason, Language};
 use serde::{Deserialize, Serialize};
 
-/// How the model was asked, which decides how a body without a signature is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResponseMode {
-    /// The model continued the problem's prompt.
-    Completion,
-    /// The model answered a message.
-    Chat,
-}
+pub use assay_core::ResponseMode;
 
 /// One response and what is known of the question.
 #[derive(Debug, Clone, Copy)]

@@ -29,7 +29,25 @@ pub enum Prompt {
     Chat { messages: Vec<Message> },
 }
 
+/// How a model was asked, which decides how its answer is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseMode {
+    /// The model continued the problem's prompt.
+    Completion,
+    /// The model answered messages.
+    Chat,
+}
+
 impl Prompt {
+    pub fn mode(&self) -> ResponseMode {
+        match self {
+            Self::Completion { .. } => ResponseMode::Completion,
+            Self::Chat { .. } => ResponseMode::Chat,
+        }
+    }
+
     pub fn is_chat(&self) -> bool {
         matches!(self, Self::Chat { .. })
     }
