@@ -1,1 +1,21 @@
-//! TODO
+//! Models that answer prompts, behind one trait.
+//!
+//! - [`Provider`] is what the rest of the program sees: capabilities, a check before a run, and
+//!   [`Provider::generate`], which streams and can be cancelled at any moment.
+//! - [`ProviderRegistry`] turns a [`ModelRef`](assay_core::ModelRef) into a provider. A new provider is one
+//!   file here, one line in `registry.rs`, and a fixture under the conformance suite in `tests/`.
+//! - [`models`] holds the catalogue of models that can be pulled, and the store they are pulled into.
+//!
+//! Every failure is a [`ProviderError`]: it knows the [`Transport`](assay_core::Transport) flag the sample
+//! gets, a code and a hint for people, and how many requests were made.
+
+mod error;
+mod key;
+mod provider;
+
+pub use error::{Failure, ProviderError};
+pub use key::{ApiKey, ApiKeys};
+pub use provider::{Capabilities, Check, Delta, ModelInfo, OnDelta, Provider, ignore_deltas};
+
+/// Cancels a request; re-exported so that callers need not name its crate.
+pub use tokio_util::sync::CancellationToken;
