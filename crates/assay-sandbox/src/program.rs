@@ -1,0 +1,59 @@
+//! What is executed: a program and, when it is judged by tests, the tests.
+
+use assay_core::{Language, Problem, TestForm};
+
+/// The tests of a program. They come from a data set, never from a model, and the program never
+/// gets to see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tests {
+    pub source: String,
+    /// What `source` calls: the name of the function the program was asked for.
+    pub entry_point: String,
+    pub form: TestForm,
+}
+
+/// One program to execute.
+///
+/// With tests it is judged by them. Without, it is run as a script, and its exit code tells:
+/// 0 is [`assay_core::Verdict::Passed`], an uncaught exception `Exception`, any other code `Failed`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    pub language: Language,
+    /// The whole program: for a completion, prompt and completion together.
+    pub source: String,
+    /// What the program reads from standard input; empty when `None`.
+    pub stdin: Option<String>,
+    pub tests: Option<Tests>,
+}
+
+impl Program {
+    /// A script without tests.
+    pub fn script(language: Language, source: impl Into<String>) -> Self {
+        Self {
+            language,
+            source: source.into(),
+            stdin: None,
+            tests: None,
+        }
+    }
+
+    /// `source` (the whole program) as an answer to `problem`, judged by the problem's tests.
+    pub fn answer(problem: &Problem, source: impl Into<String>) -> Self {
+        Self {
+            language: problem.language.clone(),
+            source: source.into(),
+            stdin: None,
+            tests: Some(Tests {
+                source: problem.tests.clone(),
+                entry_point: problem.entry_point.clone(),
+                form: problem.test_form,
+            }),
+        }
+    }
+
+    #[must_use]
+    pub fn with_stdin(mut self, stdin: impl Into<String>) -> Self {
+        self.stdin = Some(stdin.into());
+        self
+    }
+}

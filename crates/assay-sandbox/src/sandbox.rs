@@ -1,0 +1,32 @@
+//! The trait everything above this crate speaks to.
+
+use assay_core::{Execution, Limits};
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Health, Program};
+
+/// A place where untrusted programs are executed and judged.
+#[async_trait]
+pub trait Sandbox: Send + Sync {
+    /// Executes `program` within `limits`. Waits while all places are taken.
+    ///
+    /// Trouble that is not the program's (engine gone, container lost, image missing, cancelled)
+    /// is retried where that can help and then told as [`assay_core::Verdict::Infrastructure`];
+    /// it is never a judgement on the program.
+    async fn execute(
+        &self,
+        program: &Program,
+        limits: &Limits,
+        cancel: &CancellationToken,
+    ) -> Execution;
+
+    /// How many programs are executed at once; more calls of `execute` than this wait.
+    fn concurrency(&self) -> usize;
+
+    async fn health(&self) -> Health;
+
+    /// Ends everything that runs and removes every container. Later executions are
+    /// `Infrastructure`.
+    async fn close(&self);
+}
