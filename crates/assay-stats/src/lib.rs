@@ -1,1 +1,34 @@
-//! TODO
+//! What Assay computes: pass@k, intervals, paired tests, multiplicity, ranks.
+//!
+//! Numbers in, numbers out: nothing here reads a clock, does IO or draws a random number that a
+//! seed does not decide. Every public function says in its docstring what it takes, what it returns,
+//! what it refuses and where its formula comes from; `tests/oracles.rs` checks each against the
+//! Python function of the same name.
+
+pub mod bootstrap;
+pub mod effect;
+pub mod error;
+pub mod interval;
+pub mod mcnemar;
+pub mod multiplicity;
+pub mod paired;
+pub mod pass_at_k;
+pub mod permutation;
+pub mod proportion;
+pub mod rank;
+mod rng;
+mod special;
+pub mod standard_error;
+
+pub use bootstrap::{Bootstrap, BootstrapMethod, mean_interval};
+pub use effect::{DiscordantEffect, discordant_effect};
+pub use error::StatsError;
+pub use interval::{Interval, IntervalMethod};
+pub use mcnemar::{McNemar, McNemarVariant, mcnemar, mcnemar_exact, mcnemar_mid_p};
+pub use multiplicity::{benjamini_hochberg, holm};
+pub use paired::{PairedDifference, paired_difference};
+pub use pass_at_k::{ProblemMean, mean_over_problems, pass_at_k};
+pub use permutation::{SignFlip, SignFlipMethod, sign_flip};
+pub use proportion::{clopper_pearson, jeffreys, wilson};
+pub use rank::{RankInterval, rank_intervals};
+pub use standard_error::{ClusterCorrection, clustered_standard_error, standard_error};
