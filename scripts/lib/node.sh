@@ -1,17 +1,18 @@
 # shellcheck shell=bash
 # Node.js and the npm packages of the window. Sourced after common.sh and packages.sh.
 
-NODE_NEEDED=20
+NODE_NEEDED=20.19
 # Where ours goes, when the system has none or too old a one.
 NODE_OWN_DIR="$ASSAY_CACHE_DIR/node"
 NODE_OWN_VERSION=22
 
-_node_major() { node --version 2>/dev/null | sed 's/^v//; s/\..*//'; }
+_node_version() { node --version 2>/dev/null | sed 's/^v//' || true; }
 
 _node_is_enough() {
-  local major
-  major=$(_node_major)
-  [[ -n "$major" ]] && ((major >= NODE_NEEDED)) && have npm
+  local found
+  found=$(_node_version)
+  [[ -n "$found" ]] && have npm &&
+    [[ $(printf '%s\n' "$NODE_NEEDED" "$found" | sort -V | head -n 1) == "$NODE_NEEDED" ]]
 }
 
 _node_own_path() {
@@ -29,7 +30,7 @@ node_ensure() {
   _node_is_enough && return 0
 
   local found machine
-  found=$(_node_major)
+  found=$(_node_version)
   if [[ -n "$found" ]]; then
     say "Node.js $found is here, but the window needs $NODE_NEEDED or newer: fetching Node.js $NODE_OWN_VERSION into $NODE_OWN_DIR"
   else
@@ -57,7 +58,7 @@ npm_packages() {
   local dir=$1 wanted stamp
   [[ -f "$dir/package-lock.json" ]] || fail "$dir/package-lock.json is missing" 'is the clone complete? try: git status'
   stamp=$dir/node_modules/.assay-installed
-  wanted="$(sha256sum <"$dir/package-lock.json") node $(_node_major)"
+  wanted="$(sha256sum <"$dir/package-lock.json") node $(_node_version)"
   if [[ -f "$stamp" && "$(cat "$stamp")" == "$wanted" ]]; then return 0; fi
   say "Installing the npm packages of $dir (npm ci)"
   (cd "$dir" && npm ci --no-audit --no-fund --loglevel=error </dev/null >&2) ||
