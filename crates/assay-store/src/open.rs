@@ -1,0 +1,261 @@
+//! Opening: what the file is, whether this version may touch it, and what it must become.
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection};
+
+use crate::StoreError;
+
+/// `ASSY`, in the header of every store.
+const APPLICATION_ID: i64 = 0x4153_5359;
+
+/// How long a write waits for another program's.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
+
+const MIGRATIONS: [(i64, &str, &str); 1] = [(
+    1,
+    "runs and samples",
+    include_str!("../migrations/0001_runs_and_samples.sql"),
+)];
+
+/// Number of the newest layout this version knows.
+pub(crate) fn newest_layout() -> i64 {
+    MIGRATIONS[MIGRATIONS.len() - 1].0
+}
+
+fn migrator() -> Migrator {
+    Migrator::with_migrations(
+        MIGRATIONS
+            .into_iter()
+            .map(|(version, name, sql)| {
+                Migration::new(
+                    version,
+                    name.into(),
+                    MigrationType::Simple,
+                    sql.into_sql_str(),
+                    false,
+                )
+            })
+            .collect(),
+    )
+}
+
+pub(crate) fn reader_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        // Sorting and grouping stay in memory: no temporary files beside the store.
+        .pragma("temp_store", "memory")
+        .pragma("cache_size", "-16384")
+        .disable_statement_logging()
+}
+
+fn writer_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // NORMAL would survive a killed program but may lose the last transactions to a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("temp_store", "memory")
+        .disable_statement_logging()
+}
+
+/// What a look at the file, without changing it, says.
+enum Found {
+    /// No file, or an empty one.
+    Nothing,
+    /// A store of this layout; 0 where its making was cut off before the first.
+    Layout(i64),
+}
+
+async fn look(path: &Path) -> Result<Found, StoreError> {
+    match std::fs::metadata(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(e) => return Err(StoreError::file("read", path, &e)),
+        Ok(meta) if meta.is_dir() => {
+            return Err(StoreError::NotAStore {
+                path: path.to_owned(),
+            });
+        }
+        Ok(meta) if meta.len() == 0 => return Ok(Found::Nothing),
+        Ok(_) => {}
+    }
+    let opening = |e| StoreError::opening(path, e);
+    let mut connection = reader_options(path).connect().await.map_err(opening)?;
+    let found = look_inside(&mut connection, path).await;
+    // A reader has nothing to lose by a failed close.
+    let _ = connection.close().await;
+    found
+}
+
+async fn look_inside(connection: &mut SqliteConnection, path: &Path) -> Result<Found, StoreError> {
+    let opening = |e| StoreError::opening(path, e);
+    let application: i64 = sqlx::query_scalar("PRAGMA application_id")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(opening)?;
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table'")
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(opening)?;
+    let ours = application == APPLICATION_ID
+        || tables.is_empty()
+        || (application == 0 && tables == ["_sqlx_migrations"]);
+    if !ours {
+        return Err(StoreError::NotAStore {
+            path: path.to_owned(),
+        });
+    }
+    if !tables.iter().any(|t| t == "_sqlx_migrations") {
+        return Ok(Found::Layout(0));
+    }
+    let layout: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(connection)
+        .await
+        .map_err(opening)?;
+    Ok(Found::Layout(layout.unwrap_or(0)))
+}
+
+/// Opens the one connection that writes, the layout brought up to this version's.
+pub(crate) async fn open_writer(
+    path: &Path,
+    now: Timestamp,
+) -> Result<SqliteConnection, StoreError> {
+    if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|e| StoreError::file("make", folder, &e))?;
+    }
+    // Two programs that start at once must not both change the layout: SQLite's own locks do not
+    // span the several transactions of it.
+    let _lock = opening_lock(path).await?;
+    let found = look(path).await?;
+    if let Found::Layout(layout) = found {
+        if layout > newest_layout() {
+            return Err(StoreError::Newer {
+                path: path.to_owned(),
+                found: layout,
+                known: newest_layout(),
+            });
+        }
+        if layout > 0 && layout < newest_layout() {
+            copy_before(path, layout, now).await?;
+        }
+    }
+    let mut connection = writer_options(path)
+        .connect()
+        .await
+        .map_err(|e| StoreError::opening(path, e))?;
+    migrator()
+        .run_direct(None, &mut connection, false)
+        .await
+        .map_err(|e| migration_error(path, e))?;
+    Ok(connection)
+}
+
+async fn opening_lock(path: &Path) -> Result<std::fs::File, StoreError> {
+    let mut lock = path.as_os_str().to_owned();
+    lock.push("-opening");
+    let lock = PathBuf::from(lock);
+    let waited = tokio::task::spawn_blocking(move || {
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock)
+            .map_err(|e| StoreError::file("open", &lock, &e))?;
+        file.lock()
+            .map_err(|e| StoreError::file("lock", &lock, &e))?;
+        Ok(file)
+    });
+    waited.await.map_err(|_| StoreError::Closed)?
+}
+
+/// Copies the store beside itself before its layout changes: `NAME.layout-1.20260102T030405Z.bak`.
+async fn copy_before(path: &Path, layout: i64, now: Timestamp) -> Result<PathBuf, StoreError> {
+    let stamp = now.strftime("%Y%m%dT%H%M%SZ");
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".layout-{layout}.{stamp}.bak"));
+    let copy = PathBuf::from(name);
+    let mut half = copy.as_os_str().to_owned();
+    half.push(".part");
+    let half = PathBuf::from(half);
+    let _ = std::fs::remove_file(&half);
+    let mut connection = reader_options(path)
+        .connect()
+        .await
+        .map_err(|e| StoreError::opening(path, e))?;
+    // VACUUM INTO sees what is still in the write-ahead log; a copy of the file would not.
+    let copied = sqlx::query("VACUUM INTO ?")
+        .bind(half.to_string_lossy().into_owned())
+        .execute(&mut connection)
+        .await;
+    let _ = connection.close().await;
+    if let Err(error) = copied {
+        let _ = std::fs::remove_file(&half);
+        return Err(match StoreError::from(error) {
+            StoreError::Database(e) => StoreError::File {
+                action: "copy the store to",
+                path: copy,
+                why: e.to_string(),
+            },
+            known => known,
+        });
+    }
+    std::fs::rename(&half, &copy).map_err(|e| StoreError::file("write", &copy, &e))?;
+    tracing::info!(copy = %copy.display(), "copied the store before changing its layout");
+    Ok(copy)
+}
+
+fn migration_error(path: &Path, error: MigrateError) -> StoreError {
+    match error {
+        MigrateError::Execute(e) => StoreError::opening(path, e),
+        MigrateError::ExecuteMigration(e, version) => match StoreError::from(e) {
+            StoreError::Database(e) => StoreError::Migration {
+                version,
+                detail: e.to_string(),
+            },
+            known => known,
+        },
+        MigrateError::VersionMissing(found) => StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known: newest_layout(),
+        },
+        other => StoreError::Migration {
+            version: newest_layout(),
+            detail: other.to_string(),
+        },
+    }
+}
+
+/// Applied layouts, oldest first; for tests and health checks.
+pub(crate) async fn layouts(connection: &mut SqliteConnection) -> Result<Vec<i64>, StoreError> {
+    let applied = connection
+        .list_applied_migrations("_sqlx_migrations")
+        .await
+        .map_err(|e| StoreError::Migration {
+            version: newest_layout(),
+            detail: e.to_string(),
+        })?;
+    Ok(applied.into_iter().map(|m| m.version).collect())
+}
+
+/// SQLite's own examination of the whole file: `ok`, or what is wrong, one line each.
+pub(crate) async fn integrity(
+    connection: &mut SqliteConnection,
+) -> Result<Vec<String>, StoreError> {
+    let lines: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+        .fetch_all(connection)
+        .await?;
+    Ok(if lines == ["ok"] { Vec::new() } else { lines })
+}

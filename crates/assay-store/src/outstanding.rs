@@ -1,0 +1,107 @@
+//! What of a run is still to be done.
+
+use assay_core::{RunId, SampleId, SampleStage, StrategyId};
+use sqlx::Row;
+
+use crate::records::{OutstandingCursor, OutstandingSample};
+use crate::words::{count, language, parse, problem_id, word};
+use crate::{Store, StoreError};
+
+/// The partial index on samples is used only where `stage <> 'done'` is said in so many words.
+macro_rules! outstanding_sql {
+    ($index:literal, $condition:literal) => {
+        concat!(
+            "SELECT s.id, s.question, s.sample_index, s.strategy, s.stage, s.seed, ",
+            "q.model, q.language, q.problem ",
+            "FROM questions q INDEXED BY ",
+            $index,
+            " CROSS JOIN samples s INDEXED BY samples_open ON s.question = q.id ",
+            "WHERE q.run = (SELECT pk FROM runs WHERE id = ?1) ",
+            $condition,
+            " AND q.id >= ?4 AND s.stage <> 'done' AND s.stage = ?2 ",
+            "AND (q.id > ?4 OR s.sample_index > ?5) ",
+            "ORDER BY q.id, s.sample_index LIMIT ?6"
+        )
+    };
+}
+
+impl Store {
+    /// The next samples of a run that are in `stage`, after `after`, in the order of the plan; of
+    /// one model where one is named, so that no model waits behind another's.
+    ///
+    /// What is done is not read: the cost is that of what is left.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn outstanding(
+        &self,
+        run: &RunId,
+        stage: SampleStage,
+        model: Option<&str>,
+        after: OutstandingCursor,
+        limit: u32,
+    ) -> Result<Vec<OutstandingSample>, StoreError> {
+        let mut connection = self.reader().await?;
+        let sql = if model.is_some() {
+            outstanding_sql!("questions_of_model", "AND q.model = ?3")
+        } else {
+            outstanding_sql!("questions_of_run", "AND ?3 IS NULL")
+        };
+        let rows = sqlx::query(sql)
+            .bind(run.as_str())
+            .bind(word(&stage)?)
+            .bind(model)
+            .bind(after.question)
+            .bind(if after == OutstandingCursor::default() {
+                -1
+            } else {
+                after.index
+            })
+            .bind(limit)
+            .fetch_all(&mut *connection)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OutstandingSample {
+                    id: SampleId(row.try_get("id")?),
+                    cursor: OutstandingCursor {
+                        question: row.try_get("question")?,
+                        index: row.try_get("sample_index")?,
+                    },
+                    model: row.try_get("model")?,
+                    language: language(row.try_get("language")?),
+                    problem: problem_id(row.try_get("problem")?),
+                    index: row.try_get("sample_index")?,
+                    strategy: StrategyId::new(row.try_get::<String, _>("strategy")?),
+                    stage: parse("stage", row.try_get("stage")?)?,
+                    seed: row
+                        .try_get::<Option<i64>, _>("seed")?
+                        .map(i64::cast_unsigned),
+                })
+            })
+            .collect()
+    }
+
+    /// How many samples of a run are not done, and how many it has: `(outstanding, total)`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn count_outstanding(&self, run: &RunId) -> Result<(u32, u32), StoreError> {
+        let mut connection = self.reader().await?;
+        let open: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM questions q CROSS JOIN samples s ON s.question = q.id
+             WHERE q.run = (SELECT pk FROM runs WHERE id = ?) AND s.stage <> 'done'",
+        )
+        .bind(run.as_str())
+        .fetch_one(&mut *connection)
+        .await?;
+        let total: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM questions q CROSS JOIN samples s ON s.question = q.id
+             WHERE q.run = (SELECT pk FROM runs WHERE id = ?)",
+        )
+        .bind(run.as_str())
+        .fetch_one(&mut *connection)
+        .await?;
+        Ok((count(open), count(total)))
+    }
+}

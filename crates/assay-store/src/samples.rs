@@ -1,0 +1,379 @@
+//! One sample: its steps, and reading it back whole.
+
+use assay_core::{Execution, RunId, Sample, SampleId, SampleKey, SampleStage, StrategyId, Usage};
+use futures::FutureExt;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use crate::insert::warnings_column;
+use crate::records::{FailureRecord, GenerationRecord};
+use crate::words::{from_json, language, opt_parse, opt_word, parse, problem_id, run_id, word};
+use crate::{Store, StoreError};
+
+/// Everything of a sample; followed by a condition on `s`.
+pub(crate) const SAMPLE_SELECT: &str = "SELECT s.*, q.model, q.language, q.problem, q.cluster, q.position, r.id AS run_id, t.prompt, t.raw, t.cleaned, t.warnings, t.transport_detail, t.served_model, t.stdout, t.stderr, t.detail FROM samples s JOIN questions q ON q.id = s.question JOIN runs r ON r.pk = q.run LEFT JOIN sample_texts t ON t.sample = s.id WHERE ";
+
+impl Store {
+    /// Stores an answer: `pending` → `generated`, or `done` where it holds no usable code.
+    /// Answers the stage the sample has reached.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongStage`] when an answer is stored already, [`StoreError::SampleNotFound`].
+    pub async fn record_generation(
+        &self,
+        sample: SampleId,
+        answer: GenerationRecord,
+    ) -> Result<SampleStage, StoreError> {
+        let now = self.now_ms();
+        self.inner
+            .writer
+            .write(move |connection| {
+                async move {
+                    let stage = if answer.program.is_some() {
+                        SampleStage::Generated
+                    } else {
+                        SampleStage::Done
+                    };
+                    let changed = sqlx::query(
+                        "UPDATE samples SET stage = ?, transport = ?, content = ?, rule = ?,
+                         finish = ?, prompt_tokens = ?, completion_tokens = ?, latency_ms = ?,
+                         first_token_ms = ?, attempts = ?, finished_at = ?
+                         WHERE id = ? AND stage = 'pending'",
+                    )
+                    .bind(word(&stage)?)
+                    .bind(answer.transport.as_str())
+                    .bind(answer.content.as_str())
+                    .bind(&answer.rule)
+                    .bind(opt_word(answer.finish.as_ref())?)
+                    .bind(answer.usage.prompt_tokens)
+                    .bind(answer.usage.completion_tokens)
+                    .bind(answer.latency_ms)
+                    .bind(answer.first_token_ms)
+                    .bind(answer.attempts)
+                    .bind((stage == SampleStage::Done).then_some(now))
+                    .bind(sample.0)
+                    .execute(&mut *connection)
+                    .await?;
+                    one(
+                        connection,
+                        changed.rows_affected(),
+                        sample,
+                        SampleStage::Pending,
+                    )
+                    .await?;
+                    sqlx::query(
+                        "INSERT OR REPLACE INTO sample_texts
+                         (sample, prompt, raw, cleaned, warnings, served_model)
+                         VALUES (?, ?, ?, ?, ?, ?)",
+                    )
+                    .bind(sample.0)
+                    .bind(&answer.prompt)
+                    .bind(&answer.raw)
+                    .bind(&answer.program)
+                    .bind(warnings_column(&answer.warnings)?)
+                    .bind(&answer.served_model)
+                    .execute(connection)
+                    .await?;
+                    Ok(stage)
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Stores that a request failed for good: `pending` → `done`, not judged.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongStage`], [`StoreError::SampleNotFound`].
+    pub async fn record_failed(
+        &self,
+        sample: SampleId,
+        failure: FailureRecord,
+    ) -> Result<(), StoreError> {
+        let now = self.now_ms();
+        self.inner
+            .writer
+            .write(move |connection| {
+                async move {
+                    let changed = sqlx::query(
+                        "UPDATE samples SET stage = 'done', transport = ?, latency_ms = ?,
+                         attempts = ?, finished_at = ? WHERE id = ? AND stage = 'pending'",
+                    )
+                    .bind(failure.transport.as_str())
+                    .bind(failure.latency_ms)
+                    .bind(failure.attempts)
+                    .bind(now)
+                    .bind(sample.0)
+                    .execute(&mut *connection)
+                    .await?;
+                    one(
+                        connection,
+                        changed.rows_affected(),
+                        sample,
+                        SampleStage::Pending,
+                    )
+                    .await?;
+                    sqlx::query(
+                        "INSERT OR REPLACE INTO sample_texts (sample, prompt, raw, transport_detail)
+                         VALUES (?, ?, ?, ?)",
+                    )
+                    .bind(sample.0)
+                    .bind(&failure.prompt)
+                    .bind(&failure.raw)
+                    .bind(&failure.detail)
+                    .execute(connection)
+                    .await?;
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Stores an execution: `generated` → `done`.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongStage`], [`StoreError::SampleNotFound`].
+    pub async fn record_execution(
+        &self,
+        sample: SampleId,
+        execution: Execution,
+    ) -> Result<(), StoreError> {
+        let now = self.now_ms();
+        self.inner
+            .writer
+            .write(move |connection| {
+                async move {
+                    let changed = sqlx::query(
+                        "UPDATE samples SET stage = 'done', verdict = ?, exit_code = ?, signal = ?,
+                         truncated = ?, duration_ms = ?, peak_memory_kb = ?, finished_at = ?
+                         WHERE id = ? AND stage = 'generated'",
+                    )
+                    .bind(execution.verdict.as_str())
+                    .bind(execution.exit_code)
+                    .bind(execution.signal)
+                    .bind(execution.truncated)
+                    .bind(execution.duration_ms)
+                    .bind(execution.peak_memory_kb)
+                    .bind(now)
+                    .bind(sample.0)
+                    .execute(&mut *connection)
+                    .await?;
+                    one(
+                        connection,
+                        changed.rows_affected(),
+                        sample,
+                        SampleStage::Generated,
+                    )
+                    .await?;
+                    sqlx::query(
+                        "UPDATE sample_texts SET stdout = ?, stderr = ?, detail = ? WHERE sample = ?",
+                    )
+                    .bind(&execution.stdout)
+                    .bind(&execution.stderr)
+                    .bind(&execution.detail)
+                    .bind(sample.0)
+                    .execute(connection)
+                    .await?;
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Puts back what trouble of the surroundings left unjudged, so that a resumed run does it
+    /// again: failed requests become `pending`, programs the sandbox could not judge `generated`.
+    /// Answers how many of each. What was judged stays.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn reset_unjudged(&self, run: &RunId) -> Result<(u32, u32), StoreError> {
+        let run = run.clone();
+        self.inner
+            .writer
+            .write(move |connection| {
+                async move {
+                    let asked = sqlx::query(
+                        "UPDATE samples SET stage = 'pending', transport = NULL, latency_ms = NULL,
+                         attempts = 0, finished_at = NULL
+                         WHERE stage = 'done' AND verdict IS NULL AND content IS NULL
+                         AND question IN (SELECT q.id FROM questions q JOIN runs r ON r.pk = q.run
+                                          WHERE r.id = ?)",
+                    )
+                    .bind(run.as_str())
+                    .execute(&mut *connection)
+                    .await?
+                    .rows_affected();
+                    sqlx::query(
+                        "DELETE FROM sample_texts WHERE sample IN (
+                           SELECT s.id FROM samples s JOIN questions q ON q.id = s.question
+                           JOIN runs r ON r.pk = q.run WHERE r.id = ? AND s.stage = 'pending')",
+                    )
+                    .bind(run.as_str())
+                    .execute(&mut *connection)
+                    .await?;
+                    let executed = sqlx::query(
+                        "UPDATE samples SET stage = 'generated', verdict = NULL, exit_code = NULL,
+                         signal = NULL, truncated = 0, duration_ms = NULL, peak_memory_kb = NULL,
+                         finished_at = NULL
+                         WHERE stage = 'done' AND verdict = 'infrastructure'
+                         AND question IN (SELECT q.id FROM questions q JOIN runs r ON r.pk = q.run
+                                          WHERE r.id = ?)",
+                    )
+                    .bind(run.as_str())
+                    .execute(connection)
+                    .await?
+                    .rows_affected();
+                    let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+                    Ok((count(asked), count(executed)))
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// A sample with everything that is known of it.
+    ///
+    /// # Errors
+    /// [`StoreError::SampleNotFound`].
+    pub async fn sample(&self, sample: SampleId) -> Result<Sample, StoreError> {
+        let mut connection = self.reader().await?;
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!("{SAMPLE_SELECT} s.id = ?")))
+            .bind(sample.0)
+            .fetch_optional(&mut *connection)
+            .await?
+            .ok_or(StoreError::SampleNotFound(sample))?;
+        read_sample(&row)
+    }
+
+    /// The next samples of a run after `after`, whole, in the order of the plan: for exports, which
+    /// read a run of any size page by page.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn samples_after(
+        &self,
+        run: &RunId,
+        after: Option<SampleId>,
+        limit: u32,
+    ) -> Result<Vec<Sample>, StoreError> {
+        let mut connection = self.reader().await?;
+        sample_rows_after(&mut connection, run, after, limit)
+            .await?
+            .iter()
+            .map(read_sample)
+            .collect()
+    }
+
+    /// The program of a sample that waits for its execution.
+    ///
+    /// # Errors
+    /// [`StoreError::SampleNotFound`], also when the sample has no program.
+    pub async fn program(&self, sample: SampleId) -> Result<String, StoreError> {
+        let mut connection = self.reader().await?;
+        let program: Option<Option<String>> =
+            sqlx::query_scalar("SELECT cleaned FROM sample_texts WHERE sample = ?")
+                .bind(sample.0)
+                .fetch_optional(&mut *connection)
+                .await?;
+        program.flatten().ok_or(StoreError::SampleNotFound(sample))
+    }
+}
+
+pub(crate) async fn sample_rows_after(
+    connection: &mut SqliteConnection,
+    run: &RunId,
+    after: Option<SampleId>,
+    limit: u32,
+) -> Result<Vec<SqliteRow>, StoreError> {
+    Ok(sqlx::query(sqlx::AssertSqlSafe(format!(
+        "{SAMPLE_SELECT} r.id = ? AND s.id > ? ORDER BY s.id LIMIT ?"
+    )))
+    .bind(run.as_str())
+    .bind(after.map_or(0, |s| s.0))
+    .bind(limit)
+    .fetch_all(connection)
+    .await?)
+}
+
+/// Says why no row was changed.
+async fn one(
+    connection: &mut SqliteConnection,
+    changed: u64,
+    sample: SampleId,
+    expected: SampleStage,
+) -> Result<(), StoreError> {
+    if changed == 1 {
+        return Ok(());
+    }
+    let stage: Option<String> = sqlx::query_scalar("SELECT stage FROM samples WHERE id = ?")
+        .bind(sample.0)
+        .fetch_optional(connection)
+        .await?;
+    let stage = stage.ok_or(StoreError::SampleNotFound(sample))?;
+    Err(StoreError::WrongStage {
+        sample,
+        expected,
+        found: parse("stage", &stage)?,
+    })
+}
+
+pub(crate) fn read_sample(row: &SqliteRow) -> Result<Sample, StoreError> {
+    let text = |column: &str| row.try_get::<Option<String>, _>(column);
+    let verdict = opt_parse("verdict", text("verdict")?.as_deref())?;
+    let execution = match verdict {
+        None => None,
+        Some(verdict) => Some(Execution {
+            verdict,
+            detail: text("detail")?,
+            exit_code: row.try_get("exit_code")?,
+            signal: row.try_get("signal")?,
+            stdout: text("stdout")?.unwrap_or_default(),
+            stderr: text("stderr")?.unwrap_or_default(),
+            truncated: row.try_get("truncated")?,
+            duration_ms: row.try_get::<Option<f64>, _>("duration_ms")?.unwrap_or(0.0),
+            peak_memory_kb: row.try_get("peak_memory_kb")?,
+        }),
+    };
+    Ok(Sample {
+        id: SampleId(row.try_get("id")?),
+        key: read_key(row)?,
+        strategy: StrategyId::new(row.try_get::<String, _>("strategy")?),
+        stage: parse("stage", row.try_get("stage")?)?,
+        prompt: text("prompt")?,
+        raw: text("raw")?,
+        cleaned: text("cleaned")?,
+        rule: text("rule")?,
+        warnings: match text("warnings")? {
+            Some(list) => from_json("warnings", &list)?,
+            None => Vec::new(),
+        },
+        transport: opt_parse("transport", text("transport")?.as_deref())?,
+        content: opt_parse("content", text("content")?.as_deref())?,
+        transport_detail: text("transport_detail")?,
+        finish: opt_parse("finish", text("finish")?.as_deref())?,
+        usage: Usage {
+            prompt_tokens: row.try_get("prompt_tokens")?,
+            completion_tokens: row.try_get("completion_tokens")?,
+        },
+        latency_ms: row.try_get("latency_ms")?,
+        first_token_ms: row.try_get("first_token_ms")?,
+        served_model: text("served_model")?,
+        attempts: row.try_get("attempts")?,
+        seed: row
+            .try_get::<Option<i64>, _>("seed")?
+            .map(i64::cast_unsigned),
+        execution,
+    })
+}
+
+pub(crate) fn read_key(row: &SqliteRow) -> Result<SampleKey, StoreError> {
+    Ok(SampleKey {
+        run: run_id(row.try_get("run_id")?),
+        model: row.try_get("model")?,
+        language: language(row.try_get("language")?),
+        problem: problem_id(row.try_get("problem")?),
+        index: row.try_get("sample_index")?,
+    })
+}

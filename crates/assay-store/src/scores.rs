@@ -1,0 +1,223 @@
+//! Samples counted: for the list of runs, and for scores.
+
+use std::collections::HashMap;
+
+use assay_core::{RunId, StrategyId};
+use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection};
+
+use crate::records::{Counters, RunSummary, ScoreRow};
+use crate::runs::{RUN_COLUMNS, read_run};
+use crate::words::{count, language, problem_id, run_id};
+use crate::{Store, StoreError};
+
+impl Store {
+    /// All runs, newest first, with their counters.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn list_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
+        let mut connection = self.reader().await?;
+        let rows = sqlx::query(AssertSqlSafe(format!(
+            "SELECT {RUN_COLUMNS} FROM runs ORDER BY created_at DESC, id DESC"
+        )))
+        .fetch_all(&mut *connection)
+        .await?;
+        let mut counters = counters(&mut connection, None).await?;
+        rows.iter()
+            .map(|row| {
+                let run = read_run(row)?;
+                let models = counters.remove(run.id.as_str()).unwrap_or_default();
+                Ok(summary(run, models))
+            })
+            .collect()
+    }
+
+    /// One run with its counters.
+    ///
+    /// # Errors
+    /// [`StoreError::RunNotFound`].
+    pub async fn run_summary(&self, run: &RunId) -> Result<RunSummary, StoreError> {
+        let mut connection = self.reader().await?;
+        let record = crate::runs::fetch_run(&mut connection, run).await?;
+        let mut counters = counters(&mut connection, Some(run)).await?;
+        let models = counters.remove(run.as_str()).unwrap_or_default();
+        Ok(summary(record, models))
+    }
+
+    /// What the samples of these runs count for, by run, model, strategy and problem, in the order
+    /// of the runs' plans. See [`ScoreRow`] for what counts.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn score_rows(&self, runs: &[RunId]) -> Result<Vec<ScoreRow>, StoreError> {
+        if runs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut connection = self.reader().await?;
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "SELECT r.id AS run_id, q.model, s.strategy, q.language, q.problem, q.cluster, q.position,
+               count(*) AS samples,
+               sum(s.stage = 'done' AND coalesce(s.verdict <> 'infrastructure', s.content IS NOT NULL)) AS judged,
+               sum(coalesce(s.verdict = 'passed', 0)) AS passed,
+               sum(coalesce(s.verdict = 'infrastructure', 0)) AS infrastructure,
+               sum(s.stage = 'done' AND s.verdict IS NULL AND s.content IS NULL) AS unanswered,
+               sum(s.stage <> 'done') AS outstanding
+             FROM runs r CROSS JOIN questions q ON q.run = r.pk CROSS JOIN samples s ON s.question = q.id
+             WHERE r.id IN (",
+        );
+        let mut list = query.separated(", ");
+        for run in runs {
+            list.push_bind(run.as_str().to_owned());
+        }
+        query.push(") GROUP BY q.id, s.strategy ORDER BY q.id, s.strategy");
+        let rows = query.build().fetch_all(&mut *connection).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(ScoreRow {
+                    run: run_id(row.try_get("run_id")?),
+                    model: row.try_get("model")?,
+                    strategy: StrategyId::new(row.try_get::<String, _>("strategy")?),
+                    language: language(row.try_get("language")?),
+                    problem: problem_id(row.try_get("problem")?),
+                    cluster: row.try_get("cluster")?,
+                    position: row.try_get("position")?,
+                    samples: row.try_get("samples")?,
+                    judged: row.try_get("judged")?,
+                    passed: row.try_get("passed")?,
+                    infrastructure: row.try_get("infrastructure")?,
+                    unanswered: row.try_get("unanswered")?,
+                    outstanding: row.try_get("outstanding")?,
+                })
+            })
+            .collect()
+    }
+}
+
+type ByModel = Vec<(String, Counters)>;
+
+fn summary(run: crate::RunRecord, models: ByModel) -> RunSummary {
+    let mut totals = Counters::default();
+    for (_, counters) in &models {
+        totals.add(counters);
+    }
+    RunSummary {
+        run,
+        totals,
+        models,
+    }
+}
+
+async fn counters(
+    connection: &mut SqliteConnection,
+    run: Option<&RunId>,
+) -> Result<HashMap<String, ByModel>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT r.id AS run_id, q.model, s.stage, s.verdict, s.transport, s.content,
+                count(*) AS n, sum(s.prompt_tokens) AS prompt_tokens,
+                sum(s.completion_tokens) AS completion_tokens, min(q.id) AS first
+         FROM runs r CROSS JOIN questions q ON q.run = r.pk CROSS JOIN samples s ON s.question = q.id
+         WHERE ?1 IS NULL OR r.id = ?1
+         GROUP BY r.pk, q.model, s.stage, s.verdict, s.transport, s.content",
+    )
+    .bind(run.map(RunId::as_str))
+    .fetch_all(connection)
+    .await?;
+    let mut found: HashMap<String, HashMap<String, (i64, Counters)>> = HashMap::new();
+    for row in rows {
+        let first: i64 = row.try_get("first")?;
+        let of_model = found
+            .entry(row.try_get("run_id")?)
+            .or_default()
+            .entry(row.try_get("model")?)
+            .or_insert_with(|| (first, Counters::default()));
+        of_model.0 = of_model.0.min(first);
+        let n = count(row.try_get("n")?);
+        let tokens = |column: &str| -> Result<u64, StoreError> {
+            let sum: Option<i64> = row.try_get(column)?;
+            Ok(sum.unwrap_or(0).max(0).cast_unsigned())
+        };
+        of_model.1.count(
+            n,
+            row.try_get("stage")?,
+            row.try_get("verdict")?,
+            row.try_get("transport")?,
+            row.try_get("content")?,
+        );
+        of_model.1.prompt_tokens += tokens("prompt_tokens")?;
+        of_model.1.completion_tokens += tokens("completion_tokens")?;
+    }
+    Ok(found
+        .into_iter()
+        .map(|(run, models)| {
+            let mut models: Vec<_> = models.into_iter().collect();
+            models.sort_by_key(|(_, (first, _))| *first);
+            (run, models.into_iter().map(|(m, (_, c))| (m, c)).collect())
+        })
+        .collect())
+}
+
+impl Counters {
+    fn count(
+        &mut self,
+        n: u32,
+        stage: &str,
+        verdict: Option<&str>,
+        transport: Option<&str>,
+        content: Option<&str>,
+    ) {
+        self.total += n;
+        match stage {
+            "pending" => self.pending += n,
+            "generated" => self.generated += n,
+            _ => {
+                self.done += n;
+                match (verdict, content) {
+                    (Some("infrastructure"), _) => self.infrastructure += n,
+                    (Some(verdict), _) => {
+                        self.judged += n;
+                        if verdict == "passed" {
+                            self.passed += n;
+                        }
+                    }
+                    (None, Some(_)) => {
+                        self.judged += n;
+                        self.without_code += n;
+                    }
+                    (None, None) => self.unanswered += n,
+                }
+            }
+        }
+        for (map, key) in [
+            (&mut self.verdicts, verdict),
+            (&mut self.transports, transport),
+            (&mut self.contents, content),
+        ] {
+            if let Some(key) = key {
+                *map.entry(key.to_owned()).or_default() += n;
+            }
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.total += other.total;
+        self.pending += other.pending;
+        self.generated += other.generated;
+        self.done += other.done;
+        self.judged += other.judged;
+        self.passed += other.passed;
+        self.infrastructure += other.infrastructure;
+        self.unanswered += other.unanswered;
+        self.without_code += other.without_code;
+        self.prompt_tokens += other.prompt_tokens;
+        self.completion_tokens += other.completion_tokens;
+        for (map, more) in [
+            (&mut self.verdicts, &other.verdicts),
+            (&mut self.transports, &other.transports),
+            (&mut self.contents, &other.contents),
+        ] {
+            for (key, n) in more {
+                *map.entry(key.clone()).or_default() += n;
+            }
+        }
+    }
+}
