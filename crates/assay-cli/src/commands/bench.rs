@@ -1,0 +1,24 @@
+//! `assay bench`
+
+use assay_app::{App, AppError};
+
+use super::{cancellable, task_bar};
+use crate::Ending;
+use crate::args::BenchCommand;
+use crate::output::Output;
+
+const TASK: &str = "bench";
+
+pub async fn run(app: &App, command: BenchCommand, output: Output) -> Result<Ending, AppError> {
+    match command {
+        BenchCommand::Executor { workers, rounds } => {
+            let (bar, show) = task_bar();
+            let result =
+                cancellable(app, TASK, app.bench_executor(workers, rounds, TASK, show)).await;
+            bar.finish();
+            let result = result?;
+            output.answer(&result.json, |_| result.text.clone());
+            Ok(Ending::Done)
+        }
+    }
+}

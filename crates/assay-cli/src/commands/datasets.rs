@@ -1,0 +1,73 @@
+//! `assay datasets`
+
+use assay_app::dto::{DatasetState, DatasetStatus};
+use assay_app::{App, AppError};
+
+use super::{cancellable, task_bar};
+use crate::Ending;
+use crate::args::DatasetsCommand;
+use crate::output::{Output, table};
+
+const TASK: &str = "pull";
+
+pub async fn run(app: &App, command: DatasetsCommand, output: Output) -> Result<Ending, AppError> {
+    match command {
+        DatasetsCommand::List => {
+            let datasets = app.list_datasets().await?;
+            output.answer(&datasets, |d| list_text(d));
+            Ok(Ending::Done)
+        }
+        DatasetsCommand::Pull { id, from } => {
+            let (bar, show) = task_bar();
+            let pulled =
+                cancellable(app, TASK, app.pull_dataset(&id, from.as_deref(), TASK, show)).await;
+            bar.finish();
+            output.answer(&pulled?, one_text);
+            Ok(Ending::Done)
+        }
+        DatasetsCommand::Verify { id } => {
+            let status = app.verify_dataset(&id).await?;
+            output.answer(&status, one_text);
+            Ok(match status.state {
+                DatasetState::Ready => Ending::Done,
+                DatasetState::Damaged => Ending::SomethingFailed,
+                DatasetState::Missing => Ending::Missing,
+            })
+        }
+        DatasetsCommand::Import { file, id } => {
+            let status = app.import_dataset(&file, id.as_deref()).await?;
+            output.answer(&status, one_text);
+            Ok(Ending::Done)
+        }
+    }
+}
+
+fn state(status: &DatasetStatus) -> &'static str {
+    match status.state {
+        DatasetState::Ready => "ready",
+        DatasetState::Missing => "not pulled",
+        DatasetState::Damaged => "damaged",
+    }
+}
+
+fn one_text(status: &DatasetStatus) -> String {
+    format!("{} {}: {}, {} problems", status.id, status.version, state(status), status.n_problems)
+}
+
+fn list_text(datasets: &[DatasetStatus]) -> String {
+    let rows: Vec<Vec<String>> = datasets
+        .iter()
+        .map(|d| {
+            let languages: Vec<&str> = d.languages.iter().map(|l| l.title()).collect();
+            vec![
+                d.id.to_string(),
+                d.version.clone(),
+                state(d).to_owned(),
+                d.n_problems.to_string(),
+                d.licence.clone(),
+                languages.join(", "),
+            ]
+        })
+        .collect();
+    table(&["data set", "version", "state", "problems", "licence", "languages"], &rows)
+}

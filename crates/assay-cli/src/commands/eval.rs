@@ -1,0 +1,41 @@
+//! `assay eval`
+
+use assay_app::{App, AppError, EvalRequest};
+use assay_core::Language;
+
+use super::{conclude, run_bar, see_through};
+use crate::Ending;
+use crate::args::EvalArgs;
+use crate::output::Output;
+
+pub async fn run(app: &App, args: EvalArgs, output: Output) -> Result<Ending, AppError> {
+    let (_bar, show) = run_bar();
+    let run = match &args.resume {
+        Some(prefix) => {
+            let run = app.resolve_run(prefix).await?;
+            app.resume_run(&run, show).await?;
+            run
+        }
+        None => {
+            let spec = app.spec(EvalRequest {
+                models: args.models,
+                dataset: args.dataset.unwrap_or_default(),
+                languages: args.languages.iter().map(|l| Language::new(l)).collect(),
+                problems: args.problems,
+                strategy: args.strategy,
+                samples: args.samples,
+                temperature: args.temperature,
+                top_p: args.top_p,
+                max_tokens: args.max_tokens,
+                seed: args.seed,
+                timeout_s: args.timeout,
+                concurrency: args.concurrency,
+                name: args.name,
+                k: args.k.clone(),
+            })?;
+            app.start_run(spec, show).await?
+        }
+    };
+    see_through(app, &run, output).await?;
+    conclude(app, &run, &args.k, output).await
+}

@@ -1,0 +1,25 @@
+//! `assay report`
+
+use assay_app::dto::{ReportFormat, ReportQuery};
+use assay_app::{App, AppError};
+
+use crate::Ending;
+use crate::args::{ReportArgs, ReportFormatArg};
+use crate::output::Output;
+
+pub async fn run(app: &App, args: ReportArgs, output: Output) -> Result<Ending, AppError> {
+    let mut runs = Vec::new();
+    for prefix in &args.runs {
+        runs.push(app.resolve_run(prefix).await?);
+    }
+    let format = match args.format {
+        ReportFormatArg::Html => ReportFormat::Html,
+        ReportFormatArg::Pdf => ReportFormat::Pdf,
+        ReportFormatArg::Md => ReportFormat::Markdown,
+        ReportFormatArg::Csv => ReportFormat::Csv,
+    };
+    let query = ReportQuery { runs, title: args.title };
+    let written = app.export_report(&query, format, &args.out).await?;
+    output.answer(&written, |w| format!("{} ({} bytes)", w.path, w.bytes));
+    Ok(Ending::Done)
+}

@@ -1,0 +1,127 @@
+//! `assay runs`
+
+use std::io::{IsTerminal, Write};
+
+use assay_app::dto::{RunDetail, RunSummary};
+use assay_app::{App, AppError, SampleExport};
+
+use crate::Ending;
+use crate::args::{ExportFormat, RunsCommand};
+use crate::output::{Output, percent, table};
+
+pub async fn run(app: &App, command: RunsCommand, output: Output) -> Result<Ending, AppError> {
+    match command {
+        RunsCommand::List => {
+            let runs = app.list_runs().await?;
+            output.answer(&runs, |runs| list_text(runs));
+        }
+        RunsCommand::Show { run } => {
+            let run = app.resolve_run(&run).await?;
+            let detail = app.get_run(&run).await?;
+            output.answer(&detail, show_text);
+        }
+        RunsCommand::Cancel { run } => {
+            let run = app.resolve_run(&run).await?;
+            app.cancel_run(&run).await?;
+            output.answer(&serde_json::json!({ "run_id": run, "cancelled": true }), |_| {
+                format!("run {run} is asked to stop; what is stored stays")
+            });
+        }
+        RunsCommand::Delete { run, yes } => {
+            let run = app.resolve_run(&run).await?;
+            if !yes && !confirmed(&format!("delete run {run} and all its samples?")) {
+                return Err(AppError::usage(
+                    "confirmation-needed",
+                    "nothing was deleted: the deletion was not confirmed",
+                    "answer y, or give --yes",
+                ));
+            }
+            app.delete_run(&run).await?;
+            output.answer(&serde_json::json!({ "run_id": run, "deleted": true }), |_| {
+                format!("run {run} is deleted")
+            });
+        }
+        RunsCommand::Export { run, format, out } => {
+            let run = app.resolve_run(&run).await?;
+            let format = match format {
+                ExportFormat::Jsonl => SampleExport::Jsonl,
+                ExportFormat::Csv => SampleExport::Csv,
+            };
+            match out {
+                Some(path) => {
+                    let bytes = app.export_run_to(&run, format, &path).await?;
+                    output.answer(
+                        &serde_json::json!({ "run_id": run, "path": path, "bytes": bytes }),
+                        |_| format!("{} ({bytes} bytes)", path.display()),
+                    );
+                }
+                None => app.export_run(&run, format, &mut std::io::stdout()).await?,
+            }
+        }
+    }
+    Ok(Ending::Done)
+}
+
+fn confirmed(question: &str) -> bool {
+    if !std::io::stdin().is_terminal() {
+        return false;
+    }
+    let mut err = std::io::stderr();
+    let _ = write!(err, "{question} [y/N] ").and_then(|()| err.flush());
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).is_ok()
+        && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+fn list_text(runs: &[RunSummary]) -> String {
+    if runs.is_empty() {
+        return "no runs yet; start one with `assay eval --model local:smollm2-135m --dataset humaneval --problems 5`".to_owned();
+    }
+    let rows: Vec<Vec<String>> = runs
+        .iter()
+        .map(|run| {
+            let scores: Vec<String> = run.scores.iter().map(|s| percent(s.value)).collect();
+            vec![
+                run.id.to_string(),
+                run.status.as_str().to_owned(),
+                run.dataset.to_string(),
+                run.models.join(", "),
+                format!("{}/{}", run.progress.done, run.progress.total),
+                scores.join(", "),
+                run.name.clone(),
+            ]
+        })
+        .collect();
+    table(&["run", "status", "data set", "models", "done", "pass@1", "name"], &rows)
+}
+
+fn show_text(detail: &RunDetail) -> String {
+    let run = &detail.summary;
+    let mut text = format!(
+        "{}\n  id        {}\n  status    {}\n  data set  {} {}\n  strategy  {}\n  created   {}\n  done      {}/{}",
+        run.name,
+        run.id,
+        run.status.as_str(),
+        run.dataset,
+        run.dataset_version,
+        run.strategy,
+        run.created_at,
+        run.progress.done,
+        run.progress.total
+    );
+    for score in &run.scores {
+        text.push_str(&format!(
+            "\n  {}  pass@1 {} [{} – {}], {} problems",
+            score.model,
+            percent(score.value),
+            percent(score.low),
+            percent(score.high),
+            score.n_problems
+        ));
+    }
+    if let Some(error) = &detail.error {
+        text.push_str(&format!("\n  error     {}", error.message));
+    }
+    text.push_str(&format!("\n\nagain: {}", detail.command));
+    text
+}
