@@ -142,6 +142,28 @@ impl Store {
             .await
     }
 
+    /// Lets the file grow to this many pages and no further: as a full disk would, for tests of what
+    /// then happens.
+    ///
+    /// # Errors
+    /// When the store is closed.
+    #[doc(hidden)]
+    pub async fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        self.inner
+            .writer
+            .write(move |connection| {
+                async move {
+                    let limit = format!("PRAGMA max_page_count = {pages}");
+                    sqlx::query(sqlx::AssertSqlSafe(limit))
+                        .execute(connection)
+                        .await?;
+                    Ok(())
+                }
+                .boxed()
+            })
+            .await
+    }
+
     fn now_ms(&self) -> i64 {
         (self.inner.clock)().as_millisecond()
     }
