@@ -1,0 +1,390 @@
+//! What each group scores on its own problems.
+
+use std::collections::BTreeMap;
+
+use assay_core::{Language, RunId, StrategyId};
+use assay_stats::{
+    Bootstrap, BootstrapMethod, ClusterCorrection, Interval, IntervalMethod, StatsError,
+    clustered_standard_error, mean_interval, pass_at_k, wilson,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::error::check_share;
+use crate::group::{Group, Unit, UnitKey, groups};
+use crate::{AnalyticsError, Evidence, GroupBy};
+
+/// How scores are computed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoreOptions {
+    /// The ks of pass@k, each from 1.
+    pub k: Vec<u32>,
+    /// Confidence level of the intervals.
+    pub level: f64,
+    /// Resamples and seed of the bootstrap, where one is used.
+    pub resamples: u32,
+    pub seed: u64,
+}
+
+impl Default for ScoreOptions {
+    fn default() -> Self {
+        Self {
+            k: vec![1],
+            level: 0.95,
+            resamples: 10_000,
+            seed: 1,
+        }
+    }
+}
+
+impl ScoreOptions {
+    pub(crate) fn bootstrap(&self) -> Bootstrap {
+        Bootstrap {
+            method: BootstrapMethod::Bca,
+            resamples: self.resamples,
+            seed: self.seed,
+            level: self.level,
+        }
+    }
+}
+
+/// How an interval was computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum IntervalKind {
+    Wilson,
+    ClopperPearson,
+    Jeffreys,
+    BootstrapPercentile,
+    BootstrapBca,
+    /// Two series that never differ: Wilson's bound on the share of problems that may.
+    WilsonUnseen,
+}
+
+impl IntervalKind {
+    /// The name as it stands in a caption.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Wilson => "Wilson",
+            Self::ClopperPearson => "Clopper–Pearson",
+            Self::Jeffreys => "Jeffreys",
+            Self::BootstrapPercentile => "bootstrap over problems (percentile)",
+            Self::BootstrapBca => "bootstrap over problems (BCa)",
+            Self::WilsonUnseen => "Wilson bound on unseen differences",
+        }
+    }
+
+    /// Kind, resamples and seed of a computed interval.
+    pub(crate) fn of(interval: &Interval) -> (Self, Option<u32>, Option<u64>) {
+        match interval.method {
+            IntervalMethod::Wilson => (Self::Wilson, None, None),
+            IntervalMethod::ClopperPearson => (Self::ClopperPearson, None, None),
+            IntervalMethod::Jeffreys => (Self::Jeffreys, None, None),
+            IntervalMethod::BootstrapPercentile { resamples, seed } => {
+                (Self::BootstrapPercentile, Some(resamples), Some(seed))
+            }
+            IntervalMethod::BootstrapBca { resamples, seed } => {
+                (Self::BootstrapBca, Some(resamples), Some(seed))
+            }
+            IntervalMethod::WilsonOfUnseenDifference => (Self::WilsonUnseen, None, None),
+        }
+    }
+}
+
+/// Samples that say nothing of the model. A score with any is incomplete, never lower.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Incomplete {
+    /// Problems without a judged sample.
+    pub problems: u32,
+    /// Samples the sandbox could not judge.
+    pub infrastructure: u32,
+    /// Samples whose request was not answered.
+    pub unanswered: u32,
+    /// Samples that are not done yet.
+    pub outstanding: u32,
+}
+
+impl Incomplete {
+    pub fn is_complete(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Samples that are not judged, whatever the reason.
+    pub fn samples(&self) -> u32 {
+        self.infrastructure + self.unanswered + self.outstanding
+    }
+}
+
+/// One pass@k: the mean over problems of the unbiased per-problem estimate, with its interval.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PassAt {
+    pub k: u32,
+    /// Between 0 and 1, as the bounds are.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub value: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub low: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub high: f64,
+    /// Confidence level of the interval.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub level: f64,
+    pub kind: IntervalKind,
+    /// Of the bootstrap, when the interval is one.
+    pub resamples: Option<u32>,
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub seed: Option<u64>,
+    /// Standard error clustered over source problems, corrected for few clusters; `None` below two.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub standard_error: Option<f64>,
+    /// Problems the value stands on.
+    pub n_problems: u32,
+    /// Problems left out for lack of k judged samples.
+    pub n_missing: u32,
+}
+
+/// What one group scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Score {
+    /// Stable: `RUN/STRATEGY/MODEL` for a series, else the model, the strategy or the language.
+    pub key: String,
+    /// For people; unique among the scores it was computed with.
+    pub label: String,
+    pub runs: Vec<RunId>,
+    /// Models in their text form.
+    pub models: Vec<String>,
+    pub strategies: Vec<StrategyId>,
+    pub languages: Vec<Language>,
+    /// Problems in the group, judged or not. A problem in two languages is two; where strategies or
+    /// languages are compared, a problem counts once for each model that was asked.
+    pub n_problems: u32,
+    /// Source problems among them.
+    pub n_clusters: u32,
+    /// Judged samples, and those that passed.
+    pub n_samples: u32,
+    pub n_passed: u32,
+    pub incomplete: Incomplete,
+    /// In the order of the ks asked for, without those no problem has enough samples for.
+    pub pass_at: Vec<PassAt>,
+    /// What a reader must know of these numbers, in sentences.
+    pub notes: Vec<String>,
+}
+
+impl Score {
+    pub fn at(&self, k: u32) -> Option<&PassAt> {
+        self.pass_at.iter().find(|pass| pass.k == k)
+    }
+}
+
+/// The score of every group, in the order in which groups first come in the rows.
+///
+/// Per problem the unbiased pass@k; over problems the unweighted mean. Interval: Wilson where each
+/// problem has one judged sample, k is 1 and no source problem comes twice; otherwise the BCa
+/// bootstrap over source problems.
+///
+/// # Errors
+/// When nothing is selected, a row's run is unknown, counts contradict each other, or the options
+/// ask for what is undefined.
+pub fn scores(
+    evidence: &Evidence,
+    by: GroupBy,
+    options: &ScoreOptions,
+) -> Result<Vec<Score>, AnalyticsError> {
+    check_share("a confidence level", options.level)?;
+    let groups = groups(evidence, by)?;
+    if groups.is_empty() {
+        return Err(AnalyticsError::NothingSelected);
+    }
+    groups.iter().map(|group| score(group, options)).collect()
+}
+
+/// A unit's estimate, with what decides which interval and test fit it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Estimate {
+    pub value: f64,
+    /// One judged sample of one series: the value is 0 or 1.
+    pub is_single: bool,
+    pub cluster: String,
+}
+
+/// pass@k of one unit: the mean over its series; `None` when one of them has fewer than k samples.
+fn estimate(unit: &Unit, k: u32) -> Result<Option<Estimate>, StatsError> {
+    let mut sum = 0.0;
+    for cell in unit.cells.values() {
+        if cell.judged < u64::from(k) && cell.passed <= cell.judged {
+            return Ok(None);
+        }
+        sum += pass_at_k(cell.judged, cell.passed, u64::from(k))?;
+    }
+    Ok(Some(Estimate {
+        value: sum / unit.cells.len() as f64,
+        is_single: k == 1 && unit.cells.len() == 1 && unit.cells.values().all(|c| c.judged == 1),
+        cluster: unit.cluster.clone(),
+    }))
+}
+
+/// Estimates of all units that have one.
+pub(crate) fn estimates(
+    group: &Group,
+    k: u32,
+) -> Result<BTreeMap<UnitKey, Estimate>, AnalyticsError> {
+    let mut found = BTreeMap::new();
+    for (key, unit) in &group.units {
+        let estimate = estimate(unit, k).map_err(|source| AnalyticsError::Stats {
+            of: format!("{} on {}", group.label, key.problem),
+            source,
+        })?;
+        if let Some(estimate) = estimate {
+            found.insert(key.clone(), estimate);
+        }
+    }
+    Ok(found)
+}
+
+/// Cluster numbers of the names, equal for equal names, and how many there are.
+pub(crate) fn cluster_numbers<'a>(names: impl Iterator<Item = &'a str>) -> (Vec<usize>, usize) {
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    let numbers = names
+        .map(|name| {
+            let next = known.len();
+            *known.entry(name).or_insert(next)
+        })
+        .collect();
+    (numbers, known.len())
+}
+
+fn score(group: &Group, options: &ScoreOptions) -> Result<Score, AnalyticsError> {
+    let (_, n_clusters) = cluster_numbers(group.units.values().map(|u| u.cluster.as_str()));
+    let unjudged = group
+        .units
+        .values()
+        .filter(|unit| unit.cells.values().any(|cell| cell.judged == 0))
+        .count();
+    let incomplete = Incomplete {
+        problems: count(unjudged as u64),
+        infrastructure: count(group.infrastructure),
+        unanswered: count(group.unanswered),
+        outstanding: count(group.outstanding),
+    };
+    let mut pass_at = Vec::new();
+    let mut notes = Vec::new();
+    for &k in &options.k {
+        let found = estimates(group, k)?;
+        if found.is_empty() {
+            notes.push(if unjudged == group.units.len() {
+                format!("pass@{k} is unknown: no sample is judged.")
+            } else {
+                format!("pass@{k} is undefined: no problem has {k} judged samples.")
+            });
+            continue;
+        }
+        let pass = pass(group, k, &found, options)?;
+        // Problems without any judged sample are told of once, below.
+        let short = (pass.n_missing as usize).saturating_sub(unjudged);
+        if short > 0 {
+            notes.push(format!(
+                "pass@{k} leaves out {short} of {} problems with fewer than {k} judged samples.",
+                group.units.len()
+            ));
+        }
+        if pass.kind == IntervalKind::Wilson && !found.values().all(|e| e.is_single) {
+            notes.push(format!(
+                "The bootstrap shows no variation for pass@{k}: the interval is Wilson's on the \
+                 number of source problems."
+            ));
+        }
+        pass_at.push(pass);
+    }
+    if !incomplete.is_complete() {
+        notes.push(incomplete_note(&incomplete, group.units.len()));
+    }
+    Ok(Score {
+        key: group.key.clone(),
+        label: group.label.clone(),
+        runs: group.runs.iter().cloned().collect(),
+        models: group.models.iter().cloned().collect(),
+        strategies: group.strategies.iter().cloned().collect(),
+        languages: group.languages.iter().cloned().collect(),
+        n_problems: count(group.units.len() as u64),
+        n_clusters: count(n_clusters as u64),
+        n_samples: count(group.judged),
+        n_passed: count(group.passed),
+        incomplete,
+        pass_at,
+        notes,
+    })
+}
+
+fn pass(
+    group: &Group,
+    k: u32,
+    found: &BTreeMap<UnitKey, Estimate>,
+    options: &ScoreOptions,
+) -> Result<PassAt, AnalyticsError> {
+    let fail = |source| AnalyticsError::Stats {
+        of: group.label.clone(),
+        source,
+    };
+    let values: Vec<f64> = found.values().map(|e| e.value).collect();
+    let n = values.len();
+    let (clusters, n_clusters) = cluster_numbers(found.values().map(|e| e.cluster.as_str()));
+    let interval = if n_clusters == n && found.values().all(|e| e.is_single) {
+        let passed = values.iter().filter(|v| **v == 1.0).count();
+        wilson(passed as u64, n as u64, options.level)
+    } else {
+        mean_interval(&values, Some(&clusters), &options.bootstrap())
+    }
+    .map_err(fail)?;
+    let (kind, resamples, seed) = IntervalKind::of(&interval);
+    Ok(PassAt {
+        k,
+        value: values.iter().sum::<f64>() / n as f64,
+        low: interval.low,
+        high: interval.high,
+        level: interval.level,
+        kind,
+        resamples,
+        seed,
+        standard_error: clustered_standard_error(
+            &values,
+            &clusters,
+            ClusterCorrection::SmallSample,
+        )
+        .ok(),
+        n_problems: count(n as u64),
+        n_missing: count((group.units.len() - n) as u64),
+    })
+}
+
+fn incomplete_note(incomplete: &Incomplete, n_problems: usize) -> String {
+    let mut reasons = Vec::new();
+    for (n, what) in [
+        (incomplete.outstanding, "samples are not done"),
+        (incomplete.unanswered, "were not answered"),
+        (
+            incomplete.infrastructure,
+            "could not be judged by the sandbox",
+        ),
+    ] {
+        if n > 0 {
+            reasons.push(format!("{n} {what}"));
+        }
+    }
+    if incomplete.problems > 0 {
+        reasons.push(format!(
+            "{} of {n_problems} problems have no judged sample",
+            incomplete.problems
+        ));
+    }
+    format!(
+        "Incomplete: {}. What is not judged is left out, not counted as wrong.",
+        reasons.join(", ")
+    )
+}
+
+pub(crate) fn count(n: u64) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
