@@ -1,0 +1,2 @@
+	return fmt.Sprintf("%d:%02d", minutes/60, minutes%60)
+}

@@ -1,0 +1,1 @@
+    return f"{minutes // 60}:{minutes % 60:02d}"

@@ -1,0 +1,2 @@
+    format!("{}:{:02}", minutes / 60, minutes % 60)
+}

@@ -1,0 +1,2 @@
+  return text.split(' ').filter((word) => word.endsWith('!')).length;
+}

@@ -1,0 +1,1 @@
+    return sum(word.endswith("!") for word in text.split())

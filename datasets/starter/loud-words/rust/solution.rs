@@ -1,0 +1,4 @@
+    text.split_whitespace()
+        .filter(|word| word.ends_with('!'))
+        .count()
+}

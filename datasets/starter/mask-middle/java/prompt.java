@@ -1,0 +1,10 @@
+import java.util.*;
+
+class Solution {
+    /**
+     * Replace every letter of word with a star, except the first and the last.
+     *
+     * maskMiddle("secret") returns "s****t"
+     * maskMiddle("at") returns "at"
+     */
+    static String maskMiddle(String word) {

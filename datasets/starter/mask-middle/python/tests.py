@@ -1,0 +1,7 @@
+assert mask_middle("secret") == "s****t"
+assert mask_middle("at") == "at"
+assert mask_middle("") == ""
+assert mask_middle("q") == "q"
+assert mask_middle("cat") == "c*t"
+assert mask_middle("aaaa") == "a**a"
+assert mask_middle("Lighthouse") == "L********e"

@@ -1,0 +1,5 @@
+/// Replace every letter of word with a star, except the first and the last.
+///
+/// mask_middle("secret") returns "s****t"
+/// mask_middle("at") returns "at"
+fn mask_middle(word: &str) -> String {

@@ -1,0 +1,11 @@
+#include <vector>
+using namespace std;
+
+// Add up the toll of all parcels.
+//
+// A parcel costs its weight in coins. A parcel heavier than limit costs
+// twice its weight.
+//
+// parcel_toll({2, 5, 3}, 4) returns 15
+// parcel_toll({1, 1}, 1) returns 2
+int parcel_toll(const vector<int>& weights, int limit) {

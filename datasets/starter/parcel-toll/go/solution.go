@@ -1,0 +1,9 @@
+	toll := 0
+	for _, weight := range weights {
+		toll += weight
+		if weight > limit {
+			toll += weight
+		}
+	}
+	return toll
+}

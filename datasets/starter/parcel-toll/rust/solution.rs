@@ -1,0 +1,5 @@
+    weights
+        .iter()
+        .map(|&weight| if weight > limit { 2 * weight } else { weight })
+        .sum()
+}
