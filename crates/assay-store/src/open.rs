@@ -17,22 +17,24 @@ const APPLICATION_ID: i64 = 0x4153_5359;
 /// How long a write waits for another program's.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 
-const MIGRATIONS: [(i64, &str, &str); 1] = [(
+/// Number, name and SQL of a layout. What was ever released is never edited: SQLx compares it.
+type Layout = (i64, &'static str, &'static str);
+
+const LAYOUTS: &[Layout] = &[(
     1,
     "runs and samples",
     include_str!("../migrations/0001_runs_and_samples.sql"),
 )];
 
-/// Number of the newest layout this version knows.
-pub(crate) fn newest_layout() -> i64 {
-    MIGRATIONS[MIGRATIONS.len() - 1].0
+fn newest(layouts: &[Layout]) -> i64 {
+    layouts.last().map_or(0, |l| l.0)
 }
 
-fn migrator() -> Migrator {
+fn migrator(layouts: &[Layout]) -> Migrator {
     Migrator::with_migrations(
-        MIGRATIONS
-            .into_iter()
-            .map(|(version, name, sql)| {
+        layouts
+            .iter()
+            .map(|&(version, name, sql)| {
                 Migration::new(
                     version,
                     name.into(),
@@ -132,33 +134,41 @@ pub(crate) async fn open_writer(
     path: &Path,
     now: Timestamp,
 ) -> Result<SqliteConnection, StoreError> {
+    open_with(path, now, LAYOUTS).await
+}
+
+async fn open_with(
+    path: &Path,
+    now: Timestamp,
+    layouts: &[Layout],
+) -> Result<SqliteConnection, StoreError> {
     if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(|e| StoreError::file("make", folder, &e))?;
     }
     // Two programs that start at once must not both change the layout: SQLite's own locks do not
     // span the several transactions of it.
     let _lock = opening_lock(path).await?;
-    let found = look(path).await?;
-    if let Found::Layout(layout) = found {
-        if layout > newest_layout() {
+    let known = newest(layouts);
+    if let Found::Layout(found) = look(path).await? {
+        if found > known {
             return Err(StoreError::Newer {
                 path: path.to_owned(),
-                found: layout,
-                known: newest_layout(),
+                found,
+                known,
             });
         }
-        if layout > 0 && layout < newest_layout() {
-            copy_before(path, layout, now).await?;
+        if found > 0 && found < known {
+            copy_before(path, found, now).await?;
         }
     }
     let mut connection = writer_options(path)
         .connect()
         .await
         .map_err(|e| StoreError::opening(path, e))?;
-    migrator()
+    migrator(layouts)
         .run_direct(None, &mut connection, false)
         .await
-        .map_err(|e| migration_error(path, e))?;
+        .map_err(|e| migration_error(path, known, e))?;
     Ok(connection)
 }
 
@@ -216,7 +226,7 @@ async fn copy_before(path: &Path, layout: i64, now: Timestamp) -> Result<PathBuf
     Ok(copy)
 }
 
-fn migration_error(path: &Path, error: MigrateError) -> StoreError {
+fn migration_error(path: &Path, known: i64, error: MigrateError) -> StoreError {
     match error {
         MigrateError::Execute(e) => StoreError::opening(path, e),
         MigrateError::ExecuteMigration(e, version) => match StoreError::from(e) {
@@ -229,10 +239,10 @@ fn migration_error(path: &Path, error: MigrateError) -> StoreError {
         MigrateError::VersionMissing(found) => StoreError::Newer {
             path: path.to_owned(),
             found,
-            known: newest_layout(),
+            known,
         },
         other => StoreError::Migration {
-            version: newest_layout(),
+            version: known,
             detail: other.to_string(),
         },
     }
@@ -244,7 +254,7 @@ pub(crate) async fn layouts(connection: &mut SqliteConnection) -> Result<Vec<i64
         .list_applied_migrations("_sqlx_migrations")
         .await
         .map_err(|e| StoreError::Migration {
-            version: newest_layout(),
+            version: newest(LAYOUTS),
             detail: e.to_string(),
         })?;
     Ok(applied.into_iter().map(|m| m.version).collect())
@@ -258,4 +268,89 @@ pub(crate) async fn integrity(
         .fetch_all(connection)
         .await?;
     Ok(if lines == ["ok"] { Vec::new() } else { lines })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEXT: &[Layout] = &[
+        LAYOUTS[0],
+        (2, "more", "CREATE TABLE more (id INTEGER) STRICT;"),
+    ];
+    const BROKEN: &[Layout] = &[
+        LAYOUTS[0],
+        (2, "wrong", "CREATE TABLE more (id NUMBER) STRICT;"),
+    ];
+
+    async fn older_store() -> (tempfile::TempDir, PathBuf, Timestamp) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("assay.db");
+        let now: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
+        let mut connection = open_with(&path, now, LAYOUTS).await.unwrap();
+        sqlx::query("INSERT INTO settings (key, value) VALUES ('kept', '1')")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        (folder, path, now)
+    }
+
+    async fn copies(folder: &Path) -> Vec<PathBuf> {
+        let mut found: Vec<_> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|e| e.unwrap().path())
+            .filter(|p| p.to_string_lossy().contains(".bak"))
+            .collect();
+        found.sort();
+        found
+    }
+
+    #[tokio::test]
+    async fn an_older_store_is_copied_before_its_layout_changes() {
+        let (folder, path, now) = older_store().await;
+        assert_eq!(copies(folder.path()).await, Vec::<PathBuf>::new());
+        let mut connection = open_with(&path, now, NEXT).await.unwrap();
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2]);
+        connection.close().await.unwrap();
+
+        let copy = path.with_file_name("assay.db.layout-1.20260102T030405Z.bak");
+        assert_eq!(copies(folder.path()).await, std::slice::from_ref(&copy));
+        let mut connection = reader_options(&copy).connect().await.unwrap();
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1]);
+        let kept: String = sqlx::query_scalar("SELECT value FROM settings WHERE key = 'kept'")
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        assert_eq!(kept, "1");
+
+        // Brought up to date, it is not copied again; the older program now refuses it.
+        open_with(&path, now, NEXT).await.unwrap();
+        assert_eq!(copies(folder.path()).await.len(), 1);
+        let error = open_with(&path, now, LAYOUTS).await.unwrap_err();
+        assert!(
+            matches!(
+                error,
+                StoreError::Newer {
+                    found: 2,
+                    known: 1,
+                    ..
+                }
+            ),
+            "{error:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_layout_that_cannot_be_made_leaves_the_store_at_the_one_before() {
+        let (folder, path, now) = older_store().await;
+        let error = open_with(&path, now, BROKEN).await.unwrap_err();
+        assert!(
+            matches!(error, StoreError::Migration { version: 2, .. }),
+            "{error:?}"
+        );
+        assert_eq!(copies(folder.path()).await.len(), 1);
+        let mut connection = open_with(&path, now, LAYOUTS).await.unwrap();
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1]);
+    }
 }

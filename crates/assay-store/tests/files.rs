@@ -1,5 +1,7 @@
 //! The file itself: other versions, damage, full disks, several programs.
 
+#![allow(clippy::unwrap_used)] // In a test's helpers too, a panic is a failed test.
+
 mod common;
 
 use std::path::Path;
@@ -197,7 +199,10 @@ async fn only_runs_of_dead_programs_are_interrupted() {
     // The other program ends without a word.
     other.close().await;
     drop(other);
-    assert_eq!(here.mark_interrupted().await.unwrap(), [theirs.clone()]);
+    assert_eq!(
+        here.mark_interrupted().await.unwrap(),
+        std::slice::from_ref(&theirs)
+    );
     let run = here.get_run(&theirs).await.unwrap();
     assert_eq!(run.status, RunStatus::Interrupted);
     let run = here.claim_run(&theirs).await.unwrap();

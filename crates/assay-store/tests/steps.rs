@@ -1,5 +1,7 @@
 //! A sample's way through its stages, and what the counters make of it.
 
+#![allow(clippy::unwrap_used)] // In a test's helpers too, a panic is a failed test.
+
 mod common;
 
 use assay_core::{RunId, RunStatus, SampleId, SampleStage, Transport, Verdict};

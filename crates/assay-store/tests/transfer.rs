@@ -1,5 +1,7 @@
 //! Samples and runs come back as they went in.
 
+#![allow(clippy::unwrap_used)] // In a test's helpers too, a panic is a failed test.
+
 mod common;
 
 use std::io::Cursor;
