@@ -1,0 +1,2 @@
+  return items.filter((_, i) => i % 3 !== 2);
+}

@@ -1,0 +1,8 @@
+assert drop_thirds([1, 2, 3, 4, 5, 6, 7]) == [1, 2, 4, 5, 7]
+assert drop_thirds([8, 9]) == [8, 9]
+assert drop_thirds([]) == []
+assert drop_thirds([4]) == [4]
+assert drop_thirds([5, 5, 5]) == [5, 5]
+assert drop_thirds([3, 0, -1, 6, 3, 3]) == [3, 0, 6, 3]
+assert drop_thirds([10, 20, 30, 40]) == [10, 20, 40]
+assert drop_thirds([9, 8, 7, 6, 5, 4, 3, 2, 1]) == [9, 8, 6, 5, 3, 2]

@@ -1,0 +1,2 @@
+	return (length+gap-1)/gap + 1
+}

@@ -1,0 +1,3 @@
+        return (length + gap - 1) / gap + 1;
+    }
+}

@@ -1,0 +1,1 @@
+    return (length + gap - 1) // gap + 1

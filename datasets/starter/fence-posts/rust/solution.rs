@@ -1,0 +1,2 @@
+    (length + gap - 1) / gap + 1
+}

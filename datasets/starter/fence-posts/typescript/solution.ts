@@ -1,0 +1,2 @@
+  return Math.ceil(length / gap) + 1;
+}

@@ -1,0 +1,10 @@
+package main
+
+// canRide tells whether all people may ride the lift together.
+//
+// weights holds one number per person. There may be at most maxPeople
+// people, who together weigh at most maxWeight.
+//
+// canRide([]int{70, 80, 60}, 300, 4) returns true
+// canRide([]int{70, 80, 60}, 300, 2) returns false
+func canRide(weights []int, maxWeight, maxPeople int) bool {

@@ -1,0 +1,3 @@
+        return weights.length <= maxPeople && Arrays.stream(weights).sum() <= maxWeight;
+    }
+}

@@ -1,0 +1,1 @@
+    return len(weights) <= max_people and sum(weights) <= max_weight

@@ -1,0 +1,2 @@
+    weights.len() <= max_people && weights.iter().sum::<i64>() <= max_weight
+}
