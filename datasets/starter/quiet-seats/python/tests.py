@@ -1,0 +1,10 @@
+assert first_quiet_seats("x....x", 2) == 2
+assert first_quiet_seats("..x..", 2) == -1
+assert first_quiet_seats("...", 3) == 0
+assert first_quiet_seats("", 1) == -1
+assert first_quiet_seats(".", 1) == 0
+assert first_quiet_seats("x...", 2) == 2
+assert first_quiet_seats("..x", 1) == 0
+assert first_quiet_seats("x.x.x..x...x", 1) == 9
+assert first_quiet_seats(".x.....x.", 4) == -1
+assert first_quiet_seats("....x....", 3) == 0

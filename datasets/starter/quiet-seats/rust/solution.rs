@@ -1,0 +1,6 @@
+    // With a free seat added at each end, the ends need no rule of their own,
+    // and the index of the margin before the party is that of its first seat.
+    format!(".{row}.")
+        .find(&".".repeat(size + 2))
+        .map_or(-1, |index| index as i64)
+}
