@@ -1,0 +1,164 @@
+import { CONTENTS, TRANSPORTS, VERDICTS } from '../design/names'
+import type { CompareBy, Content, Correction, SampleSort, Transport, Verdict } from '../ipc/types'
+
+/**
+ * What one sees is in the address: each page's search parameters, read from text that anybody may have
+ * written and written back as short as can be (defaults are left out, lists are joined by commas).
+ */
+
+export type Raw = Record<string, unknown>
+
+/** `a,b` with commas inside of items escaped. */
+export function joinList(items: readonly string[]): string {
+  return items.map((i) => i.replaceAll('%', '%25').replaceAll(',', '%2C')).join(',')
+}
+
+export function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .filter((i) => i !== '')
+    .map((i) => i.replaceAll('%2C', ',').replaceAll('%25', '%'))
+}
+
+/** For the router: `?runs=a,b&by=model` to strings. */
+export function parseSearch(text: string): Raw {
+  return Object.fromEntries(new URLSearchParams(text))
+}
+
+/** For the router: what is undefined, null, empty or false is not written. */
+export function stringifySearch(search: Raw): string {
+  const params = new URLSearchParams()
+  for (const [key, value] of Object.entries(search)) {
+    if (value === undefined || value === null || value === '' || value === false) continue
+    if (Array.isArray(value)) {
+      if (value.length > 0) params.set(key, joinList(value.map(String)))
+    } else params.set(key, value === true ? '1' : String(value))
+  }
+  // Commas and colons are legal in a query and far easier to read.
+  const text = params.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/')
+  return text === '' ? '' : `?${text}`
+}
+
+function text(raw: unknown): string | undefined {
+  if (typeof raw === 'string' && raw !== '') return raw
+  if (typeof raw === 'number') return String(raw)
+  return undefined
+}
+
+function list(raw: unknown): string[] | undefined {
+  const items = Array.isArray(raw) ? raw.map(String) : typeof raw === 'string' ? splitList(raw) : []
+  const unique = [...new Set(items)]
+  return unique.length > 0 ? unique : undefined
+}
+
+function oneOf<T extends string>(raw: unknown, allowed: readonly T[]): T | undefined {
+  return allowed.find((a) => a === raw)
+}
+
+function someOf<T extends string>(raw: unknown, allowed: readonly T[]): T[] | undefined {
+  const items = list(raw)?.filter((i): i is T => (allowed as readonly string[]).includes(i))
+  return items && items.length > 0 ? items : undefined
+}
+
+function whole(raw: unknown, least: number, most: number): number | undefined {
+  const n = typeof raw === 'number' ? raw : typeof raw === 'string' ? Number(raw) : NaN
+  return Number.isInteger(n) && n >= least && n <= most ? n : undefined
+}
+
+function flag(raw: unknown): true | undefined {
+  return raw === true || raw === '1' || raw === 'true' ? true : undefined
+}
+
+/** Without the keys that say nothing, so that two addresses of one view are equal. */
+function tidy<T extends object>(search: T): T {
+  return Object.fromEntries(Object.entries(search).filter(([, v]) => v !== undefined)) as T
+}
+
+export interface EvaluateAddress {
+  models?: string[]
+  dataset?: string
+}
+
+export function evaluateAddress(raw: Raw): EvaluateAddress {
+  return tidy({ models: list(raw.models), dataset: text(raw.dataset) })
+}
+
+export const COMPARE_BYS: readonly CompareBy[] = ['series', 'model', 'strategy', 'language']
+export const CORRECTIONS: readonly Correction[] = ['holm', 'benjamini_hochberg']
+const ALPHAS = ['0.01', '0.05', '0.1'] as const
+export type Alpha = (typeof ALPHAS)[number]
+
+export interface CompareAddress {
+  runs?: string[]
+  by?: CompareBy
+  baseline?: string
+  correction?: Correction
+  alpha?: Alpha
+  k?: number
+  view?: 'table'
+}
+
+export function compareAddress(raw: Raw): CompareAddress {
+  return tidy({
+    runs: list(raw.runs),
+    by: oneOf(raw.by, COMPARE_BYS),
+    baseline: text(raw.baseline),
+    correction: oneOf(raw.correction, CORRECTIONS),
+    alpha: oneOf(text(raw.alpha), ALPHAS),
+    k: whole(raw.k, 1, 1000),
+    view: oneOf(raw.view, ['table'] as const),
+  })
+}
+
+export const SAMPLE_SORTS: readonly SampleSort[] = ['natural', 'model', 'problem', 'verdict', 'duration', 'latency']
+export const SAMPLE_TABS = ['program', 'diff', 'raw', 'prompt', 'output', 'tests'] as const
+export type SampleTab = (typeof SAMPLE_TABS)[number]
+
+export interface SamplesAddress {
+  runs?: string[]
+  models?: string[]
+  languages?: string[]
+  verdicts?: Verdict[]
+  transports?: Transport[]
+  contents?: Content[]
+  text?: string
+  sort?: SampleSort
+  desc?: true
+  sample?: number
+  tab?: SampleTab
+}
+
+export function samplesAddress(raw: Raw): SamplesAddress {
+  return tidy({
+    runs: list(raw.runs),
+    models: list(raw.models),
+    languages: list(raw.languages),
+    verdicts: someOf(raw.verdicts, VERDICTS),
+    transports: someOf(raw.transports, TRANSPORTS),
+    contents: someOf(raw.contents, CONTENTS),
+    text: text(raw.text),
+    sort: oneOf(raw.sort, SAMPLE_SORTS),
+    desc: flag(raw.desc),
+    sample: whole(raw.sample, 0, Number.MAX_SAFE_INTEGER),
+    tab: oneOf(raw.tab, SAMPLE_TABS),
+  })
+}
+
+export interface ReportsAddress {
+  runs?: string[]
+}
+
+export function reportsAddress(raw: Raw): ReportsAddress {
+  return tidy({ runs: list(raw.runs) })
+}
+
+export const LIBRARY_TABS = ['models', 'datasets', 'sandbox'] as const
+export type LibraryTab = (typeof LIBRARY_TABS)[number]
+
+export interface LibraryAddress {
+  tab?: LibraryTab
+}
+
+export function libraryAddress(raw: Raw): LibraryAddress {
+  return tidy({ tab: oneOf(raw.tab, LIBRARY_TABS) })
+}

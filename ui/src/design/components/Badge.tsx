@@ -1,0 +1,117 @@
+import type { ReactNode } from 'react'
+import {
+  Ban,
+  Braces,
+  Check,
+  CircleDashed,
+  CircleDot,
+  CirclePause,
+  CircleX,
+  Clock,
+  FileWarning,
+  GitFork,
+  MemoryStick,
+  ScrollText,
+  TriangleAlert,
+  Unplug,
+  X,
+  type LucideIcon,
+} from 'lucide-react'
+import type { Content, RunStatus, Transport, Verdict } from '../../ipc/types'
+import { contentName, statusName, transportName, verdictName } from '../names'
+import './Badge.css'
+
+export type Tone = 'ok' | 'bad' | 'warn' | 'odd' | 'mute' | 'accent' | 'plain'
+
+interface BadgeProps {
+  tone?: Tone
+  icon?: ReactNode
+  children: ReactNode
+  title?: string
+  testId?: string
+}
+
+export function Badge({ tone = 'mute', icon, children, title, testId }: BadgeProps) {
+  return (
+    <span className={`badge tone-${tone}`} title={title} data-testid={testId}>
+      {icon}
+      {children}
+    </span>
+  )
+}
+
+/** Colour and shape of each verdict: never colour alone. */
+const verdictLooks: Record<Verdict, { tone: Tone; Icon: LucideIcon }> = {
+  passed: { tone: 'ok', Icon: Check },
+  failed: { tone: 'bad', Icon: X },
+  exception: { tone: 'odd', Icon: TriangleAlert },
+  compile_error: { tone: 'odd', Icon: Braces },
+  timeout: { tone: 'warn', Icon: Clock },
+  memory: { tone: 'warn', Icon: MemoryStick },
+  output_limit: { tone: 'warn', Icon: ScrollText },
+  process_limit: { tone: 'warn', Icon: GitFork },
+  infrastructure: { tone: 'mute', Icon: Unplug },
+}
+
+export const verdictTone = (v: Verdict): Tone => verdictLooks[v].tone
+
+export function VerdictBadge({ verdict, plain = false }: { verdict: Verdict; plain?: boolean }) {
+  const { tone, Icon } = verdictLooks[verdict]
+  return (
+    <span className={`${plain ? 'mark' : 'badge'} tone-${tone}`} data-verdict={verdict}>
+      <Icon size={13} strokeWidth={2.4} aria-hidden />
+      {verdictName(verdict)}
+    </span>
+  )
+}
+
+interface OutcomeProps {
+  verdict: Verdict | null
+  transport: Transport | null
+  content: Content | null
+  plain?: boolean
+}
+
+/** What became of a sample: its verdict, else what kept it from having one. */
+export function OutcomeBadge({ verdict, transport, content, plain = false }: OutcomeProps) {
+  if (verdict) return <VerdictBadge verdict={verdict} plain={plain} />
+  const kind = plain ? 'mark' : 'badge'
+  if (transport && transport !== 'ok' && transport !== 'provided')
+    return (
+      <span className={`${kind} tone-mute`}>
+        <Unplug size={13} strokeWidth={2.2} aria-hidden />
+        {transportName(transport)}
+      </span>
+    )
+  if (content && content !== 'ok')
+    return (
+      <span className={`${kind} tone-odd`}>
+        <FileWarning size={13} strokeWidth={2.2} aria-hidden />
+        {contentName(content)}
+      </span>
+    )
+  return (
+    <span className={`${kind} tone-mute`}>
+      <CircleDashed size={13} strokeWidth={2.2} aria-hidden />
+      Pending
+    </span>
+  )
+}
+
+const statusLooks: Record<RunStatus, { tone: Tone; Icon: LucideIcon }> = {
+  running: { tone: 'accent', Icon: CircleDot },
+  completed: { tone: 'ok', Icon: Check },
+  cancelled: { tone: 'mute', Icon: Ban },
+  interrupted: { tone: 'warn', Icon: CirclePause },
+  failed: { tone: 'bad', Icon: CircleX },
+}
+
+export function StatusBadge({ status, testId }: { status: RunStatus; testId?: string }) {
+  const { tone, Icon } = statusLooks[status]
+  return (
+    <span className={`badge tone-${tone} ${status === 'running' ? 'badge-live' : ''}`} data-status={status} data-testid={testId}>
+      <Icon size={13} strokeWidth={2.4} aria-hidden />
+      {statusName(status)}
+    </span>
+  )
+}

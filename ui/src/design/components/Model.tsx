@@ -1,0 +1,27 @@
+import { useModelColour } from '../colours'
+import { modelParts } from '../names'
+import { Swatch } from './Bits'
+
+/** A model's name with its colour; provider and server on hover. */
+export function ModelLabel({ model, plain = false }: { model: string; plain?: boolean }) {
+  const colour = useModelColour()
+  const { name, provider, host } = modelParts(model)
+  return (
+    <span className="model-label" title={model}>
+      {!plain && <Swatch colour={colour(model)} />}
+      <span className="clip">{name}</span>
+      {host && <span className="faint small clip">{host}</span>}
+      {!host && provider && provider !== 'local' && <span className="faint small">{provider}</span>}
+    </span>
+  )
+}
+
+export function ModelLabels({ models }: { models: readonly string[] }) {
+  return (
+    <span className="model-labels">
+      {models.map((m) => (
+        <ModelLabel key={m} model={m} />
+      ))}
+    </span>
+  )
+}

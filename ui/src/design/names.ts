@@ -1,0 +1,120 @@
+import type { Content, RunOrigin, RunStatus, Transport, Verdict } from '../ipc/types'
+
+/** What people call the values of the core's enumerations. */
+
+export const VERDICTS: readonly Verdict[] = [
+  'passed',
+  'failed',
+  'exception',
+  'compile_error',
+  'timeout',
+  'memory',
+  'output_limit',
+  'process_limit',
+  'infrastructure',
+]
+
+export const TRANSPORTS: readonly Transport[] = ['ok', 'provided', 'http_error', 'timeout', 'refused', 'rate_limited', 'truncated', 'empty']
+
+export const CONTENTS: readonly Content[] = ['ok', 'no_code', 'wrong_language', 'syntax_error', 'incomplete', 'placeholder']
+
+const verdicts: Record<Verdict, string> = {
+  passed: 'Passed',
+  failed: 'Failed',
+  exception: 'Exception',
+  compile_error: 'Compile error',
+  timeout: 'Timeout',
+  memory: 'Memory limit',
+  output_limit: 'Output limit',
+  process_limit: 'Process limit',
+  infrastructure: 'Not judged',
+}
+
+const transports: Record<Transport, string> = {
+  ok: 'Answered',
+  http_error: 'HTTP error',
+  timeout: 'Request timed out',
+  refused: 'Connection refused',
+  rate_limited: 'Rate limited',
+  truncated: 'Stream cut off',
+  empty: 'Empty answer',
+  provided: 'Given',
+}
+
+const contents: Record<Content, string> = {
+  ok: 'Usable code',
+  no_code: 'No code',
+  wrong_language: 'Wrong language',
+  syntax_error: 'Syntax error',
+  incomplete: 'Incomplete',
+  placeholder: 'Placeholder',
+}
+
+const statuses: Record<RunStatus, string> = {
+  running: 'Running',
+  completed: 'Completed',
+  cancelled: 'Cancelled',
+  interrupted: 'Interrupted',
+  failed: 'Failed',
+}
+
+const origins: Record<RunOrigin, string> = {
+  evaluated: 'Evaluated here',
+  graded: 'Graded from a file',
+  sample_workspace: 'Example',
+}
+
+export const verdictName = (v: Verdict): string => verdicts[v]
+export const transportName = (t: Transport): string => transports[t]
+export const contentName = (c: Content): string => contents[c]
+export const statusName = (s: RunStatus): string => statuses[s]
+export const originName = (o: RunOrigin): string => origins[o]
+
+const languages: Record<string, string> = {
+  python: 'Python',
+  javascript: 'JavaScript',
+  typescript: 'TypeScript',
+  java: 'Java',
+  cpp: 'C++',
+  go: 'Go',
+  rust: 'Rust',
+}
+
+export const languageName = (id: string): string => languages[id] ?? id
+
+const strategies: Record<string, string> = {
+  auto: 'Automatic',
+  completion: 'Completion',
+  instruct: 'Instruction',
+}
+
+export const strategyName = (id: string): string => strategies[id] ?? id
+
+const intervals: Record<string, string> = {
+  wilson: 'Wilson',
+  clopper_pearson: 'Clopper–Pearson',
+  jeffreys: 'Jeffreys',
+  bca: 'BCa bootstrap',
+  percentile: 'percentile bootstrap',
+}
+
+export const intervalName = (kind: string): string => intervals[kind] ?? kind
+
+/** `local:smollm2-135m` and `openai:qwen@http://host:8080/v1` taken apart for showing. */
+export function modelParts(reference: string): { provider: string | null; name: string; host: string | null } {
+  const colon = reference.indexOf(':')
+  const provider = colon > 0 && /^[a-z0-9-]+$/i.test(reference.slice(0, colon)) ? reference.slice(0, colon) : null
+  let rest = provider === null ? reference : reference.slice(colon + 1)
+  let host: string | null = null
+  const at = Math.max(rest.lastIndexOf('@http://'), rest.lastIndexOf('@https://'))
+  if (at > 0) {
+    host = rest
+      .slice(at + 1)
+      .replace(/^https?:\/\//, '')
+      .split('/')[0] as string
+    rest = rest.slice(0, at)
+  }
+  return { provider, name: rest, host }
+}
+
+export const modelName = (reference: string): string => modelParts(reference).name

@@ -1,0 +1,107 @@
+import type { ReactNode } from 'react'
+import { Link } from '@tanstack/react-router'
+import { RefreshCw } from 'lucide-react'
+import { Button, IconButton } from '../../design/components/Button'
+import { Progress } from '../../design/components/Progress'
+import { Panel } from '../../design/components/Panel'
+import { sentence } from '../../design/components/Notice'
+import { bytes, plural } from '../../design/format'
+import { useStatus, useTask } from '../../ipc/hooks'
+import type { AppStatus, DatasetStatus, LanguageStatus, ModelStatus } from '../../ipc/types'
+
+/** Whether an evaluation can be run here, and the button that mends what is not right. */
+export function Health({ status }: { status: AppStatus }) {
+  const { refetch, isFetching } = useStatus()
+  const models = status.models.filter((m) => m.ready)
+  const sets = status.datasets.filter((d) => d.state === 'ready')
+  const damaged = status.datasets.filter((d) => d.state === 'damaged')
+  const missing = status.datasets.filter((d) => d.state === 'missing')
+  return (
+    <Panel
+      title="What is needed"
+      data-testid="health"
+      actions={<IconButton label="Check again" size="small" icon={<RefreshCw size={14} className={isFetching ? 'spin' : ''} />} onClick={() => void refetch()} />}
+    >
+      <ul className="health-list">
+        <Item ok={status.engine.ok} title="Container engine" detail={status.engine.detail} hint={status.engine.hint}>
+          {!status.engine.ok && (
+            <Button size="small" onClick={() => void refetch()} data-testid="health-check-engine">
+              Check again
+            </Button>
+          )}
+        </Item>
+        {status.languages.map((l) => (
+          <ImageItem key={l.language} language={l} engine={status.engine.ok} />
+        ))}
+        <Item ok={models.length > 0} title="Local models" detail={models.length > 0 ? models.map((m) => m.title).join(', ') : 'none is installed'}>
+          {models.length === 0 && status.models[0] && <PullModel model={status.models[0]} />}
+        </Item>
+        <Item ok={sets.length > 0 && damaged.length === 0} title="Data sets" detail={damaged.length > 0 ? `${damaged.map((d) => d.title).join(', ')} damaged` : sets.map((d) => `${d.title} (${d.n_problems})`).join(', ') || 'none is installed'}>
+          {[...damaged, ...(sets.length === 0 ? missing.slice(0, 1) : [])].map((d) => (
+            <PullDataset key={d.id} dataset={d} />
+          ))}
+        </Item>
+      </ul>
+      <p className="health-more small">
+        <Link to="/library">{plural(status.models.length, 'model')} and {plural(status.datasets.length, 'data set')} in the library</Link>
+      </p>
+    </Panel>
+  )
+}
+
+function Item({ ok, title, detail, hint, children }: { ok: boolean; title: string; detail: string; hint?: string | null; children?: ReactNode }) {
+  return (
+    <li className="health-item" data-ok={ok}>
+      <span className={`dot ${ok ? 'dot-ok' : 'dot-bad'}`} role="img" aria-label={ok ? 'ready' : 'needs care'} />
+      <div className="grow">
+        <p>{title}</p>
+        <p className="faint small">{detail}</p>
+        {hint && <p className="small muted">{sentence(hint)}</p>}
+        {children && <div className="health-actions">{children}</div>}
+      </div>
+    </li>
+  )
+}
+
+function ImageItem({ language, engine }: { language: LanguageStatus; engine: boolean }) {
+  const task = useTask('sandbox', language.language)
+  return (
+    <Item ok={language.ready} title={`${language.title} sandbox`} detail={language.ready ? (language.toolchain ?? language.image) : 'its image is not built'}>
+      {!language.ready && (
+        <>
+          <Button size="small" busy={task.running} disabled={!engine} onClick={() => task.start()} data-testid={`health-build-${language.language}`}>
+            Build it
+          </Button>
+          {task.progress && <Progress label="Build" value={task.progress.fraction} thin />}
+          {task.error && <p className="small tone-bad">{task.error.message}</p>}
+        </>
+      )}
+    </Item>
+  )
+}
+
+function PullModel({ model }: { model: ModelStatus }) {
+  const task = useTask('model', model.id)
+  return (
+    <>
+      <Button size="small" busy={task.running} onClick={() => task.start()} data-testid={`health-pull-${model.id}`}>
+        Install {model.title} ({bytes(model.bytes)})
+      </Button>
+      {task.progress && <Progress label="Download" value={task.progress.fraction} thin />}
+      {task.error && <p className="small tone-bad">{task.error.message}</p>}
+    </>
+  )
+}
+
+function PullDataset({ dataset }: { dataset: DatasetStatus }) {
+  const task = useTask('dataset', dataset.id)
+  return (
+    <>
+      <Button size="small" busy={task.running} onClick={() => task.start()}>
+        Fetch {dataset.title} {dataset.state === 'damaged' && 'again'}
+      </Button>
+      {task.progress && <Progress label="Download" value={task.progress.fraction} thin />}
+      {task.error && <p className="small tone-bad">{task.error.message}</p>}
+    </>
+  )
+}

@@ -1,0 +1,134 @@
+import { useMemo, useState } from 'react'
+import { Link } from '@tanstack/react-router'
+import { ChartNoAxesColumn, Trophy } from 'lucide-react'
+import { Swatch, Skeleton } from '../../design/components/Bits'
+import { Select } from '../../design/components/Form'
+import { EmptyState, ErrorNotice } from '../../design/components/Notice'
+import { Panel } from '../../design/components/Panel'
+import { IntervalBar, IntervalScale, ScoreText } from '../../design/components/Score'
+import { Table, type ColumnDef } from '../../design/components/Table'
+import { useModelColour } from '../../design/colours'
+import { count, plural } from '../../design/format'
+import { intervalName } from '../../design/names'
+import { useComparison } from '../../ipc/hooks'
+import type { CompareQuery, DatasetStatus, RunSummary, ScoreView } from '../../ipc/types'
+import { scored } from '../run/runs'
+import { modelOfScore } from '../compare/scores'
+
+/** Best first; lines that cannot be told apart share a rank. */
+export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; datasets: readonly DatasetStatus[] }) {
+  const usable = useMemo(() => scored(runs).filter((r) => r.status !== 'running'), [runs])
+  const present = useMemo(() => [...new Set(usable.map((r) => r.dataset))], [usable])
+  const [chosen, setChosen] = useState<string | null>(null)
+  const dataset = chosen !== null && present.includes(chosen) ? chosen : (present[0] ?? null)
+  const ids = useMemo(() => usable.filter((r) => r.dataset === dataset).map((r) => r.id), [usable, dataset])
+  const query = useMemo<CompareQuery | null>(
+    () => (ids.length === 0 ? null : { runs: ids, by: 'series', baseline: null, alpha: 0.05, correction: 'holm', k: 1 }),
+    [ids],
+  )
+  const comparison = useComparison(query)
+  const colour = useModelColour()
+  const title = (id: string) => datasets.find((d) => d.id === id)?.title ?? id
+
+  const columns = useMemo<ColumnDef<ScoreView, unknown>[]>(() => {
+    const scores = comparison.data?.scores ?? []
+    const tied = (s: ScoreView) => scores.filter((o) => o.tie_group === s.tie_group).length > 1
+    return [
+      {
+        id: 'rank',
+        header: '#',
+        enableSorting: false,
+        cell: ({ row: { original: s } }) => (
+          <span className="num muted" title={tied(s) ? 'Cannot be told apart from the others of this rank' : undefined}>
+            {s.rank}
+            {tied(s) && <span aria-label=" tied">=</span>}
+          </span>
+        ),
+        meta: { align: 'right' },
+      },
+      {
+        id: 'series',
+        header: 'Model and run',
+        enableSorting: false,
+        cell: ({ row: { original: s } }) => {
+          const model = modelOfScore(s, runs)
+          return (
+            <span className="model-label">
+              <Swatch colour={colour(model ?? s.key)} />
+              <span className="clip" title={s.label}>
+                {s.label}
+              </span>
+              {s.n_unjudged > 0 && (
+                <span className="tone-warn small" title={`${plural(s.n_unjudged, 'problem')} without a judged sample`}>
+                  incomplete
+                </span>
+              )}
+            </span>
+          )
+        },
+        meta: { wide: true },
+      },
+      {
+        id: 'bar',
+        header: () => <IntervalScale />,
+        enableSorting: false,
+        cell: ({ row: { original: s } }) => (
+          <div className="board-bar">
+            <IntervalBar value={s.value} low={s.low} high={s.high} colour={colour(modelOfScore(s, runs) ?? s.key)} />
+          </div>
+        ),
+      },
+      {
+        id: 'score',
+        header: 'pass@1, %',
+        enableSorting: false,
+        cell: ({ row: { original: s } }) => <ScoreText value={s.value} low={s.low} high={s.high} />,
+        meta: { align: 'right' },
+      },
+      { id: 'n', header: 'Problems', enableSorting: false, cell: ({ row: { original: s } }) => count(s.n_problems), meta: { align: 'right', minor: true } },
+    ]
+  }, [comparison.data, colour, runs])
+
+  const first = comparison.data?.scores[0]
+  return (
+    <Panel
+      title="Leaderboard"
+      flush
+      data-testid="leaderboard"
+      note={
+        first
+          ? `pass@1 on ${title(dataset ?? '')}, ${intervalName(first.kind)} 95% interval. Ranks are shared where Holm-adjusted paired tests see no difference at α = 0.05.`
+          : undefined
+      }
+      actions={
+        <>
+          {present.length > 1 && dataset && (
+            <Select aria-label="Data set" value={dataset} options={present.map((id) => ({ value: id, label: title(id) }))} onChange={setChosen} />
+          )}
+          {ids.length > 0 && (
+            <Link to="/compare" search={{ runs: ids }} className="btn btn-secondary btn-medium">
+              <ChartNoAxesColumn size={15} aria-hidden />
+              <span>Compare</span>
+            </Link>
+          )}
+        </>
+      }
+    >
+      {query === null ? (
+        <EmptyState icon={<Trophy size={20} />} title="No scores yet">
+          Every finished run will stand here, best first, each with its interval.
+        </EmptyState>
+      ) : comparison.error ? (
+        <div className="pad">
+          <ErrorNotice title="The leaderboard could not be made" error={comparison.error} />
+        </div>
+      ) : comparison.data ? (
+        <Table label="Leaderboard" data={comparison.data.scores} columns={columns} rowKey={(s) => s.key} rowClass={(s) => (s.rank === 1 ? 'board-first' : '')} />
+      ) : (
+        <div className="pad">
+          <Skeleton lines={4} height="1.5rem" label="The leaderboard is being made" />
+        </div>
+      )}
+    </Panel>
+  )
+}

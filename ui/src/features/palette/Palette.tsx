@@ -1,0 +1,189 @@
+import { useId, useMemo, useRef, useState } from 'react'
+import { useNavigate } from '@tanstack/react-router'
+import { Box, ChartNoAxesColumn, CornerDownLeft, FileText, FlaskConical, Keyboard, ListChecks, Moon, Puzzle, Rows3, Sun, SunMoon, type LucideIcon } from 'lucide-react'
+import { Dialog } from '../../design/components/Dialog'
+import { statusName } from '../../design/names'
+import { useProblems, useRuns, useSetSettings, useSettings, useStatus } from '../../ipc/hooks'
+import type { Theme } from '../../ipc/types'
+import { ROOMS } from '../../app/Shell'
+import { rank } from './match'
+import './Palette.css'
+
+interface Entry {
+  id: string
+  group: 'Actions' | 'Go to' | 'Runs' | 'Models' | 'Problems'
+  title: string
+  aside?: string
+  words?: string
+  Icon: LucideIcon
+  run: () => void
+}
+
+const MOST = 60
+
+interface PaletteProps {
+  open: boolean
+  onClose: () => void
+  onHelp: () => void
+}
+
+/** Every action, page, run, model and problem, a few letters away. */
+export function Palette({ open, onClose, onHelp }: PaletteProps) {
+  return (
+    <Dialog open={open} onClose={onClose} title="Find or do anything" wide testId="palette">
+      <PaletteList onClose={onClose} onHelp={onHelp} />
+    </Dialog>
+  )
+}
+
+function PaletteList({ onClose, onHelp }: Omit<PaletteProps, 'open'>) {
+  const entries = useEntries(onHelp)
+  const [query, setQuery] = useState('')
+  const [at, setAt] = useState(0)
+  const list = useRef<HTMLDivElement>(null)
+  const id = useId()
+  const shown = useMemo(() => {
+    const hits = rank(entries, query, MOST)
+    const groups = [...new Set(hits.map((h) => h.group))]
+    return groups.flatMap((g) => hits.filter((h) => h.group === g))
+  }, [entries, query])
+  const chosen = Math.min(at, Math.max(0, shown.length - 1))
+
+  const go = (entry: Entry | undefined) => {
+    if (!entry) return
+    onClose()
+    entry.run()
+  }
+  const move = (to: number) => {
+    const next = (to + shown.length) % Math.max(1, shown.length)
+    setAt(next)
+    list.current?.querySelector(`[data-index="${next}"]`)?.scrollIntoView({ block: 'nearest' })
+  }
+
+  return (
+    <div className="palette">
+      <input
+        className="input palette-input"
+        autoFocus
+        placeholder="A page, an action, a run, a model, a problem…"
+        role="combobox"
+        aria-label="Find or do anything"
+        aria-expanded="true"
+        aria-controls={`${id}-list`}
+        aria-activedescendant={shown.length > 0 ? `${id}-${chosen}` : undefined}
+        autoComplete="off"
+        spellCheck={false}
+        data-testid="palette-input"
+        value={query}
+        onChange={(e) => {
+          setQuery(e.target.value)
+          setAt(0)
+        }}
+        onKeyDown={(e) => {
+          if (e.key === 'ArrowDown') move(chosen + 1)
+          else if (e.key === 'ArrowUp') move(chosen - 1)
+          else if (e.key === 'Enter') go(shown[chosen])
+          else return
+          e.preventDefault()
+        }}
+      />
+      <div className="palette-list" id={`${id}-list`} role="listbox" aria-label="Results" ref={list} tabIndex={-1}>
+        {shown.map((entry, i) => (
+          <div key={entry.id} role="presentation">
+            {entry.group !== shown[i - 1]?.group && (
+              <p className="palette-group" role="presentation">
+                {entry.group}
+              </p>
+            )}
+            <div
+              id={`${id}-${i}`}
+              role="option"
+              aria-selected={i === chosen}
+              data-index={i}
+              data-testid="palette-entry"
+              className="palette-entry"
+              onMouseMove={() => setAt(i)}
+              onClick={() => go(entry)}
+            >
+              <entry.Icon size={15} aria-hidden />
+              <span className="grow clip">{entry.title}</span>
+              {entry.aside && <span className="faint small clip">{entry.aside}</span>}
+              {i === chosen && <CornerDownLeft size={13} aria-hidden className="faint" />}
+            </div>
+          </div>
+        ))}
+      </div>
+      {shown.length === 0 && (
+        <p className="palette-none" role="status">
+          Nothing is called “{query}”.
+        </p>
+      )}
+    </div>
+  )
+}
+
+function useEntries(onHelp: () => void): Entry[] {
+  const navigate = useNavigate()
+  const runs = useRuns().data
+  const status = useStatus().data
+  const settings = useSettings().data
+  const setSettings = useSetSettings().mutate
+  const datasets = status?.datasets.filter((d) => d.state === 'ready') ?? []
+  const first = useProblems(datasets[0]?.id ?? null).data
+  const second = useProblems(datasets[1]?.id ?? null).data
+  const third = useProblems(datasets[2]?.id ?? null).data
+
+  return useMemo(() => {
+    const theme = (value: Theme) => () => settings && setSettings({ ...settings, theme: value })
+    const done = runs?.filter((r) => r.scores.length > 0) ?? []
+    const entries: Entry[] = [
+      { id: 'new', group: 'Actions', title: 'New evaluation', words: 'start run launch', Icon: FlaskConical, run: () => void navigate({ to: '/evaluate' }) },
+      {
+        id: 'compare-all',
+        group: 'Actions',
+        title: 'Compare all runs with a score',
+        Icon: ChartNoAxesColumn,
+        run: () => void navigate({ to: '/compare', search: { runs: done.map((r) => r.id) } }),
+      },
+      { id: 'failures', group: 'Actions', title: 'Show failed samples', Icon: Rows3, run: () => void navigate({ to: '/samples', search: { verdicts: ['failed', 'exception', 'timeout'] } }) },
+      { id: 'report', group: 'Actions', title: 'Export a report', words: 'html pdf markdown csv', Icon: FileText, run: () => void navigate({ to: '/reports' }) },
+      { id: 'light', group: 'Actions', title: 'Light theme', Icon: Sun, run: theme('light') },
+      { id: 'dark', group: 'Actions', title: 'Dark theme', Icon: Moon, run: theme('dark') },
+      { id: 'system', group: 'Actions', title: 'Follow the system’s theme', Icon: SunMoon, run: theme('system') },
+      { id: 'help', group: 'Actions', title: 'Keyboard shortcuts', aside: '?', Icon: Keyboard, run: onHelp },
+    ]
+    for (const room of ROOMS)
+      entries.push({ id: `go-${room.id}`, group: 'Go to', title: room.title, aside: `g ${room.key}`, Icon: room.Icon, run: () => void navigate({ to: room.to }) })
+    for (const run of runs ?? [])
+      entries.push({
+        id: `run-${run.id}`,
+        group: 'Runs',
+        title: run.name,
+        aside: statusName(run.status),
+        words: `${run.models.join(' ')} ${run.dataset} ${run.id}`,
+        Icon: ListChecks,
+        run: () => void navigate({ to: '/runs/$runId', params: { runId: run.id } }),
+      })
+    for (const model of status?.models ?? [])
+      entries.push({
+        id: `model-${model.reference}`,
+        group: 'Models',
+        title: model.title,
+        aside: model.ready ? 'evaluate' : 'not installed',
+        words: model.reference,
+        Icon: Box,
+        run: () => void (model.ready ? navigate({ to: '/evaluate', search: { models: [model.reference] } }) : navigate({ to: '/library', search: { tab: 'models' } })),
+      })
+    for (const problem of [...(first ?? []), ...(second ?? []), ...(third ?? [])])
+      entries.push({
+        id: `problem-${problem.dataset}-${problem.id}`,
+        group: 'Problems',
+        title: problem.id,
+        aside: problem.entry_point,
+        words: problem.entry_point,
+        Icon: Puzzle,
+        run: () => void navigate({ to: '/samples', search: { text: problem.id } }),
+      })
+    return entries
+  }, [navigate, runs, status, settings, setSettings, onHelp, first, second, third])
+}

@@ -1,0 +1,256 @@
+import { IpcError } from '../error'
+import type { Ipc, Listen } from '../ipc'
+import type { AppStatus, DatasetStatus, ModelStatus, RunEvent, RunProgress, SampleRow, Settings, TaskProgress } from '../types'
+import { fakeCompare } from './compare'
+import { judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, type FakeRun } from './data'
+
+/**
+ * A program behind the window that is not there. What stands in the page's query tries its states:
+ * `?state=empty` (a first start), `?state=broken` (no engine), `?state=many` (100,000 samples), `?theme=dark`, `?running=0`.
+ */
+export function makeFakeIpc(params: URLSearchParams): Ipc {
+  const state = params.get('state') ?? 'full'
+  const theme = params.get('theme')
+  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+  const soon = () => pause(state === 'slow' ? 1500 : 60)
+
+  let settings: Settings = {
+    theme: theme === 'dark' || theme === 'light' ? theme : 'system',
+    density: params.get('density') === 'compact' ? 'compact' : 'comfortable',
+    models: ['openai:qwen2.5-coder-7b@http://127.0.0.1:8080/v1'],
+  }
+
+  const smol = 'local:smollm2-135m'
+  const gemma = 'local:gemma3-270m'
+  const big = 'openai:qwen2.5-coder-7b@http://127.0.0.1:8080/v1'
+  const small = 'openai:qwen2.5-coder-1.5b@http://127.0.0.1:8081/v1'
+  const minutesAgo = (m: number) => new Date(Date.now() - m * 60_000).toISOString()
+
+  const runs = new Map<string, FakeRun>()
+  const keep = (run: FakeRun) => runs.set(run.detail.summary.id, run)
+  if (state !== 'empty') {
+    keep(makeRun({ id: 'r1', name: 'Starter set, two small models', dataset: 'starter', models: [{ model: smol, skill: 0.45 }, { model: gemma, skill: 0.3 }], created: minutesAgo(60 * 24 * 9), minutes: 4, samples: 4, origin: 'sample_workspace', strategy: 'auto' }))
+    keep(makeRun({ id: 'r2', name: 'HumanEval, Qwen2.5-Coder 7B and 1.5B', dataset: 'humaneval', models: [{ model: big, skill: 0.68 }, { model: small, skill: 0.5 }], created: minutesAgo(60 * 26), minutes: 31 }))
+    keep(makeRun({ id: 'r3', name: 'HumanEval, SmolLM2', dataset: 'humaneval', models: [{ model: smol, skill: 0.05 }], created: minutesAgo(60 * 5), minutes: 22, strategy: 'instruct' }))
+    keep(makeRun({ id: 'r4', name: 'HumanEval, SmolLM2 as completion', dataset: 'humaneval', models: [{ model: smol, skill: 0.09 }], created: minutesAgo(60 * 4), minutes: 19, strategy: 'completion' }))
+    keep(makeRun({ id: 'r5', name: 'HumanEval, Gemma 3', dataset: 'humaneval', models: [{ model: gemma, skill: 0.06 }], created: minutesAgo(60 * 3), minutes: 9, status: 'interrupted', cut: 0.4 }))
+    if (params.get('running') !== '0') keep(makeRun({ id: 'r6', name: 'Starter set, SmolLM2, 5 samples', dataset: 'starter', models: [{ model: smol, skill: 0.45 }], created: minutesAgo(1), minutes: 1, samples: 5, status: 'running', cut: 0.4 }))
+  }
+  if (state === 'many') keep(makeRun({ id: 'r7', name: 'HumanEval, 100,000 samples', dataset: 'humaneval', models: [{ model: big, skill: 0.68 }, { model: small, skill: 0.5 }], created: minutesAgo(50), minutes: 31, samples: 305 }))
+
+  const models: ModelStatus[] = [
+    { id: 'smollm2-135m', reference: smol, title: 'SmolLM2 135M Instruct', licence: 'Apache-2.0', bytes: 98_362_432, ready: state !== 'broken', chat: true },
+    { id: 'gemma3-270m', reference: gemma, title: 'Gemma 3 270M', licence: 'Gemma', bytes: 253_113_024, ready: false, chat: false },
+  ]
+  const datasets: DatasetStatus[] = [
+    { id: 'humaneval', title: 'HumanEval', version: '1.0.3', licence: 'MIT', languages: ['python'], n_problems: 164, sha256: 'b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef', state: state === 'broken' ? 'damaged' : 'ready', imported: false },
+    { id: 'starter', title: 'Assay starter set', version: '1', licence: 'Apache-2.0', languages: ['python', 'javascript', 'typescript', 'java', 'cpp', 'go', 'rust'], n_problems: 12, sha256: null, state: 'ready', imported: false },
+  ]
+  let image = state !== 'broken'
+
+  const status = (): AppStatus => ({
+    version: '0.1.0',
+    data_dir: '/home/ana/.local/share/assay',
+    engine: state === 'broken' ? { ok: false, detail: 'No container engine answers', hint: 'install Docker and start it, then check again' } : { ok: true, detail: 'Docker 20.10.24', hint: null },
+    languages: [{ language: 'python', title: 'Python', image: 'assay/python', ready: image, digest: image ? 'sha256:5d9c0a7fbb1e2f3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7081927e21' : null, toolchain: image ? 'Python 3.11.2' : null }],
+    models,
+    datasets,
+    sample_workspace: runs.has('r1'),
+    runs: runs.size,
+  })
+
+  const listeners = new Map<string, Set<Listen<RunEvent>>>()
+  const clocks = new Map<string, ReturnType<typeof setInterval>>()
+  const tell = (event: RunEvent) => listeners.get(event.run)?.forEach((l) => l(event))
+  const listen = (run: string, on: Listen<RunEvent>) => {
+    const set = listeners.get(run) ?? new Set()
+    set.add(on)
+    listeners.set(run, set)
+  }
+  const need = (id: string): FakeRun => {
+    const run = runs.get(id)
+    if (!run) throw new IpcError({ code: 'run-unknown', message: `there is no run ${id}`, hint: 'it may have been deleted' })
+    return run
+  }
+  const refresh = (run: FakeRun, elapsed: number): RunProgress => {
+    const s = run.detail.summary
+    run.detail.summary = summarise({ ...s, created: s.created_at, finished: s.finished_at }, run.rows, elapsed)
+    return run.detail.summary.progress
+  }
+  const end = (run: FakeRun, as: 'completed' | 'cancelled') => {
+    const id = run.detail.summary.id
+    clearInterval(clocks.get(id))
+    clocks.delete(id)
+    run.detail.summary.status = as
+    run.detail.summary.finished_at = new Date().toISOString()
+    const progress = refresh(run, run.detail.summary.progress.elapsed_s)
+    tell({ type: 'finished', run: id, status: as, progress, error: null })
+  }
+  const go = (run: FakeRun) => {
+    const id = run.detail.summary.id
+    if (clocks.has(id)) return
+    run.detail.summary.status = 'running'
+    const draw = random(Date.now() % 100_000)
+    let elapsed = run.detail.summary.progress.elapsed_s
+    clocks.set(
+      id,
+      setInterval(() => {
+        elapsed += 0.7
+        const at = run.rows.findIndex((r) => r.stage !== 'done')
+        const row = run.rows[at]
+        if (!row) return end(run, 'completed')
+        const done: SampleRow = { ...judged(id, row.model, row.problem, row.index, row.strategy, draw() - 0.55, draw), id: row.id }
+        run.rows[at] = done
+        tell({ type: 'sample_done', run: id, sample: row.id, model: row.model, problem: row.problem, index: row.index, transport: done.transport ?? 'ok', content: done.content, verdict: done.verdict, detail: done.verdict === 'failed' ? 'AssertionError: sums of the first numbers' : null })
+        tell({ type: 'progress', run: id, progress: refresh(run, elapsed) })
+      }, 700),
+    )
+  }
+  const task = async (on: Listen<TaskProgress>, steps: string[]) => {
+    for (let i = 0; i <= 20; i += 1) {
+      on({ message: steps[Math.floor((i / 21) * steps.length)] ?? '', fraction: i / 20 })
+      await pause(150)
+    }
+  }
+  const page = (rows: SampleRow[], text: string | null) => (text === null ? rows : rows.filter((r) => `${r.problem} ${r.model}`.toLowerCase().includes(text.toLowerCase())))
+
+  return {
+    appStatus: async () => (await soon(), status()),
+    listModels: async () => models,
+    addModel: async (reference) => {
+      await pause(500)
+      if (reference.includes(':9')) throw new IpcError({ code: 'server-unreachable', message: `nothing answers at ${reference.split('@')[1] ?? reference}`, hint: 'start the server, or check its address' })
+      settings = { ...settings, models: [...new Set([...settings.models, reference])] }
+      return { reference, completion: true, chat: true, context_length: 32_768, detail: 'answered in 84 ms' }
+    },
+    removeModel: async (reference) => {
+      settings = { ...settings, models: settings.models.filter((m) => m !== reference) }
+    },
+    checkModel: async (reference) => {
+      await pause(500)
+      return { reference, completion: true, chat: true, context_length: 32_768, detail: 'answered in 84 ms' }
+    },
+    pullModel: async (id, _task, on) => {
+      await task(on, ['downloading', 'verifying'])
+      const model = models.find((m) => m.id === id) as ModelStatus
+      model.ready = true
+      return model
+    },
+    listDatasets: async () => datasets,
+    pullDataset: async (id, _task, on) => {
+      await task(on, ['downloading', 'verifying'])
+      const dataset = datasets.find((d) => d.id === id) as DatasetStatus
+      dataset.state = 'ready'
+      return dataset
+    },
+    verifyDataset: async (id) => (await soon(), datasets.find((d) => d.id === id) as DatasetStatus),
+    importDataset: async () => {
+      throw new IpcError({ code: 'bad-record', message: 'problems.jsonl, line 3: field `tests` is missing', hint: 'every line needs task_id, prompt, tests and entry_point' })
+    },
+    listProblems: async (dataset) => problemIds(dataset).map((id, i) => ({ dataset, id, entry_point: problemOf(dataset, id, i).entry_point, languages: ['python'] })),
+    buildSandbox: async (_language, _task, on) => {
+      await task(on, ['Step 1/6 : FROM assay/base', 'Step 2/6 : RUN apt-get install python3', 'Step 3/6 : COPY worker.py /opt/assay/', 'Step 6/6 : USER 65534'])
+      image = true
+    },
+    doctor: async () => {
+      await pause(300)
+      const ok = state !== 'broken'
+      return [
+        { name: 'Container engine', ok, detail: ok ? 'Docker 20.10.24 answers on its socket' : 'no socket answers', hint: ok ? null : 'install Docker and start it' },
+        { name: 'Python image', ok: image, detail: image ? 'assay/python is built (Python 3.11.2)' : 'not built', hint: image ? null : 'build it below' },
+        { name: 'Network is closed', ok, detail: 'only the loopback interface is there', hint: null },
+        { name: 'Root file system is read-only', ok, detail: 'writing to /etc is refused', hint: null },
+        { name: 'Memory limit', ok, detail: '512 MiB are enforced', hint: null },
+        { name: 'Process limit', ok, detail: 'a fork bomb stops at 32', hint: null },
+      ]
+    },
+    cancelTask: async () => true,
+    getSettings: async () => settings,
+    setSettings: async (next) => {
+      settings = next
+    },
+    estimate: async (spec) => {
+      await soon()
+      const all = problemIds(spec.dataset).length
+      const problems = spec.problems.kind === 'all' ? all : spec.problems.kind === 'first' ? Math.min(all, spec.problems.count) : spec.problems.ids.length
+      const samples = problems * spec.models.length * spec.samples
+      return {
+        problems,
+        samples,
+        max_completion_tokens: samples * spec.sampling.max_tokens,
+        seconds: spec.models.length > 0 ? samples * 2.4 : null,
+        basis: 'from 328 earlier samples of the same models',
+        problems_found: state === 'broken' ? [{ code: 'engine-unreachable', message: 'no container engine answers', hint: 'install Docker and start it' }] : [],
+      }
+    },
+    startRun: async (spec, on) => {
+      await soon()
+      const id = `n${Date.now()}`
+      const refs = spec.models.map((m) => `${m.provider}:${m.name}${m.url ? `@${m.url}` : ''}`)
+      const run = makeRun({ id, name: spec.name ?? `${spec.dataset}, ${spec.models.map((m) => m.name).join(', ')}`, dataset: spec.dataset, models: refs.map((model) => ({ model, skill: 0.5 })), created: new Date().toISOString(), minutes: 0, samples: spec.samples, status: 'running', cut: 0 })
+      if (spec.problems.kind === 'first') {
+        const ids = new Set(problemIds(spec.dataset).slice(0, spec.problems.count))
+        run.rows = run.rows.filter((r) => ids.has(r.problem))
+      }
+      refresh(run, 0)
+      keep(run)
+      listen(id, on)
+      on({ type: 'started', run: id, total: run.rows.length, outstanding: run.rows.length })
+      go(run)
+      return id
+    },
+    resumeRun: async (id, on) => {
+      const run = need(id)
+      listen(id, on)
+      on({ type: 'started', run: id, total: run.rows.length, outstanding: run.rows.filter((r) => r.stage !== 'done').length })
+      run.detail.summary.finished_at = null
+      go(run)
+    },
+    watchRun: async (id, on) => {
+      const run = need(id)
+      if (run.detail.summary.status !== 'running') return false
+      listen(id, on)
+      go(run)
+      return true
+    },
+    cancelRun: async (id) => end(need(id), 'cancelled'),
+    deleteRun: async (id) => void runs.delete(id),
+    renameRun: async (id, name) => void (need(id).detail.summary.name = name),
+    listRuns: async () => (await soon(), [...runs.values()].map((r) => ({ ...r.detail.summary })).sort((a, b) => b.created_at.localeCompare(a.created_at))),
+    getRun: async (id) => (await soon(), { ...need(id).detail }),
+    removeSampleWorkspace: async () => void runs.delete('r1'),
+    restoreSampleWorkspace: async () => undefined,
+    listSamples: async (query) => {
+      await soon()
+      const has = <T,>(list: T[], value: T | null) => list.length === 0 || (value !== null && list.includes(value))
+      let rows = [...runs.values()].flatMap((r) => (has(query.runs, r.detail.summary.id) ? r.rows : []))
+      rows = rows.filter((r) => has(query.models, r.model) && has(query.languages, r.language) && has(query.verdicts, r.verdict) && has(query.transports, r.transport) && has(query.contents, r.content))
+      rows = page(rows, query.text)
+      const by: Partial<Record<typeof query.sort, (r: SampleRow) => string | number>> = { model: (r) => r.model, problem: (r) => r.problem, verdict: (r) => r.verdict ?? '', duration: (r) => r.duration_ms ?? 0, latency: (r) => r.latency_ms ?? 0 }
+      const value = by[query.sort]
+      if (value) rows = [...rows].sort((a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0))
+      if (query.descending) rows.reverse()
+      return { total: rows.length, rows: rows.slice(query.offset, query.offset + query.limit) }
+    },
+    getSample: async (id) => {
+      await soon()
+      for (const run of runs.values()) {
+        const row = run.rows.find((r) => r.id === id)
+        if (row) return sampleDetail(run, row)
+      }
+      throw new IpcError({ code: 'sample-unknown', message: `there is no sample ${id}`, hint: null })
+    },
+    compare: async (query) => (await soon(), fakeCompare(query, query.runs.map(need))),
+    exportFigure: async (_query, _format, path) => ({ path, bytes: 12_400, figures: 1 }),
+    previewReport: async (query) => {
+      await soon()
+      const names = query.runs.map((id) => need(id).detail.summary.name)
+      return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Report</title><style>body{font:15px/1.6 Georgia,serif;margin:48px auto;max-width:680px;color:#222;background:#fff}h1{font-size:26px}table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ccc;padding:6px 8px;text-align:left}</style></head><body><h1>${query.title ?? 'Comparison of models on HumanEval'}</h1><p>${names.length} runs.</p><table><tr><th>Run</th></tr>${names.map((n) => `<tr><td>${n}</td></tr>`).join('')}</table></body></html>`
+    },
+    exportReport: async (_query, _format, path) => (await pause(300), { path, bytes: 184_220, figures: 1 }),
+    chooseSavePath: async ({ name, extension }) => `/home/ana/Documents/${name}.${extension}`,
+    chooseFile: async () => '/home/ana/Documents/problems.jsonl',
+    openPath: async () => undefined,
+    revealPath: async () => undefined,
+  }
+}

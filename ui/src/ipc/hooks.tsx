@@ -1,0 +1,296 @@
+import { createContext, use, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { QueryClientProvider, keepPreviousData, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { RunFeeds, type RunFeed } from './feed'
+import type { Ipc } from './ipc'
+import type {
+  CompareQuery,
+  FigureFormat,
+  ReportFormat,
+  ReportQuery,
+  RunId,
+  RunSpec,
+  RunSummary,
+  SampleId,
+  SampleQuery,
+  Settings,
+  TaskProgress,
+} from './types'
+
+interface Backend {
+  ipc: Ipc
+  feeds: RunFeeds
+}
+
+const BackendContext = createContext<Backend | null>(null)
+
+export const keys = {
+  status: ['status'] as const,
+  runs: ['runs'] as const,
+  run: (id: RunId) => ['run', id] as const,
+  samples: ['samples'] as const,
+  comparison: ['comparison'] as const,
+  preview: ['preview'] as const,
+  problems: (dataset: string) => ['problems', dataset] as const,
+  doctor: ['doctor'] as const,
+  settings: ['settings'] as const,
+  estimate: ['estimate'] as const,
+}
+
+export function IpcProvider({ ipc, client, children }: { ipc: Ipc; client: QueryClient; children: ReactNode }) {
+  const backend = useMemo<Backend>(() => {
+    const refresh = (run: RunId) => {
+      for (const queryKey of [keys.runs, keys.run(run), keys.samples, keys.comparison, keys.preview, keys.status]) void client.invalidateQueries({ queryKey })
+    }
+    return { ipc, feeds: new RunFeeds(ipc, refresh) }
+  }, [ipc, client])
+  return (
+    <BackendContext value={backend}>
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+    </BackendContext>
+  )
+}
+
+function useBackend(): Backend {
+  const backend = use(BackendContext)
+  if (!backend) throw new Error('an ipc hook outside of IpcProvider')
+  return backend
+}
+
+/** The system's dialogs and the file browser. */
+export function useSystem() {
+  const { ipc } = useBackend()
+  return useMemo(
+    () => ({
+      chooseSavePath: ipc.chooseSavePath.bind(ipc),
+      chooseFile: ipc.chooseFile.bind(ipc),
+      openPath: ipc.openPath.bind(ipc),
+      revealPath: ipc.revealPath.bind(ipc),
+    }),
+    [ipc],
+  )
+}
+
+// What is installed
+
+export function useStatus() {
+  const { ipc } = useBackend()
+  return useQuery({ queryKey: keys.status, queryFn: () => ipc.appStatus(), staleTime: 5_000 })
+}
+
+export function useProblems(dataset: string | null) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: keys.problems(dataset ?? ''),
+    queryFn: () => ipc.listProblems(dataset ?? ''),
+    enabled: dataset !== null,
+    staleTime: 60_000,
+  })
+}
+
+export function useDoctor(enabled: boolean) {
+  const { ipc } = useBackend()
+  return useQuery({ queryKey: keys.doctor, queryFn: () => ipc.doctor(), enabled, staleTime: 60_000 })
+}
+
+export function useModelCommands() {
+  const { ipc } = useBackend()
+  const client = useQueryClient()
+  const refresh = () => Promise.all([client.invalidateQueries({ queryKey: keys.status }), client.invalidateQueries({ queryKey: keys.settings })])
+  const check = useMutation({ mutationFn: (reference: string) => ipc.checkModel(reference) })
+  const add = useMutation({ mutationFn: (reference: string) => ipc.addModel(reference), onSuccess: refresh })
+  const remove = useMutation({ mutationFn: (reference: string) => ipc.removeModel(reference), onSuccess: refresh })
+  return { check, add, remove }
+}
+
+export function useDatasetCommands() {
+  const { ipc } = useBackend()
+  const client = useQueryClient()
+  const refresh = () => client.invalidateQueries({ queryKey: keys.status })
+  const verify = useMutation({ mutationFn: (id: string) => ipc.verifyDataset(id), onSuccess: refresh })
+  const importFile = useMutation({ mutationFn: ({ path, id }: { path: string; id: string | null }) => ipc.importDataset(path, id), onSuccess: refresh })
+  return { verify, importFile }
+}
+
+export type TaskKind = 'model' | 'dataset' | 'sandbox'
+
+/** A download or a build that shows its progress and can be stopped. */
+export function useTask(kind: TaskKind, id: string) {
+  const { ipc } = useBackend()
+  const client = useQueryClient()
+  const task = `${kind}-${id}`
+  const [progress, setProgress] = useState<TaskProgress | null>(null)
+  const [log, setLog] = useState<readonly string[]>([])
+  const { mutate, mutateAsync, isPending, error, reset } = useMutation({
+    mutationFn: async () => {
+      setLog([])
+      setProgress({ message: 'starting', fraction: null })
+      const on = (p: TaskProgress) => {
+        setProgress(p)
+        setLog((lines) => (lines[lines.length - 1] === p.message ? lines : [...lines.slice(-199), p.message]))
+      }
+      if (kind === 'model') await ipc.pullModel(id, task, on)
+      else if (kind === 'dataset') await ipc.pullDataset(id, task, on)
+      else await ipc.buildSandbox(id, task, on)
+    },
+    onSettled: () => {
+      setProgress(null)
+      void client.invalidateQueries({ queryKey: keys.doctor })
+      return client.invalidateQueries({ queryKey: keys.status })
+    },
+  })
+  const cancel = useCallback(() => void ipc.cancelTask(task), [ipc, task])
+  return { start: mutate, startAsync: mutateAsync, running: isPending, progress, log, error, reset, cancel }
+}
+
+// Settings
+
+export function useSettings() {
+  const { ipc } = useBackend()
+  return useQuery({ queryKey: keys.settings, queryFn: () => ipc.getSettings(), staleTime: Infinity })
+}
+
+export function useSetSettings() {
+  const { ipc } = useBackend()
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (settings: Settings) => ipc.setSettings(settings),
+    onMutate: (settings) => {
+      const before = client.getQueryData<Settings>(keys.settings)
+      client.setQueryData(keys.settings, settings)
+      return { before }
+    },
+    onError: (_error, _settings, context) => {
+      if (context?.before) client.setQueryData(keys.settings, context.before)
+    },
+  })
+}
+
+// Runs
+
+export function useRuns() {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: keys.runs,
+    queryFn: () => ipc.listRuns(),
+    staleTime: 5_000,
+    // Another front may start runs too.
+    refetchInterval: (query) => (query.state.data?.some((r) => r.status === 'running') ? 5_000 : 30_000),
+  })
+}
+
+export function useRun(id: RunId) {
+  const { ipc } = useBackend()
+  return useQuery({ queryKey: keys.run(id), queryFn: () => ipc.getRun(id), staleTime: 5_000 })
+}
+
+export function useEstimate(spec: RunSpec | null) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: [...keys.estimate, spec],
+    queryFn: () => ipc.estimate(spec as RunSpec),
+    enabled: spec !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  })
+}
+
+export function useRunCommands() {
+  const { ipc, feeds } = useBackend()
+  const client = useQueryClient()
+  const refresh = async () => {
+    await Promise.all([keys.runs, keys.status, ['run'], keys.samples, keys.comparison].map((queryKey) => client.invalidateQueries({ queryKey })))
+  }
+  const on = useCallback((event: Parameters<RunFeeds['handle']>[0]) => feeds.handle(event), [feeds])
+  const start = useMutation({ mutationFn: (spec: RunSpec) => ipc.startRun(spec, on), onSuccess: () => client.invalidateQueries({ queryKey: keys.runs }) })
+  const resume = useMutation({ mutationFn: (run: RunId) => ipc.resumeRun(run, on), onSuccess: refresh })
+  const cancel = useMutation({ mutationFn: (run: RunId) => ipc.cancelRun(run), onSuccess: refresh })
+  const remove = useMutation({ mutationFn: (run: RunId) => ipc.deleteRun(run), onSuccess: refresh })
+  const rename = useMutation({ mutationFn: ({ run, name }: { run: RunId; name: string }) => ipc.renameRun(run, name), onSuccess: refresh })
+  const removeExamples = useMutation({ mutationFn: () => ipc.removeSampleWorkspace(), onSuccess: refresh })
+  const restoreExamples = useMutation({ mutationFn: () => ipc.restoreSampleWorkspace(), onSuccess: refresh })
+  return { start, resume, cancel, remove, rename, removeExamples, restoreExamples }
+}
+
+/** What a run's events have told so far. */
+export function useRunFeed(run: RunId): RunFeed | undefined {
+  const { feeds } = useBackend()
+  return useSyncExternalStore(
+    useCallback((listener) => feeds.subscribe(listener), [feeds]),
+    () => feeds.get(run),
+  )
+}
+
+/** Listens to every run of the list that is on, whoever started it. */
+export function useWatchRunning(runs: readonly RunSummary[] | undefined) {
+  const { feeds } = useBackend()
+  useEffect(() => {
+    for (const run of runs ?? []) if (run.status === 'running') void feeds.watch(run.id)
+  }, [runs, feeds])
+}
+
+// Samples
+
+/** Rows asked for at once. */
+export const SAMPLE_PAGE = 200
+
+export function useSamplePageOptions() {
+  const { ipc } = useBackend()
+  return useCallback(
+    (query: Omit<SampleQuery, 'offset' | 'limit'>, page: number) => ({
+      queryKey: [...keys.samples, query, page] as const,
+      queryFn: () => ipc.listSamples({ ...query, offset: page * SAMPLE_PAGE, limit: SAMPLE_PAGE }),
+      staleTime: 30_000,
+      placeholderData: keepPreviousData,
+    }),
+    [ipc],
+  )
+}
+
+export function useSample(id: SampleId | null) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: ['sample', id],
+    queryFn: () => ipc.getSample(id as SampleId),
+    enabled: id !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  })
+}
+
+// Comparison and reports
+
+export function useComparison(query: CompareQuery | null) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: [...keys.comparison, query],
+    queryFn: () => ipc.compare(query as CompareQuery),
+    enabled: query !== null,
+    placeholderData: (before) => (query === null ? undefined : before),
+    staleTime: 60_000,
+  })
+}
+
+export function useExportFigure() {
+  const { ipc } = useBackend()
+  return useMutation({
+    mutationFn: ({ query, format, path }: { query: CompareQuery; format: FigureFormat; path: string }) => ipc.exportFigure(query, format, path),
+  })
+}
+
+export function useReportPreview(query: ReportQuery | null) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: [...keys.preview, query],
+    queryFn: () => ipc.previewReport(query as ReportQuery),
+    enabled: query !== null,
+    placeholderData: (before) => (query === null ? undefined : before),
+    staleTime: 60_000,
+  })
+}
+
+export function useExportReport() {
+  const { ipc } = useBackend()
+  return useMutation({
+    mutationFn: ({ query, format, path }: { query: ReportQuery; format: ReportFormat; path: string }) => ipc.exportReport(query, format, path),
+  })
+}

@@ -1,0 +1,84 @@
+import type {
+  AppStatus,
+  CompareQuery,
+  ComparisonView,
+  DatasetStatus,
+  DoctorCheck,
+  Estimate,
+  ExportedReport,
+  FigureFormat,
+  ModelCheck,
+  ModelStatus,
+  ProblemSummary,
+  ReportFormat,
+  ReportQuery,
+  RunDetail,
+  RunEvent,
+  RunId,
+  RunSpec,
+  RunSummary,
+  SampleDetail,
+  SampleId,
+  SamplePage,
+  SampleQuery,
+  Settings,
+  TaskProgress,
+} from './types'
+
+export type Listen<T> = (event: T) => void
+
+/**
+ * Everything the window asks of the program behind it. `tauri.ts` is the real one; tests and the
+ * development server have their own. A failing call throws an `IpcError`.
+ */
+export interface Ipc {
+  appStatus(): Promise<AppStatus>
+
+  listModels(): Promise<ModelStatus[]>
+  addModel(reference: string): Promise<ModelCheck>
+  removeModel(reference: string): Promise<void>
+  checkModel(reference: string): Promise<ModelCheck>
+  /** `task` names the download for `cancelTask`. */
+  pullModel(id: string, task: string, on: Listen<TaskProgress>): Promise<ModelStatus>
+
+  listDatasets(): Promise<DatasetStatus[]>
+  pullDataset(id: string, task: string, on: Listen<TaskProgress>): Promise<DatasetStatus>
+  verifyDataset(id: string): Promise<DatasetStatus>
+  importDataset(path: string, id: string | null): Promise<DatasetStatus>
+  listProblems(dataset: string): Promise<ProblemSummary[]>
+
+  buildSandbox(language: string, task: string, on: Listen<TaskProgress>): Promise<void>
+  doctor(): Promise<DoctorCheck[]>
+  cancelTask(task: string): Promise<boolean>
+
+  getSettings(): Promise<Settings>
+  setSettings(settings: Settings): Promise<void>
+
+  estimate(spec: RunSpec): Promise<Estimate>
+  startRun(spec: RunSpec, on: Listen<RunEvent>): Promise<RunId>
+  resumeRun(run: RunId, on: Listen<RunEvent>): Promise<void>
+  /** Listens to a run that is on; whether it is. */
+  watchRun(run: RunId, on: Listen<RunEvent>): Promise<boolean>
+  cancelRun(run: RunId): Promise<void>
+  deleteRun(run: RunId): Promise<void>
+  renameRun(run: RunId, name: string): Promise<void>
+  listRuns(): Promise<RunSummary[]>
+  getRun(run: RunId): Promise<RunDetail>
+  removeSampleWorkspace(): Promise<void>
+  restoreSampleWorkspace(): Promise<void>
+
+  listSamples(query: SampleQuery): Promise<SamplePage>
+  getSample(sample: SampleId): Promise<SampleDetail>
+  compare(query: CompareQuery): Promise<ComparisonView>
+  exportFigure(query: CompareQuery, format: FigureFormat, path: string): Promise<ExportedReport>
+  previewReport(query: ReportQuery): Promise<string>
+  exportReport(query: ReportQuery, format: ReportFormat, path: string): Promise<ExportedReport>
+
+  /** The system's own dialogs; null when the person changed their mind. */
+  chooseSavePath(options: { title: string; name: string; extension: string }): Promise<string | null>
+  chooseFile(options: { title: string; extensions: string[] }): Promise<string | null>
+  /** Opens a file with the program the person uses for it. */
+  openPath(path: string): Promise<void>
+  /** Shows a file in the system's file browser. */
+  revealPath(path: string): Promise<void>
+}

@@ -1,0 +1,74 @@
+import { Channel } from '@tauri-apps/api/core'
+import { open, save } from '@tauri-apps/plugin-dialog'
+import { openPath, revealItemInDir } from '@tauri-apps/plugin-opener'
+import { commands } from '../bindings'
+import { IpcError } from './error'
+import type { Ipc, Listen } from './ipc'
+import type { ErrorInfo } from './types'
+
+type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: ErrorInfo }
+
+async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const result = await answer
+  if (result.status === 'error') throw new IpcError(result.error)
+  return result.data
+}
+
+async function done(answer: Promise<Answer<null>>): Promise<void> {
+  await unwrap(answer)
+}
+
+function channel<T>(on: Listen<T>): Channel<T> {
+  const made = new Channel<T>()
+  made.onmessage = on
+  return made
+}
+
+/** The program behind the window. */
+export const tauriIpc: Ipc = {
+  appStatus: () => unwrap(commands.appStatus()),
+
+  listModels: () => unwrap(commands.listModels()),
+  addModel: (reference) => unwrap(commands.addModel(reference)),
+  removeModel: (reference) => done(commands.removeModel(reference)),
+  checkModel: (reference) => unwrap(commands.checkModel(reference)),
+  pullModel: (id, task, on) => unwrap(commands.pullModel(id, task, channel(on))),
+
+  listDatasets: () => unwrap(commands.listDatasets()),
+  pullDataset: (id, task, on) => unwrap(commands.pullDataset(id, task, channel(on))),
+  verifyDataset: (id) => unwrap(commands.verifyDataset(id)),
+  importDataset: (path, id) => unwrap(commands.importDataset(path, id)),
+  listProblems: (dataset) => unwrap(commands.listProblems(dataset)),
+
+  buildSandbox: (language, task, on) => done(commands.buildSandbox(language, task, channel(on))),
+  doctor: () => unwrap(commands.doctor()),
+  cancelTask: (task) => unwrap(commands.cancelTask(task)),
+
+  getSettings: () => unwrap(commands.getSettings()),
+  setSettings: (settings) => done(commands.setSettings(settings)),
+
+  estimate: (spec) => unwrap(commands.estimate(spec)),
+  startRun: (spec, on) => unwrap(commands.startRun(spec, channel(on))),
+  resumeRun: (run, on) => done(commands.resumeRun(run, channel(on))),
+  watchRun: (run, on) => unwrap(commands.watchRun(run, channel(on))),
+  cancelRun: (run) => done(commands.cancelRun(run)),
+  deleteRun: (run) => done(commands.deleteRun(run)),
+  renameRun: (run, name) => done(commands.renameRun(run, name)),
+  listRuns: () => unwrap(commands.listRuns()),
+  getRun: (run) => unwrap(commands.getRun(run)),
+  removeSampleWorkspace: () => done(commands.removeSampleWorkspace()),
+  restoreSampleWorkspace: () => done(commands.restoreSampleWorkspace()),
+
+  listSamples: (query) => unwrap(commands.listSamples(query)),
+  getSample: (sample) => unwrap(commands.getSample(sample)),
+  compare: (query) => unwrap(commands.compare(query)),
+  exportFigure: (query, format, path) => unwrap(commands.exportFigure(query, format, path)),
+  previewReport: (query) => unwrap(commands.previewReport(query)),
+  exportReport: (query, format, path) => unwrap(commands.exportReport(query, format, path)),
+
+  chooseSavePath: ({ title, name, extension }) =>
+    save({ title, defaultPath: `${name}.${extension}`, filters: [{ name: extension.toUpperCase(), extensions: [extension] }] }),
+  chooseFile: ({ title, extensions }) => open({ title, multiple: false, directory: false, filters: [{ name: extensions.join(', '), extensions }] }),
+  openPath: (path) => openPath(path),
+  revealPath: (path) => revealItemInDir(path),
+}
