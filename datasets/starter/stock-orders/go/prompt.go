@@ -16,7 +16,7 @@ var (
 //
 // "+3 pear" is a delivery of three pears, "-2 fig" a sale of two figs. A sale
 // of more than there is does not happen at all. An item of which nothing is
-// left is not in the result. The stock that was given stays as it is.
+// left is not in the result. Counts in stock are at least 1.
 //
 // applyOrders(map[string]int{"apple": 2}, []string{"+3 pear", "-1 apple"}) returns map[string]int{"apple": 1, "pear": 3}
 // applyOrders(map[string]int{"fig": 1}, []string{"-2 fig", "-1 fig"}) returns map[string]int{}

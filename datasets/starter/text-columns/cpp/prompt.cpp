@@ -1,0 +1,14 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+using namespace std;
+
+// Lay out rows of words as columns and return one line per row.
+//
+// Every column is as wide as its longest word, words are aligned to the left,
+// and two spaces stand between columns. Rows may have different lengths. No
+// line ends with a space.
+//
+// text_columns({{"tea", "2"}, {"coffee", "11"}}) returns {"tea     2", "coffee  11"}
+// text_columns({{"a", "bb", "c"}, {"dd"}, {"e", "f"}}) returns {"a   bb  c", "dd", "e   f"}
+vector<string> text_columns(const vector<vector<string>>& rows) {

@@ -1,0 +1,8 @@
+assert text_columns([["tea", "2"], ["coffee", "11"]]) == ["tea     2", "coffee  11"]
+assert text_columns([["a", "bb", "c"], ["dd"], ["e", "f"]]) == ["a   bb  c", "dd", "e   f"]
+assert text_columns([]) == []
+assert text_columns([["one"]]) == ["one"]
+assert text_columns([["x", "", "y"], ["", "long", ""]]) == ["x        y", "   long"]
+assert text_columns([["", ""], ["", ""]]) == ["", ""]
+assert text_columns([["no", "yes"], [], ["maybe"]]) == ["no     yes", "", "maybe"]
+assert text_columns([["1", "22", "333"], ["4444", "5", "6"], ["7", "88", "9"]]) == ["1     22  333", "4444  5   6", "7     88  9"]
