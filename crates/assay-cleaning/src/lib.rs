@@ -1,7 +1,18 @@
 //! Turns a model's raw response into a complete program.
 //!
-//! [`clean`] never fails and never changes what is already pure code. It says which rule made the
-//! program, what was set aside, and whether the answer is usable ([`Content`]).
+//! [`clean`] never fails and never changes what is already pure code. Candidates are made (the response
+//! as it is, every fence, the prompt joined with it, the spans that parse), judged by the language's
+//! grammar, and the best one becomes the program. Nothing that code needs is removed: imports, helper
+//! functions, decorators, globals; in doubt, a line stays.
+
+mod chunks;
+mod compose;
+mod fences;
+mod foreign;
+mod plain;
+mod python;
+mod reasoning;
+mod solution;
 
 use assay_core::{Content, FinishReason, Language};
 use serde::{Deserialize, Serialize};
@@ -50,16 +61,9 @@ pub fn clean(input: &CleaningInput<'_>) -> Cleaned {
         ResponseMode::Completion => format!("{}{}", input.prompt, input.response),
         ResponseMode::Chat => input.response.to_owned(),
     };
-    Cleaned {
-        content: if input.response.trim().is_empty() {
-            Content::NoCode
-        } else {
-            Content::Ok
-        },
-        program: naive,
-        code: input.response.to_owned(),
-        rule: "as_is".to_owned(),
-        changed: false,
-        warnings: Vec::new(),
+    if input.language.as_str() == "python" {
+        solution::clean(input, &naive)
+    } else {
+        plain::clean(input, &naive)
     }
 }

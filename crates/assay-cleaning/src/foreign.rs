@@ -1,0 +1,133 @@
+//! Code of another language than the one asked for.
+
+use crate::fences::{Fence, Fenced};
+
+/// Tags under which Python is written; none is the most usual of the others.
+const PYTHON_TAGS: [&str; 13] = [
+    "",
+    "python",
+    "python3",
+    "py",
+    "py3",
+    "python2",
+    "ipython",
+    "pycon",
+    "code",
+    "text",
+    "txt",
+    "plaintext",
+    "plain",
+];
+
+/// Tags of programming languages that are not Python.
+const LANGUAGES: [(&str, &str); 24] = [
+    ("javascript", "JavaScript"),
+    ("js", "JavaScript"),
+    ("jsx", "JavaScript"),
+    ("typescript", "TypeScript"),
+    ("ts", "TypeScript"),
+    ("java", "Java"),
+    ("c", "C"),
+    ("cpp", "C++"),
+    ("c++", "C++"),
+    ("cc", "C++"),
+    ("csharp", "C#"),
+    ("cs", "C#"),
+    ("go", "Go"),
+    ("golang", "Go"),
+    ("rust", "Rust"),
+    ("rs", "Rust"),
+    ("ruby", "Ruby"),
+    ("php", "PHP"),
+    ("kotlin", "Kotlin"),
+    ("swift", "Swift"),
+    ("scala", "Scala"),
+    ("haskell", "Haskell"),
+    ("perl", "Perl"),
+    ("sql", "SQL"),
+];
+
+/// Lines that begin so hardly occur in Python or prose.
+const SIGNS: [(&str, &str); 11] = [
+    ("function ", "JavaScript"),
+    ("const ", "JavaScript"),
+    ("let ", "JavaScript"),
+    ("public static ", "Java"),
+    ("public class ", "Java"),
+    ("#include <", "C++"),
+    ("using namespace ", "C++"),
+    ("package main", "Go"),
+    ("func ", "Go"),
+    ("fn ", "Rust"),
+    ("pub fn ", "Rust"),
+];
+
+/// Whether a block with this tag can hold Python. A wrong tag on Python code is as usual as none, so only
+/// what surely is no program is refused; whether the content is Python the grammar says.
+pub(crate) fn may_be_python(tag: &str) -> bool {
+    if PYTHON_TAGS.contains(&tag) {
+        return true;
+    }
+    let output = [
+        "bash",
+        "sh",
+        "shell",
+        "console",
+        "zsh",
+        "json",
+        "yaml",
+        "xml",
+        "html",
+        "css",
+        "diff",
+        "output",
+        "toml",
+        "ini",
+        "powershell",
+        "cmd",
+        "makefile",
+        "dockerfile",
+    ];
+    !output.contains(&tag)
+}
+
+/// The language other than Python that the response is written in, and its code.
+pub(crate) fn of_response(text: &str, fenced: &Fenced) -> Option<(&'static str, String)> {
+    let tagged = fenced
+        .fences
+        .iter()
+        .rev()
+        .find_map(|fence| tagged(fence).map(|language| (language, fence.content.clone())));
+    tagged.or_else(|| {
+        let untagged = fenced
+            .fences
+            .iter()
+            .rev()
+            .find_map(|fence| signed(&fence.content).map(|l| (l, fence.content.clone())));
+        untagged.or_else(|| {
+            fenced
+                .fences
+                .is_empty()
+                .then(|| signed(text).map(|language| (language, text.to_owned())))
+                .flatten()
+        })
+    })
+}
+
+fn tagged(fence: &Fence) -> Option<&'static str> {
+    LANGUAGES
+        .iter()
+        .find(|(tag, _)| *tag == fence.tag)
+        .map(|(_, name)| *name)
+}
+
+fn signed(text: &str) -> Option<&'static str> {
+    let braces = text.contains('{') || text.contains(';');
+    text.lines().find_map(|line| {
+        let line = line.trim_start();
+        SIGNS
+            .iter()
+            .find(|(sign, _)| braces && line.starts_with(sign))
+            .map(|(_, name)| *name)
+    })
+}

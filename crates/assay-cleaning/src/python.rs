@@ -1,0 +1,533 @@
+//! Python, judged by its grammar.
+//!
+//! tree-sitter's grammar accepts a superset of Python (Python 2's `print x`, empty blocks, stray
+//! indentation, line breaks inside statements, `return` outside functions), because editors need that.
+//! A cleaner that tells code from talk needs the opposite, so [`Python::parse`] checks these itself.
+
+use std::collections::HashSet;
+use std::ops::{ControlFlow, Range};
+
+use tree_sitter::{Node, ParseOptions, Parser, Tree};
+
+/// A statement at the top level.
+#[derive(Debug, Clone)]
+pub(crate) struct Top {
+    pub range: Range<usize>,
+    pub kind: TopKind,
+    /// Names it binds at module level.
+    pub binds: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TopKind {
+    Import,
+    FutureImport,
+    Definition,
+    Assignment,
+    Comment,
+    /// A string alone: the module's docstring.
+    Text,
+    /// Runs nothing the solution needs: `print(...)`, `assert`, the guarded main, a test runner, reading
+    /// of input.
+    SelfTest,
+    /// An expression that does nothing (a lone name, an annotation without a value): talk that parses.
+    Talk,
+    Other,
+}
+
+/// What the body of the entry point is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Body {
+    Real,
+    /// `pass`, `...`, `raise NotImplementedError`, or nothing but a docstring.
+    Placeholder,
+}
+
+/// A text that is Python from its first byte to its last.
+#[derive(Debug)]
+pub(crate) struct Module {
+    pub tops: Vec<Top>,
+    /// The last definition of the entry point, if there is one.
+    pub entry: Option<Entry>,
+    pub bound: HashSet<String>,
+    pub used: HashSet<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub body: Body,
+    /// Index into `tops`.
+    pub top: usize,
+}
+
+impl Module {
+    pub(crate) fn solves(&self) -> bool {
+        self.entry.as_ref().is_some_and(|e| e.body == Body::Real)
+    }
+
+    /// Where the statement that defines the entry point ends, in bytes.
+    pub(crate) fn entry_end(&self) -> Option<usize> {
+        self.entry.as_ref().map(|e| self.tops[e.top].range.end)
+    }
+
+    /// Whether anything in it does something: a definition, an assignment, a call.
+    pub(crate) fn has_code(&self) -> bool {
+        self.tops
+            .iter()
+            .any(|t| !matches!(t.kind, TopKind::Comment | TopKind::Text | TopKind::Talk))
+    }
+}
+
+/// A Python parser; one for each cleaning.
+pub(crate) struct Python {
+    parser: Parser,
+}
+
+impl Python {
+    pub(crate) fn new() -> Self {
+        let mut parser = Parser::new();
+        // Fails only when grammar and library are of incompatible versions, which every test would show;
+        // without a language every parse answers `None`.
+        let _ = parser.set_language(&tree_sitter_python::LANGUAGE.into());
+        Self { parser }
+    }
+
+    /// `text` as a module, or `None` when it is not Python. Ends at the first error, so that prose costs
+    /// nothing; `entry_point` is the plain name of the function to look for.
+    pub(crate) fn parse(&mut self, text: &str, entry_point: &str) -> Option<Module> {
+        let tree = self.tree(text)?;
+        Walk::new(text, entry_point).run(&tree)
+    }
+
+    fn tree(&mut self, text: &str) -> Option<Tree> {
+        let bytes = text.as_bytes();
+        // Every hundred operations the parser asks whether to go on. Ordinary code needs about one
+        // operation a byte; the bound keeps ambiguous or hostile text linear too.
+        let mut budget = bytes.len() / 10 + 1_000;
+        let mut progress = |state: &tree_sitter::ParseState| {
+            budget = budget.saturating_sub(1);
+            if state.has_error() || budget == 0 {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        let tree = self.parser.parse_with_options(
+            &mut |at, _| bytes.get(at..).unwrap_or_default(),
+            None,
+            Some(ParseOptions::new().progress_callback(&mut progress)),
+        );
+        if tree.is_none() {
+            // A parse that was broken off would be continued by the next one.
+            self.parser.reset();
+        }
+        tree.filter(|tree| !tree.root_node().has_error())
+    }
+}
+
+/// One pass over a tree, in order, without recursion (a tree may be as deep as the text is long).
+struct Walk<'a> {
+    text: &'a str,
+    entry_point: &'a str,
+    tops: Vec<Top>,
+    entry: Option<Entry>,
+    bound: HashSet<String>,
+    used: HashSet<String>,
+    /// Start bytes at which a new line may begin outside brackets.
+    line_starts: HashSet<usize>,
+    functions: usize,
+    classes: usize,
+    strings: usize,
+    brackets: usize,
+    last_leaf: Option<(usize, usize)>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(text: &'a str, entry_point: &'a str) -> Self {
+        Self {
+            text,
+            entry_point,
+            tops: Vec::new(),
+            entry: None,
+            bound: HashSet::new(),
+            used: HashSet::new(),
+            line_starts: HashSet::new(),
+            functions: 0,
+            classes: 0,
+            strings: 0,
+            brackets: 0,
+            last_leaf: None,
+        }
+    }
+
+    fn run(mut self, tree: &Tree) -> Option<Module> {
+        let mut cursor = tree.walk();
+        let mut descend = true;
+        loop {
+            let node = cursor.node();
+            if descend {
+                self.enter(node, cursor.field_name())?;
+                if cursor.goto_first_child() {
+                    continue;
+                }
+                self.leave(node);
+            }
+            if cursor.goto_next_sibling() {
+                descend = true;
+            } else if cursor.goto_parent() {
+                self.leave(cursor.node());
+                descend = false;
+            } else {
+                break;
+            }
+        }
+        Some(Module {
+            tops: self.tops,
+            entry: self.entry,
+            bound: self.bound,
+            used: self.used,
+        })
+    }
+
+    /// `None` when the node is not Python 3 after all.
+    fn enter(&mut self, node: Node<'_>, field: Option<&str>) -> Option<()> {
+        // Keywords are nodes too, unnamed ones, of the same kind as what they begin (`lambda`, `yield`).
+        match if node.is_named() { node.kind() } else { "" } {
+            "print_statement" | "exec_statement" => return None,
+            "module" | "block" => self.check_block(node)?,
+            "return_statement" | "yield" if self.functions == 0 => return None,
+            "function_definition" => {
+                self.define(node, true);
+                self.functions += 1;
+            }
+            "lambda" => self.functions += 1,
+            "class_definition" => {
+                self.define(node, false);
+                self.classes += 1;
+            }
+            "import_statement" | "import_from_statement" | "future_import_statement"
+                if self.functions == 0 && self.classes == 0 =>
+            {
+                let mut names = Vec::new();
+                imported_names(node, self.text, &mut names);
+                self.bind(names);
+            }
+            "assignment" if self.functions == 0 && self.classes == 0 => {
+                if let (Some(left), Some(_)) = (
+                    node.child_by_field_name("left"),
+                    node.child_by_field_name("right"),
+                ) {
+                    let mut names = Vec::new();
+                    target_names(left, self.text, &mut names);
+                    if names.iter().any(|n| n == self.entry_point) {
+                        self.entry = Some(Entry {
+                            body: Body::Real,
+                            top: self.tops_index(node),
+                        });
+                    }
+                    self.bind(names);
+                }
+            }
+            "string" => self.strings += 1,
+            "comment"
+            | "decorator"
+            | "else_clause"
+            | "elif_clause"
+            | "except_clause"
+            | "except_group_clause"
+            | "finally_clause"
+            | "case_clause" => {
+                self.line_starts.insert(node.start_byte());
+            }
+            "decorated_definition" => {
+                if let Some(definition) = node.child_by_field_name("definition") {
+                    self.line_starts.insert(definition.start_byte());
+                }
+            }
+            "identifier" if field != Some("attribute") => {
+                self.used.insert(self.slice(node).to_owned());
+            }
+            _ => {}
+        }
+        if node.child_count() == 0 && node.start_byte() < node.end_byte() {
+            self.leaf(node)?;
+        }
+        Some(())
+    }
+
+    fn leave(&mut self, node: Node<'_>) {
+        match if node.is_named() { node.kind() } else { "" } {
+            "function_definition" | "lambda" => self.functions -= 1,
+            "class_definition" => self.classes -= 1,
+            "string" => self.strings -= 1,
+            _ => {}
+        }
+    }
+
+    /// The statements of a block begin in one column, the module's in the first, and there is at least one.
+    fn check_block(&mut self, block: Node<'_>) -> Option<()> {
+        let module = block.kind() == "module";
+        let mut column = module.then_some(0);
+        let mut statements = 0;
+        let mut cursor = block.walk();
+        for child in block.named_children(&mut cursor) {
+            self.line_starts.insert(child.start_byte());
+            if module {
+                let (kind, binds) = classify(child, self.text, self.entry_point);
+                self.tops.push(Top {
+                    range: child.byte_range(),
+                    kind,
+                    binds,
+                });
+            }
+            if child.kind() == "comment" {
+                continue;
+            }
+            statements += 1;
+            let start = child.start_position();
+            let line_start = child.start_byte() - start.column;
+            let first_in_line = self.text.as_bytes()[line_start..child.start_byte()]
+                .iter()
+                .all(|b| b.is_ascii_whitespace());
+            if first_in_line && *column.get_or_insert(start.column) != start.column {
+                return None;
+            }
+        }
+        (module || statements > 0).then_some(())
+    }
+
+    /// A statement may not go on in a new line outside brackets.
+    fn leaf(&mut self, node: Node<'_>) -> Option<()> {
+        let kind = node.kind();
+        if self.strings == 0
+            && self.brackets == 0
+            && let Some((row, end)) = self.last_leaf
+            && node.start_position().row > row
+            && !self.line_starts.contains(&node.start_byte())
+            && !self.text.as_bytes()[end..node.start_byte()].contains(&b'\\')
+        {
+            return None;
+        }
+        match kind {
+            "(" | "[" | "{" => self.brackets += 1,
+            ")" | "]" | "}" => self.brackets = self.brackets.saturating_sub(1),
+            _ => {}
+        }
+        self.last_leaf = Some((node.end_position().row, node.end_byte()));
+        Some(())
+    }
+
+    fn define(&mut self, node: Node<'_>, function: bool) {
+        let Some(name) = node.child_by_field_name("name") else {
+            return;
+        };
+        let name = self.slice(name).to_owned();
+        if self.functions == 0 && name == self.entry_point {
+            let body = match node.child_by_field_name("body") {
+                Some(block) if function => body_of(block, self.text),
+                _ => Body::Real,
+            };
+            self.entry = Some(Entry {
+                body,
+                top: self.tops_index(node),
+            });
+        }
+        if self.functions == 0 && self.classes == 0 {
+            self.bind(vec![name]);
+        }
+    }
+
+    /// The top-level statement `node` lies in: all of them are known once the module is entered.
+    fn tops_index(&self, node: Node<'_>) -> usize {
+        self.tops
+            .partition_point(|top| top.range.start <= node.start_byte())
+            .saturating_sub(1)
+    }
+
+    fn bind(&mut self, names: Vec<String>) {
+        self.bound.extend(names);
+    }
+
+    fn slice(&self, node: Node<'_>) -> &'a str {
+        &self.text[node.byte_range()]
+    }
+}
+
+fn body_of(block: Node<'_>, text: &str) -> Body {
+    let mut cursor = block.walk();
+    let statements: Vec<Node<'_>> = block
+        .named_children(&mut cursor)
+        .filter(|n| n.kind() != "comment")
+        .collect();
+    let empty = statements.iter().all(|statement| {
+        let inner = statement.named_child(0).map_or("", |n| n.kind());
+        match statement.kind() {
+            "pass_statement" => true,
+            // A lone expression computes nothing for the caller: a docstring, `...`, talk that parses.
+            "expression_statement" => {
+                inner == "ellipsis"
+                    || matches!(
+                        expression(*statement, text, "").0,
+                        TopKind::Text | TopKind::Talk
+                    )
+            }
+            "raise_statement" => text[statement.byte_range()].contains("NotImplementedError"),
+            _ => false,
+        }
+    });
+    if empty { Body::Placeholder } else { Body::Real }
+}
+
+fn classify(node: Node<'_>, text: &str, entry_point: &str) -> (TopKind, Vec<String>) {
+    let mut binds = Vec::new();
+    let kind = match node.kind() {
+        "comment" => TopKind::Comment,
+        "future_import_statement" => TopKind::FutureImport,
+        "import_statement" | "import_from_statement" => {
+            imported_names(node, text, &mut binds);
+            TopKind::Import
+        }
+        "function_definition" | "class_definition" => {
+            name_of(node, text, &mut binds);
+            TopKind::Definition
+        }
+        "decorated_definition" => {
+            if let Some(definition) = node.child_by_field_name("definition") {
+                name_of(definition, text, &mut binds);
+            }
+            TopKind::Definition
+        }
+        "assert_statement" => TopKind::SelfTest,
+        "if_statement" => {
+            let condition = node.child_by_field_name("condition");
+            if condition.is_some_and(|c| text[c.byte_range()].contains("__name__")) {
+                TopKind::SelfTest
+            } else {
+                TopKind::Other
+            }
+        }
+        "expression_statement" => return expression(node, text, entry_point),
+        _ => TopKind::Other,
+    };
+    (kind, binds)
+}
+
+fn expression(node: Node<'_>, text: &str, entry_point: &str) -> (TopKind, Vec<String>) {
+    let mut binds = Vec::new();
+    let Some(inner) = node.named_child(0) else {
+        return (TopKind::Talk, binds);
+    };
+    let kind = match inner.kind() {
+        "string" | "concatenated_string" => TopKind::Text,
+        "assignment" => match inner.child_by_field_name("right") {
+            None => TopKind::Talk,
+            Some(right) => {
+                if let Some(left) = inner.child_by_field_name("left") {
+                    target_names(left, text, &mut binds);
+                }
+                if calls(right, text, &["input"]) {
+                    TopKind::SelfTest
+                } else {
+                    TopKind::Assignment
+                }
+            }
+        },
+        "augmented_assignment" | "await" | "yield" | "named_expression" => TopKind::Other,
+        "call" => {
+            let function = inner
+                .child_by_field_name("function")
+                .map_or("", |f| &text[f.byte_range()]);
+            let tests = [
+                "print",
+                "input",
+                "unittest.main",
+                "doctest.testmod",
+                "main",
+                entry_point,
+            ];
+            if tests.contains(&function) {
+                TopKind::SelfTest
+            } else {
+                TopKind::Other
+            }
+        }
+        _ if calls(inner, text, &[]) => TopKind::Other,
+        _ => TopKind::Talk,
+    };
+    (kind, binds)
+}
+
+/// Whether a call of one of `names` (of anything when empty) lies in `node`.
+fn calls(node: Node<'_>, text: &str, names: &[&str]) -> bool {
+    let mut cursor = node.walk();
+    let root = node.id();
+    let mut descend = true;
+    loop {
+        let node = cursor.node();
+        if descend && node.kind() == "call" {
+            let function = node
+                .child_by_field_name("function")
+                .map_or("", |f| &text[f.byte_range()]);
+            if names.is_empty() || names.contains(&function) {
+                return true;
+            }
+        }
+        if descend && cursor.goto_first_child() {
+            continue;
+        }
+        if cursor.node().id() != root && cursor.goto_next_sibling() {
+            descend = true;
+        } else if cursor.node().id() != root && cursor.goto_parent() {
+            descend = false;
+        } else {
+            return false;
+        }
+    }
+}
+
+fn name_of(definition: Node<'_>, text: &str, names: &mut Vec<String>) {
+    if let Some(name) = definition.child_by_field_name("name") {
+        names.push(text[name.byte_range()].to_owned());
+    }
+}
+
+/// The names an import binds; `*` for a star import, which binds all that its text says.
+fn imported_names(node: Node<'_>, text: &str, names: &mut Vec<String>) {
+    let mut cursor = node.walk();
+    for child in node.children_by_field_name("name", &mut cursor) {
+        let bound = match child.kind() {
+            "aliased_import" => child.child_by_field_name("alias").unwrap_or(child),
+            _ => child,
+        };
+        let name = &text[bound.byte_range()];
+        // `import os.path` binds `os`.
+        let name = if child.kind() == "dotted_name" && node.kind() == "import_statement" {
+            name.split('.').next().unwrap_or(name)
+        } else {
+            name
+        };
+        names.push(name.to_owned());
+    }
+    let mut cursor = node.walk();
+    if node
+        .named_children(&mut cursor)
+        .any(|n| n.kind() == "wildcard_import")
+    {
+        names.push(text[node.byte_range()].to_owned());
+    }
+}
+
+fn target_names(left: Node<'_>, text: &str, names: &mut Vec<String>) {
+    match left.kind() {
+        "identifier" => names.push(text[left.byte_range()].to_owned()),
+        "pattern_list" | "tuple_pattern" | "list_pattern" => {
+            let mut cursor = left.walk();
+            for child in left.named_children(&mut cursor) {
+                if child.kind() == "identifier" {
+                    names.push(text[child.byte_range()].to_owned());
+                }
+            }
+        }
+        _ => {}
+    }
+}

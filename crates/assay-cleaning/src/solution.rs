@@ -1,0 +1,524 @@
+//! Python: candidates are made, judged by the grammar, and the best one becomes the program.
+
+use assay_core::{Content, FinishReason, ResponseMode};
+
+use crate::chunks::{Salvage, is_talk, salvage};
+use crate::compose::{body_indent, dedent, indent_all, indent_first_line, join, with_preamble};
+use crate::fences::{self, Fence, Fenced};
+use crate::foreign;
+use crate::python::{Module, Python, TopKind};
+use crate::reasoning;
+use crate::{Cleaned, CleaningInput};
+
+/// A candidate that defines the entry point with a real body.
+struct Solution {
+    program: String,
+    code: String,
+    rule: &'static str,
+    /// Lines of the solution itself had to be left out.
+    lost_code: bool,
+    /// Nothing comes after the solution, so a model that was cut off was cut off in it.
+    to_end: bool,
+    warnings: Vec<String>,
+}
+
+pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
+    let mut cleaner = Cleaner {
+        python: Python::new(),
+        prompt: input.prompt,
+        name: plain_name(input.entry_point),
+        cut_off: input.finish == Some(FinishReason::Length),
+    };
+    if input.response.trim().is_empty() {
+        return cleaner.nothing("the response is empty");
+    }
+    if let Some(solution) = cleaner.as_is(input, naive) {
+        return cleaner.finish(solution, naive);
+    }
+    let answer = reasoning::set_aside(input.response);
+    let mut warnings = Vec::new();
+    if !answer.drafts.is_empty() {
+        warnings.push("reasoning was set aside".to_owned());
+    }
+    let fenced = fences::find(&answer.text);
+    let mut solution = match input.mode {
+        ResponseMode::Completion => cleaner.completion(&answer.text, &fenced),
+        ResponseMode::Chat => cleaner.chat(&answer.text, &fenced),
+    };
+    if solution.is_none() && answer.unclosed {
+        // The answer was never separated from the thinking: its last draft is all there is.
+        solution = answer.drafts.last().and_then(|draft| {
+            let fenced = fences::find(draft);
+            let mut solution = cleaner.chat(draft, &fenced)?;
+            solution.rule = "reasoning_draft";
+            solution
+                .warnings
+                .push("the code stands inside reasoning that never ends".to_owned());
+            Some(solution)
+        });
+    }
+    let mut cleaned = match solution {
+        Some(solution) => cleaner.finish(solution, naive),
+        None => cleaner.unusable(input.mode, &answer.text, &fenced, naive),
+    };
+    warnings.append(&mut cleaned.warnings);
+    cleaned.warnings = warnings;
+    cleaned
+}
+
+/// `twoSum` of `Solution().twoSum`.
+fn plain_name(entry_point: &str) -> &str {
+    let name = entry_point.trim().trim_end_matches("()");
+    name.rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+        .find(|part| !part.is_empty())
+        .unwrap_or(name)
+}
+
+struct Cleaner<'a> {
+    python: Python,
+    prompt: &'a str,
+    name: &'a str,
+    /// The model met its token limit.
+    cut_off: bool,
+}
+
+impl Cleaner<'_> {
+    fn solve(&mut self, text: &str) -> Option<Module> {
+        self.python.parse(text, self.name).filter(Module::solves)
+    }
+
+    /// A response that is pure code: nothing in it is touched.
+    fn as_is(&mut self, input: &CleaningInput<'_>, naive: &str) -> Option<Solution> {
+        let module = self.solve(naive)?;
+        let to_end = module.entry_end() >= Some(naive.trim_end().len());
+        if input.mode == ResponseMode::Completion {
+            return Some(Solution {
+                program: naive.to_owned(),
+                code: input.response.to_owned(),
+                rule: "as_is",
+                lost_code: false,
+                to_end,
+                warnings: Vec::new(),
+            });
+        }
+        let mut solution = self.standalone(input.response.to_owned(), &module, "as_is");
+        solution.to_end = to_end;
+        Some(solution)
+    }
+
+    /// The program of code that stands alone but for what the prompt provides.
+    fn standalone(&mut self, code: String, module: &Module, rule: &'static str) -> Solution {
+        let (program, added) =
+            with_preamble(&mut self.python, self.prompt, &code, module, self.name);
+        let mut warnings = Vec::new();
+        if added > 0 {
+            warnings.push(format!(
+                "{added} import(s) or definition(s) of the prompt were added"
+            ));
+        }
+        Solution {
+            program,
+            code,
+            rule,
+            lost_code: false,
+            to_end: false,
+            warnings,
+        }
+    }
+
+    /// The model continued the prompt: a body, perhaps with talk, a repeated signature or fences.
+    fn completion(&mut self, text: &str, fenced: &Fenced) -> Option<Solution> {
+        let before_fence = before_first_fence(text);
+        let rule = if before_fence.len() < text.len() {
+            "cut_at_fence"
+        } else {
+            "prompt_joined"
+        };
+        if !before_fence.trim().is_empty()
+            && let Some(solution) = self.joined(before_fence, rule)
+        {
+            return Some(solution);
+        }
+        if let Some(module) = self.solve(before_fence) {
+            return Some(self.standalone(before_fence.to_owned(), &module, "repeated_signature"));
+        }
+        if let Some(solution) = self.in_fences(fenced) {
+            return Some(solution);
+        }
+        if before_fence.trim().is_empty() {
+            return None;
+        }
+        self.salvage_joined(before_fence, "salvaged")
+            .or_else(|| self.salvage_alone(before_fence, "salvaged"))
+            .or_else(|| self.salvage_fences(fenced))
+    }
+
+    /// The model answered a message: whole code somewhere among prose.
+    fn chat(&mut self, text: &str, fenced: &Fenced) -> Option<Solution> {
+        if let Some(solution) = self.in_fences(fenced) {
+            return Some(solution);
+        }
+        if fenced.fences.is_empty() {
+            if let Some(code) = dedent(text)
+                && let Some(module) = self.solve(&code)
+            {
+                return Some(self.standalone(code, &module, "dedented"));
+            }
+            return self
+                .salvage_alone(text, "unfenced")
+                .or_else(|| self.joined(text, "prompt_joined"))
+                .or_else(|| self.salvage_joined(text, "salvaged"));
+        }
+        self.salvage_fences(fenced)
+            .or_else(|| self.salvage_alone(&fenced.outside, "unfenced"))
+    }
+
+    /// `body` as the continuation of the prompt, its indentation restored when that makes it code.
+    fn joined(&mut self, body: &str, rule: &'static str) -> Option<Solution> {
+        let indent = body_indent(self.prompt);
+        let tries = [
+            (body.to_owned(), rule),
+            (indent_first_line(body, &indent), "indentation_restored"),
+            (indent_all(body, &indent), "indentation_restored"),
+        ];
+        tries.into_iter().find_map(|(code, rule)| {
+            let program = join(self.prompt, &code);
+            let module = self.solve(&program)?;
+            Some(Solution {
+                to_end: module.entry_end() >= Some(program.trim_end().len()),
+                program,
+                code,
+                rule,
+                lost_code: false,
+                warnings: Vec::new(),
+            })
+        })
+    }
+
+    /// The last fence that solves the problem, with the other fences it needs; else the last one that
+    /// continues the prompt.
+    fn in_fences(&mut self, fenced: &Fenced) -> Option<Solution> {
+        let candidates: Vec<&Fence> = fenced
+            .fences
+            .iter()
+            .filter(|fence| foreign::may_be_python(&fence.tag) && !fence.content.trim().is_empty())
+            .collect();
+        for (index, fence) in candidates.iter().enumerate().rev() {
+            let dedented = dedent(&fence.content);
+            let code = dedented.as_deref().unwrap_or(&fence.content);
+            let Some(module) = self.solve(code) else {
+                continue;
+            };
+            let to_end = !fence.closed && module.entry_end() >= Some(code.trim_end().len());
+            let (code, cut) = without_self_tests(code, &module);
+            let (code, parts) = self.with_parts(code, &module, &candidates, index);
+            let module = self.solve(&code)?;
+            let mut solution = self.standalone(code, &module, "fence");
+            solution.to_end = to_end;
+            if cut > 0 {
+                solution.warnings.push(format!(
+                    "{cut} statement(s) that only test or print were left out"
+                ));
+            }
+            if parts > 0 {
+                solution.warnings.push(format!(
+                    "{parts} more fence(s) that it needs were put before it"
+                ));
+            }
+            return Some(solution);
+        }
+        candidates
+            .iter()
+            .rev()
+            .find_map(|fence| self.joined(&fence.content, "fence_body"))
+    }
+
+    /// `code` after the other fences that define what it uses. Only imports, definitions and constants
+    /// are taken: an example of use would run before what it uses exists.
+    fn with_parts(
+        &mut self,
+        code: String,
+        module: &Module,
+        fences: &[&Fence],
+        chosen: usize,
+    ) -> (String, usize) {
+        let mut parts = String::new();
+        let mut count = 0;
+        for (index, fence) in fences.iter().enumerate() {
+            if index == chosen {
+                continue;
+            }
+            let Some(other) = self.python.parse(&fence.content, self.name) else {
+                continue;
+            };
+            let harmless = other.tops.iter().all(|top| match top.kind {
+                TopKind::Assignment => top
+                    .binds
+                    .iter()
+                    .all(|name| !name.chars().any(char::is_lowercase)),
+                TopKind::Import | TopKind::Definition | TopKind::Comment | TopKind::Text => true,
+                _ => false,
+            });
+            let needed = other
+                .bound
+                .iter()
+                .any(|name| module.used.contains(name) && !module.bound.contains(name));
+            if other.entry.is_none() && harmless && needed {
+                parts.push_str(fence.content.trim_end());
+                parts.push_str("\n\n");
+                count += 1;
+            }
+        }
+        if count == 0 {
+            return (code, 0);
+        }
+        let whole = format!("{parts}{code}");
+        // `from __future__` in the code would no longer be first.
+        if self.solve(&whole).is_some() && !code.contains("__future__") {
+            (whole, count)
+        } else {
+            (code, 0)
+        }
+    }
+
+    fn salvage_fences(&mut self, fenced: &Fenced) -> Option<Solution> {
+        fenced
+            .fences
+            .iter()
+            .rev()
+            .filter(|fence| foreign::may_be_python(&fence.tag))
+            .find_map(|fence| {
+                self.salvage_alone(&fence.content, "fence_salvaged")
+                    .or_else(|| self.salvage_joined(&fence.content, "fence_salvaged"))
+            })
+    }
+
+    fn salvage_alone(&mut self, text: &str, rule: &'static str) -> Option<Solution> {
+        let found = salvage(&mut self.python, text, self.name)?;
+        let module = self.solve(&found.code)?;
+        let solution = self.standalone(found.code.clone(), &module, rule);
+        Some(of_salvage(solution, &found))
+    }
+
+    fn salvage_joined(&mut self, body: &str, rule: &'static str) -> Option<Solution> {
+        let indent = body_indent(self.prompt);
+        [body.to_owned(), indent_first_line(body, &indent)]
+            .into_iter()
+            .find_map(|body| {
+                let found = salvage(&mut self.python, &join(self.prompt, &body), self.name)?;
+                let module = self.solve(&found.code)?;
+                let code = found
+                    .code
+                    .strip_prefix(self.prompt)
+                    .unwrap_or(&found.code)
+                    .to_owned();
+                let mut solution = self.standalone(found.code.clone(), &module, rule);
+                solution.code = code;
+                Some(of_salvage(solution, &found))
+            })
+    }
+
+    fn finish(&self, solution: Solution, naive: &str) -> Cleaned {
+        let content = if self.cut_off && (solution.to_end || solution.lost_code) {
+            Content::Incomplete
+        } else if solution.lost_code {
+            Content::SyntaxError
+        } else {
+            Content::Ok
+        };
+        let mut warnings = solution.warnings;
+        if solution.lost_code {
+            warnings.push("the end of the solution does not parse and was left out".to_owned());
+        }
+        Cleaned {
+            changed: solution.program != naive,
+            program: solution.program,
+            code: solution.code,
+            rule: solution.rule.to_owned(),
+            warnings,
+            content,
+        }
+    }
+
+    fn nothing(&self, why: &str) -> Cleaned {
+        Cleaned {
+            program: String::new(),
+            code: String::new(),
+            rule: "no_code".to_owned(),
+            changed: true,
+            warnings: vec![why.to_owned()],
+            content: Content::NoCode,
+        }
+    }
+
+    /// No candidate solves the problem: what comes nearest, and what is wrong with it.
+    fn unusable(
+        &mut self,
+        mode: ResponseMode,
+        text: &str,
+        fenced: &Fenced,
+        naive: &str,
+    ) -> Cleaned {
+        let mut codes: Vec<(String, bool, bool)> = fenced
+            .fences
+            .iter()
+            .rev()
+            .filter(|f| foreign::may_be_python(&f.tag) && !f.content.trim().is_empty())
+            .map(|f| (f.content.clone(), !f.closed, false))
+            .collect();
+        let rest = if mode == ResponseMode::Completion {
+            before_first_fence(text)
+        } else {
+            fenced.outside.as_str()
+        };
+        if mode == ResponseMode::Completion && !rest.trim().is_empty() {
+            codes.push((join(self.prompt, rest), true, true));
+        }
+        codes.push((rest.to_owned(), true, false));
+
+        // Python that parses: the entry point is a placeholder, or another program is there.
+        let mut best: Option<(Cleaned, u8)> = None;
+        for (code, _, joined) in &codes {
+            let Some(module) = self.python.parse(code, self.name) else {
+                continue;
+            };
+            let (rank, content, why) = match (&module.entry, joined) {
+                // The prompt's own docstring is not an answer.
+                (Some(_), true) if is_talk(rest) || !looks_like_code(rest) => continue,
+                (Some(_), _) => (
+                    2,
+                    Content::Placeholder,
+                    format!("the body of '{}' does nothing", self.name),
+                ),
+                (None, _) if module.has_code() => (
+                    1,
+                    Content::Incomplete,
+                    format!("'{}' is not defined", self.name),
+                ),
+                _ => continue,
+            };
+            if best.as_ref().is_none_or(|(_, r)| rank > *r) {
+                let solution = self.standalone(code.clone(), &module, "nearest_code");
+                let mut cleaned = self.finish(solution, naive);
+                cleaned.content = content;
+                cleaned.warnings.push(why);
+                best = Some((cleaned, rank));
+            }
+        }
+        if let Some((cleaned, 2)) = best {
+            return cleaned;
+        }
+        let broken = codes
+            .iter()
+            .find(|(code, _, joined)| !joined && looks_like_code(code))
+            .map(|(code, unclosed, _)| (code, *unclosed));
+        let foreign = foreign::of_response(text, fenced);
+        if let Some((language, code)) = foreign
+            && !broken.is_some_and(|(code, _)| mentions_definition(code, self.name))
+        {
+            return Cleaned {
+                program: code.clone(),
+                code,
+                rule: "other_language".to_owned(),
+                changed: true,
+                warnings: vec![format!("the code looks like {language}")],
+                content: Content::WrongLanguage,
+            };
+        }
+        if let Some((cleaned, _)) = best {
+            return cleaned;
+        }
+        let Some((code, unclosed)) = broken else {
+            return self.nothing("no code was found in the response");
+        };
+        let content = if self.cut_off || (unclosed && !fenced.fences.is_empty()) {
+            Content::Incomplete
+        } else {
+            Content::SyntaxError
+        };
+        let standalone = mentions_definition(code, self.name) || mode == ResponseMode::Chat;
+        let program = if standalone {
+            code.clone()
+        } else {
+            join(self.prompt, code)
+        };
+        Cleaned {
+            changed: program != naive,
+            program,
+            code: code.clone(),
+            rule: "nearest_code".to_owned(),
+            warnings: vec!["the code does not parse".to_owned()],
+            content,
+        }
+    }
+}
+
+fn of_salvage(mut solution: Solution, found: &Salvage) -> Solution {
+    solution.lost_code = found.lost_code;
+    solution.to_end = found.to_end;
+    solution
+        .warnings
+        .push("text that is not code was left out".to_owned());
+    solution
+}
+
+/// The text before the first line that begins with a fence mark.
+fn before_first_fence(text: &str) -> &str {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let body = line.trim_start();
+        if body.starts_with("```") || body.starts_with("~~~") {
+            return &text[..at];
+        }
+        at += line.len();
+    }
+    text
+}
+
+/// `code` without the statements after the entry point that only test or print; and their number.
+fn without_self_tests(code: &str, module: &Module) -> (String, usize) {
+    let Some(entry) = &module.entry else {
+        return (code.to_owned(), 0);
+    };
+    let mut out = String::with_capacity(code.len());
+    let mut at = 0;
+    let mut cut = 0;
+    for top in module.tops.iter().skip(entry.top + 1) {
+        if top.kind == TopKind::SelfTest {
+            out.push_str(&code[at..top.range.start]);
+            at = top.range.end;
+            cut += 1;
+        }
+    }
+    if cut == 0 {
+        return (code.to_owned(), 0);
+    }
+    out.push_str(&code[at..]);
+    (format!("{}\n", out.trim_end()), cut)
+}
+
+fn mentions_definition(code: &str, name: &str) -> bool {
+    code.lines().any(|line| {
+        line.trim_start()
+            .strip_prefix("def ")
+            .is_some_and(|rest| rest.trim_start().starts_with(name))
+    })
+}
+
+/// Whether a line of `text` can hardly be prose.
+fn looks_like_code(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim();
+        let begins = [
+            "def ", "class ", "import ", "return ", "while ", "for ", "if ", "elif ", "print(",
+            "assert ", "with ", "try:", "raise ",
+        ];
+        let statement = begins.iter().any(|word| line.starts_with(word))
+            && (line.ends_with([':', ')', ']']) || !line.ends_with('.'))
+            && line.split_whitespace().count() < 25;
+        statement && !line.ends_with([',', '?', '!'])
+            || (line.starts_with("from ") && line.contains(" import "))
+            || line.contains(" = ")
+            || line.contains(" == ")
+    })
+}
