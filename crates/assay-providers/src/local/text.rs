@@ -1,0 +1,224 @@
+//! From the bytes of tokens to text: characters split over tokens, and stop sequences split over tokens.
+
+/// Gathers an answer piece by piece and gives out only what is certain to belong to it.
+#[derive(Debug)]
+pub(super) struct AnswerText {
+    stops: Vec<String>,
+    /// Bytes that do not yet make a character.
+    bytes: Vec<u8>,
+    /// The answer so far; what lies behind `given` may turn out to be a stop sequence.
+    text: String,
+    given: usize,
+    stopped: bool,
+}
+
+impl AnswerText {
+    pub(super) fn new(stops: &[String]) -> Self {
+        Self {
+            stops: stops.iter().filter(|s| !s.is_empty()).cloned().collect(),
+            bytes: Vec::new(),
+            text: String::new(),
+            given: 0,
+            stopped: false,
+        }
+    }
+
+    /// Adds the bytes of a token; answers the text that is certain now, possibly empty.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> &str {
+        self.bytes.extend_from_slice(bytes);
+        let searched = self.text.len();
+        self.decode(false);
+        self.look_for_stops(searched);
+        let safe = if self.stopped {
+            self.text.len()
+        } else {
+            self.text.len() - self.held_back()
+        };
+        self.give(safe)
+    }
+
+    /// A stop sequence was met: nothing that follows belongs to the answer.
+    pub(super) fn stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// Ends the answer; answers what was held back. Call once, then [`into_text`](Self::into_text).
+    pub(super) fn finish(&mut self) -> &str {
+        if !self.stopped {
+            let searched = self.text.len();
+            self.decode(true);
+            self.look_for_stops(searched);
+        }
+        self.give(self.text.len())
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
+
+    fn give(&mut self, until: usize) -> &str {
+        let from = self.given;
+        self.given = until.max(from);
+        &self.text[from..self.given]
+    }
+
+    /// Moves whole characters from `bytes` to `text`; what can never be one becomes U+FFFD. At the end an
+    /// unfinished character is one of those.
+    fn decode(&mut self, at_end: bool) {
+        loop {
+            match std::str::from_utf8(&self.bytes) {
+                Ok(valid) => {
+                    self.text.push_str(valid);
+                    self.bytes.clear();
+                    return;
+                }
+                Err(error) => {
+                    let valid = error.valid_up_to();
+                    self.text
+                        .push_str(&String::from_utf8_lossy(&self.bytes[..valid]));
+                    let bad = match error.error_len() {
+                        Some(length) => length,
+                        None if at_end => self.bytes.len() - valid,
+                        None => {
+                            self.bytes.drain(..valid);
+                            return;
+                        }
+                    };
+                    self.text.push('\u{fffd}');
+                    self.bytes.drain(..valid + bad);
+                }
+            }
+        }
+    }
+
+    /// Cuts the text before the stop sequence that begins first; of two beginning there, either does.
+    fn look_for_stops(&mut self, searched: usize) {
+        let longest = self.stops.iter().map(String::len).max().unwrap_or(0);
+        let mut from = searched
+            .saturating_sub(longest)
+            .max(self.given.min(searched));
+        while !self.text.is_char_boundary(from) {
+            from -= 1;
+        }
+        let first = self
+            .stops
+            .iter()
+            .filter_map(|stop| self.text[from..].find(stop.as_str()))
+            .min();
+        if let Some(at) = first {
+            self.text.truncate(from + at);
+            self.stopped = true;
+        }
+    }
+
+    /// Bytes at the end of the text that may be the beginning of a stop sequence.
+    fn held_back(&self) -> usize {
+        self.stops
+            .iter()
+            .flat_map(|stop| {
+                stop.char_indices()
+                    .skip(1)
+                    .map(|(at, _)| &stop[..at])
+                    .filter(|beginning| self.text.ends_with(beginning))
+                    .map(str::len)
+            })
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn run(stops: &[&str], pieces: &[&[u8]]) -> (Vec<String>, String, bool) {
+        let stops: Vec<String> = stops.iter().map(|s| (*s).to_owned()).collect();
+        let mut answer = AnswerText::new(&stops);
+        let mut given = Vec::new();
+        for piece in pieces {
+            given.push(answer.push(piece).to_owned());
+            if answer.stopped() {
+                break;
+            }
+        }
+        given.push(answer.finish().to_owned());
+        let stopped = answer.stopped();
+        (given, answer.into_text(), stopped)
+    }
+
+    #[test]
+    fn a_stop_over_three_tokens_is_held_back_and_cut() {
+        let (given, text, stopped) = run(&["\ndef"], &[b"x = 1", b"\n", b"d", b"ef g", b"never"]);
+        assert_eq!(given, ["x = 1", "", "", "", ""]);
+        assert_eq!((text.as_str(), stopped), ("x = 1", true));
+    }
+
+    #[test]
+    fn what_only_began_like_a_stop_is_given_out_after_all() {
+        let (given, text, stopped) = run(&["\ndef"], &[b"a\nd", b"el b", b"\nde"]);
+        assert_eq!(given, ["a", "\ndel b", "", "\nde"]);
+        assert_eq!((text.as_str(), stopped), ("a\ndel b\nde", false));
+    }
+
+    #[test]
+    fn characters_split_over_tokens_come_out_whole() {
+        let snowman = "☃".as_bytes();
+        let (given, text, _) = run(&[], &[&snowman[..1], &snowman[1..2], &snowman[2..], b"!"]);
+        assert_eq!(given, ["", "", "☃", "!", ""]);
+        assert_eq!(text, "☃!");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_become_replacement_characters() {
+        let (_, text, _) = run(&[], &[b"a\xffb", b"\xe2\x98"]);
+        assert_eq!(text, "a\u{fffd}b\u{fffd}");
+    }
+
+    #[test]
+    fn the_stop_that_begins_first_wins() {
+        let (_, text, _) = run(&["world", "lo"], &[b"hello world"]);
+        assert_eq!(text, "hel");
+    }
+
+    proptest! {
+        /// However a text is cut into tokens, the answer is the text up to the first stop sequence, and
+        /// what was given out piece by piece is the same.
+        #[test]
+        fn cutting_changes_nothing(
+            text in "[ab☃\n]{0,40}",
+            stops in proptest::collection::vec("[ab☃\n]{1,4}", 0..3),
+            cuts in proptest::collection::vec(1_usize..6, 1..40),
+        ) {
+            let mut answer = AnswerText::new(&stops);
+            let mut given = String::new();
+            let mut rest = text.as_bytes();
+            let mut cuts = cuts.iter().cycle();
+            while !rest.is_empty() && !answer.stopped() {
+                let at = (*cuts.next().unwrap()).min(rest.len());
+                given.push_str(answer.push(&rest[..at]));
+                rest = &rest[at..];
+            }
+            given.push_str(answer.finish());
+            let end = stops.iter().filter_map(|stop| text.find(stop.as_str())).min();
+            let stopped = answer.stopped();
+            let whole = answer.into_text();
+            prop_assert_eq!(&given, &whole);
+            prop_assert_eq!(stopped, end.is_some());
+            prop_assert_eq!(whole, &text[..end.unwrap_or(text.len())]);
+        }
+
+        #[test]
+        fn any_bytes_make_the_text_of_their_lossy_whole(
+            bytes in proptest::collection::vec(any::<u8>(), 0..60),
+            at in 1_usize..5,
+        ) {
+            let mut answer = AnswerText::new(&[]);
+            for piece in bytes.chunks(at) {
+                answer.push(piece);
+            }
+            answer.finish();
+            prop_assert_eq!(answer.into_text(), String::from_utf8_lossy(&bytes));
+        }
+    }
+}

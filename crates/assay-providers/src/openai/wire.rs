@@ -1,0 +1,304 @@
+//! The JSON that goes over the wire.
+
+use assay_core::{FinishReason, GenerationRequest, Prompt, Role, Usage};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+/// How the body of a request is put; see `Dialect`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Style {
+    pub(super) stream: bool,
+    pub(super) stream_options: bool,
+    pub(super) max_completion_tokens: bool,
+}
+
+/// The path below the base URL, and the body.
+pub(super) fn body(
+    model: &str,
+    request: &GenerationRequest,
+    style: Style,
+) -> (&'static str, Value) {
+    let mut body = Map::new();
+    body.insert("model".to_owned(), json!(model));
+    let path = match &request.prompt {
+        Prompt::Completion { text } => {
+            body.insert("prompt".to_owned(), json!(text));
+            "completions"
+        }
+        Prompt::Chat { messages } => {
+            let messages: Vec<Value> = messages
+                .iter()
+                .map(|m| json!({"role": role(m.role), "content": m.content}))
+                .collect();
+            body.insert("messages".to_owned(), Value::Array(messages));
+            "chat/completions"
+        }
+    };
+    let sampling = &request.sampling;
+    body.insert("temperature".to_owned(), json!(sampling.temperature));
+    let limit = if style.max_completion_tokens && path == "chat/completions" {
+        "max_completion_tokens"
+    } else {
+        "max_tokens"
+    };
+    body.insert(limit.to_owned(), json!(sampling.max_tokens));
+    if let Some(top_p) = sampling.top_p {
+        body.insert("top_p".to_owned(), json!(top_p));
+    }
+    if !sampling.stop.is_empty() {
+        body.insert("stop".to_owned(), json!(sampling.stop));
+    }
+    if let Some(seed) = request.seed {
+        body.insert("seed".to_owned(), json!(wire_seed(seed)));
+    }
+    if style.stream {
+        body.insert("stream".to_owned(), json!(true));
+        if style.stream_options {
+            body.insert("stream_options".to_owned(), json!({"include_usage": true}));
+        }
+    }
+    (path, Value::Object(body))
+}
+
+/// The lower 31 bits: servers read seeds as signed or unsigned 32-bit numbers, some take all ones for
+/// "draw one", and JavaScript in between loses what is beyond 53 bits. Seeds are hashes, so the lower
+/// bits are as good as the whole.
+pub(super) fn wire_seed(seed: u64) -> u64 {
+    seed & 0x7fff_ffff
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::System => "system",
+        Role::User => "user",
+        Role::Assistant => "assistant",
+    }
+}
+
+/// A whole reply, or one event of a stream: the fields hold for both.
+#[derive(Debug, Deserialize)]
+pub(super) struct Reply {
+    #[serde(default)]
+    pub(super) choices: Vec<Choice>,
+    pub(super) usage: Option<WireUsage>,
+    pub(super) model: Option<String>,
+    pub(super) error: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Choice {
+    text: Option<String>,
+    message: Option<WireMessage>,
+    delta: Option<WireMessage>,
+    finish_reason: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct WireMessage {
+    content: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct WireUsage {
+    prompt_tokens: Option<u32>,
+    completion_tokens: Option<u32>,
+}
+
+impl From<WireUsage> for Usage {
+    fn from(usage: WireUsage) -> Self {
+        Self {
+            prompt_tokens: usage.prompt_tokens,
+            completion_tokens: usage.completion_tokens,
+        }
+    }
+}
+
+impl Choice {
+    pub(super) fn text(&self) -> &str {
+        self.text
+            .as_deref()
+            .or_else(|| self.message.as_ref()?.content.as_deref())
+            .or_else(|| self.delta.as_ref()?.content.as_deref())
+            .unwrap_or("")
+    }
+
+    pub(super) fn finish(&self) -> Option<FinishReason> {
+        self.finish_reason.as_deref().map(|reason| match reason {
+            "stop" => FinishReason::Stop,
+            "length" => FinishReason::Length,
+            _ => FinishReason::Other,
+        })
+    }
+}
+
+/// `/v1/models`.
+#[derive(Debug, Deserialize)]
+pub(super) struct ModelList {
+    pub(super) data: Vec<ListedModel>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ListedModel {
+    pub(super) id: String,
+    /// vLLM's name for the context length.
+    max_model_len: Option<u32>,
+    /// What many gateways call it.
+    context_length: Option<u32>,
+}
+
+impl ListedModel {
+    pub(super) fn context_length(&self) -> Option<u32> {
+        self.context_length.or(self.max_model_len)
+    }
+}
+
+/// What a server says of an error, in the forms there are: `{"error": {"message", "code"}}`,
+/// `{"error": "..."}`, `{"message"}`, `{"detail"}`, or plain text. Answers message and code.
+pub(super) fn complaint(body: &str) -> (String, Option<String>) {
+    let value: Value = match serde_json::from_str(body) {
+        Ok(value) => value,
+        Err(_) => return (one_line(body), None),
+    };
+    let error = value.get("error").unwrap_or(&value);
+    complaint_in(error).unwrap_or_else(|| (one_line(body), None))
+}
+
+pub(super) fn complaint_in(error: &Value) -> Option<(String, Option<String>)> {
+    if let Some(text) = error.as_str() {
+        return Some((one_line(text), None));
+    }
+    let message = ["message", "detail"]
+        .iter()
+        .find_map(|name| error.get(name)?.as_str())?;
+    let code = ["code", "type"]
+        .iter()
+        .find_map(|name| error.get(name)?.as_str().map(str::to_owned));
+    Some((one_line(message), code))
+}
+
+/// The first 300 characters on one line.
+fn one_line(text: &str) -> String {
+    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((at, _)) = line.char_indices().nth(300) {
+        line.truncate(at);
+        line.push_str("...");
+    }
+    if line.is_empty() {
+        line.push_str("it gave no reason");
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use assay_core::{Message, Sampling};
+
+    const PLAIN: Style = Style {
+        stream: false,
+        stream_options: false,
+        max_completion_tokens: false,
+    };
+
+    fn request(prompt: Prompt) -> GenerationRequest {
+        GenerationRequest {
+            prompt,
+            sampling: Sampling {
+                temperature: 0.8,
+                top_p: Some(0.95),
+                max_tokens: 64,
+                stop: vec!["\ndef".to_owned()],
+            },
+            seed: Some(u64::MAX),
+        }
+    }
+
+    #[test]
+    fn a_completion_says_everything_that_was_asked() {
+        let request = request(Prompt::Completion {
+            text: "def f():".to_owned(),
+        });
+        let (path, body) = body("m", &request, PLAIN);
+        assert_eq!(path, "completions");
+        assert_eq!(
+            body,
+            json!({"model": "m", "prompt": "def f():", "temperature": 0.8, "top_p": 0.95,
+                   "max_tokens": 64, "stop": ["\ndef"], "seed": 0x7fff_ffff_u32})
+        );
+    }
+
+    #[test]
+    fn a_chat_is_streamed_with_its_token_counts() {
+        let request = request(Prompt::Chat {
+            messages: vec![Message {
+                role: Role::User,
+                content: "hi".to_owned(),
+            }],
+        });
+        let style = Style {
+            stream: true,
+            stream_options: true,
+            max_completion_tokens: true,
+        };
+        let (path, body) = body("m", &request, style);
+        assert_eq!(path, "chat/completions");
+        assert_eq!(body["messages"], json!([{"role": "user", "content": "hi"}]));
+        assert_eq!(body["stream_options"], json!({"include_usage": true}));
+        assert_eq!(body["max_completion_tokens"], 64);
+        assert_eq!(body.get("max_tokens"), None);
+    }
+
+    #[test]
+    fn what_is_not_set_is_not_sent() {
+        let request = GenerationRequest {
+            prompt: Prompt::Completion {
+                text: String::new(),
+            },
+            sampling: Sampling::default(),
+            seed: None,
+        };
+        let (_, body) = body("m", &request, PLAIN);
+        for absent in ["top_p", "stop", "seed", "stream", "stream_options"] {
+            assert_eq!(body.get(absent), None, "{absent}");
+        }
+    }
+
+    #[test]
+    fn complaints_are_understood_in_every_form() {
+        for (body, message, code) in [
+            (
+                r#"{"error":{"message":"no such model","code":"model_not_found"}}"#,
+                "no such model",
+                Some("model_not_found"),
+            ),
+            (
+                r#"{"error":{"message":"slow","type":"busy","code":null}}"#,
+                "slow",
+                Some("busy"),
+            ),
+            (r#"{"error":"plain"}"#, "plain", None),
+            (r#"{"detail":"Not Found"}"#, "Not Found", None),
+            (
+                "<html>\n  bad gateway</html>",
+                "<html> bad gateway</html>",
+                None,
+            ),
+            ("", "it gave no reason", None),
+        ] {
+            assert_eq!(
+                complaint(body),
+                (message.to_owned(), code.map(str::to_owned)),
+                "{body}"
+            );
+        }
+        assert_eq!(complaint(&"x".repeat(1000)).0.len(), 303);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_body_panics(body in ".{0,200}") {
+            let _ = complaint(&body);
+            let _ = serde_json::from_str::<Reply>(&body);
+        }
+    }
+}
