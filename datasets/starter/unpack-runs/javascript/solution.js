@@ -1,0 +1,4 @@
+  return packed.replace(/~?(.)(\d*)/g, (_, character, count) =>
+    character.repeat(count === '' ? 1 : Number(count)),
+  );
+}

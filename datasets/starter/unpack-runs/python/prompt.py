@@ -1,0 +1,13 @@
+def unpack_runs(packed: str) -> str:
+    """Unpack a text in which runs are written as a character and a count.
+
+    A character followed by a decimal number, of one or more digits, stands for
+    that many of it (0 for none at all); without a number it stands for itself,
+    once. A character that is a digit or a tilde is written with a tilde before
+    it, so "~72" is the digit 7 twice. packed is always well formed.
+
+    >>> unpack_runs("a3b")
+    'aaab'
+    >>> unpack_runs("~72x")
+    '77x'
+    """
