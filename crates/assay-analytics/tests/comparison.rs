@@ -59,7 +59,7 @@ fn two(n: usize, solves_a: impl Fn(usize) -> bool, solves_b: impl Fn(usize) -> b
 #[test]
 fn one_sample_each_gets_wilson_and_mcnemar() {
     // 37 discordant problems of 164: 25 only a, 12 only b.
-    let evidence = two(164, |i| i < 80 || i >= 139, |i| i < 92);
+    let evidence = two(164, |i| !(80..139).contains(&i), |i| i < 92);
     let found = compare(&evidence, GroupBy::Series, &CompareOptions::default()).unwrap();
     assert_eq!(
         found

@@ -1,0 +1,234 @@
+//! A figure as it is told, not as it is drawn: the window draws it with its own means, paper with
+//! [`crate::svg`], and both show the same.
+
+use serde::{Deserialize, Serialize};
+
+use crate::palette::MarkColor;
+
+/// A chart with all that is shown around it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Figure {
+    /// Kebab-case, unique among the figures of a page or report; a good file name.
+    pub id: String,
+    pub title: String,
+    pub subtitle: Option<String>,
+    pub drawing: Drawing,
+    /// One paragraph: what is shown, n, interval, seed, data-set version.
+    pub caption: String,
+    /// The same facts one by one.
+    pub facts: Vec<Fact>,
+    /// What the figure shows, in words, for who cannot see it.
+    pub summary: String,
+    /// What the figure shows, in numbers.
+    pub table: Table,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Fact {
+    pub label: String,
+    pub value: String,
+}
+
+/// What is drawn, by kind of chart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Drawing {
+    /// One row a category, in each a dot with its interval.
+    DotInterval(DotInterval),
+}
+
+/// Rows of dots with intervals over one numeric axis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct DotInterval {
+    pub x: Axis,
+    /// From top to bottom.
+    pub categories: Vec<Category>,
+    pub marks: Vec<Mark>,
+    pub references: Vec<Reference>,
+}
+
+/// A numeric axis. Values are in data units (0.5); labels are ready to be shown (`50 %`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Axis {
+    pub label: String,
+    /// Of the labels, when they have one: `%`, `points`.
+    pub unit: Option<String>,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub min: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub max: f64,
+    pub ticks: Vec<Tick>,
+    pub format: NumberFormat,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Tick {
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub value: f64,
+    pub label: String,
+}
+
+/// How numbers of an axis are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum NumberFormat {
+    /// 0.616 is `61.6 %`.
+    Percent,
+    /// 0.079 is `+7.9` (percentage points).
+    SignedPoints,
+}
+
+impl NumberFormat {
+    /// A value with one decimal and its unit.
+    pub fn value(self, value: f64) -> String {
+        match self {
+            Self::Percent => crate::format::percent(value),
+            Self::SignedPoints => crate::format::signed_points(value),
+        }
+    }
+
+    /// An interval with one decimal, its unit left out.
+    pub fn interval(self, low: f64, high: f64) -> String {
+        match self {
+            Self::Percent => crate::format::percent_interval(low, high),
+            Self::SignedPoints => crate::format::points_interval(low, high),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Category {
+    /// What the marks name; the key of the score.
+    pub key: String,
+    pub label: String,
+    /// Beside or under the label, in small: `n = 164`.
+    pub detail: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Emphasis {
+    Normal,
+    /// Not significant, or incomplete: drawn hollow and grey, so that colour is not alone.
+    Muted,
+}
+
+/// A dot with its interval.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Mark {
+    /// The category it stands in.
+    pub category: String,
+    /// What it stands for, so that a click can lead there: keys of scores.
+    pub keys: Vec<String>,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub value: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub low: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub high: f64,
+    pub color: MarkColor,
+    pub emphasis: Emphasis,
+    /// Beside the mark: `61.6 %`.
+    pub label: String,
+    /// After the label, in small: `54.0–68.7`, `p = 0.031`.
+    pub annotation: Option<String>,
+    /// All of it in one sentence, for hover and keyboard focus.
+    pub description: String,
+}
+
+/// A line or band across the drawing, behind the marks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Reference {
+    Line {
+        #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+        value: f64,
+        label: Option<String>,
+    },
+    Band {
+        #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+        low: f64,
+        #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+        high: f64,
+        label: Option<String>,
+    },
+}
+
+/// A table of ready-made texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Table {
+    pub caption: String,
+    pub columns: Vec<Column>,
+    /// As many cells as there are columns.
+    pub rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Column {
+    pub label: String,
+    /// In the heading: `%`, `points`.
+    pub unit: Option<String>,
+    pub align: Align,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Align {
+    /// Texts.
+    Start,
+    /// Numbers.
+    End,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Row {
+    pub cells: Vec<String>,
+    /// Greyed: the row shows nothing significant.
+    pub is_muted: bool,
+}
+
+impl Column {
+    pub fn text(label: &str) -> Self {
+        Self {
+            label: label.to_owned(),
+            unit: None,
+            align: Align::Start,
+        }
+    }
+
+    pub fn number(label: &str) -> Self {
+        Self {
+            align: Align::End,
+            ..Self::text(label)
+        }
+    }
+
+    #[must_use]
+    pub fn with_unit(mut self, unit: &str) -> Self {
+        self.unit = Some(unit.to_owned());
+        self
+    }
+
+    /// The heading with its unit.
+    pub fn heading(&self) -> String {
+        match &self.unit {
+            Some(unit) => format!("{} ({unit})", self.label),
+            None => self.label.clone(),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Figures, one file a chart: from what analytics found to a [`crate::Figure`].
+
+pub mod dot_interval;

@@ -1,0 +1,126 @@
+//! Colours, shared by screen and paper: a figure carries the hex of each mark, so the window never
+//! chooses one itself.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A categorical colour in both themes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct MarkColor {
+    /// Place in [`CATEGORICAL`], `None` for what is greyed.
+    pub slot: Option<u8>,
+    /// `#rrggbb` on a light ground, and on paper.
+    pub light: String,
+    /// `#rrggbb` on a dark ground.
+    pub dark: String,
+}
+
+/// Eight colours after Okabe and Ito (2008), which stay apart under the common kinds of colour
+/// blindness; (light, dark). On its ground each has a contrast of at least 3:1, which Okabe and
+/// Ito's own yellow, orange and sky blue do not have on white: these are darker.
+pub const CATEGORICAL: [(&str, &str); 8] = [
+    ("#0072b2", "#4aa8e8"),
+    ("#d55e00", "#f58b45"),
+    ("#008f68", "#35c49a"),
+    ("#b5548f", "#e094c3"),
+    ("#a87900", "#e6b22e"),
+    ("#3c93c9", "#93d1f5"),
+    ("#5b4fb0", "#a79bf0"),
+    ("#7d6a4f", "#cbb692"),
+];
+
+/// What is not significant, or incomplete: (light, dark).
+pub const MUTED: (&str, &str) = ("#808893", "#8b94a0");
+
+impl MarkColor {
+    /// The colour of a slot; slots beyond the eighth begin anew.
+    pub fn of_slot(slot: u8) -> Self {
+        let slot = slot % CATEGORICAL.len() as u8;
+        let (light, dark) = CATEGORICAL[usize::from(slot)];
+        Self {
+            slot: Some(slot),
+            light: light.to_owned(),
+            dark: dark.to_owned(),
+        }
+    }
+
+    pub fn muted() -> Self {
+        Self {
+            slot: None,
+            light: MUTED.0.to_owned(),
+            dark: MUTED.1.to_owned(),
+        }
+    }
+}
+
+/// Which model (or strategy, or language) has which colour slot. Give the same assignment to every
+/// figure, and the same model has the same colour everywhere.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Colors {
+    slots: BTreeMap<String, u8>,
+}
+
+impl Colors {
+    /// Slots in the order of the names, from the first; a name that comes again keeps its slot.
+    pub fn in_order<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
+        let mut slots = BTreeMap::new();
+        for name in names {
+            let next = (slots.len() % CATEGORICAL.len()) as u8;
+            slots.entry(name.into()).or_insert(next);
+        }
+        Self { slots }
+    }
+
+    /// The colour of a name; of an unknown one, a slot that depends on nothing but the name.
+    pub fn of(&self, name: &str) -> MarkColor {
+        let slot = self.slots.get(name).copied().unwrap_or_else(|| {
+            // FNV-1a: stable across versions and machines, unlike the standard hasher.
+            let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+                (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+            });
+            (hash % CATEGORICAL.len() as u32) as u8
+        });
+        MarkColor::of_slot(slot)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance (WCAG 2.2).
+    fn luminance(hex: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.040_45 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    fn contrast(one: &str, other: &str) -> f64 {
+        let (a, b) = (luminance(one), luminance(other));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn every_colour_stands_out_on_its_ground() {
+        for (light, dark) in CATEGORICAL.into_iter().chain([MUTED]) {
+            assert!(contrast(light, "#ffffff") >= 3.0, "{light}");
+            assert!(contrast(dark, "#16191e") >= 3.0, "{dark}");
+        }
+    }
+
+    #[test]
+    fn a_name_keeps_its_colour() {
+        let colors = Colors::in_order(["a", "b", "a", "c"]);
+        assert_eq!(colors.of("a").slot, Some(0));
+        assert_eq!(colors.of("c").slot, Some(2));
+        assert_eq!(colors.of("unknown"), Colors::default().of("unknown"));
+    }
+}

@@ -1,0 +1,131 @@
+//! Figures as SVG: on paper, in exported files and in reports.
+
+pub(crate) mod canvas;
+mod dot_interval;
+
+use crate::ReportError;
+use crate::figure::{Drawing, Figure};
+use crate::fonts::Font;
+use canvas::{Anchor, Canvas, Ink};
+
+/// What the figure is drawn on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Theme {
+    Light,
+    Dark,
+    /// Light without a ground: for paper.
+    Print,
+}
+
+/// What stands around the drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Frame {
+    /// Title, subtitle and caption are part of the picture: for a figure that stands alone.
+    Full,
+    /// The drawing alone: its surroundings are set around it.
+    Bare,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Style {
+    pub theme: Theme,
+    pub frame: Frame,
+    /// Width in CSS pixels, at least 240; the height follows from the content.
+    pub width: u32,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            theme: Theme::Light,
+            frame: Frame::Full,
+            width: 760,
+        }
+    }
+}
+
+const MARGIN: f32 = 16.0;
+const TITLE: f32 = 15.0;
+const TEXT: f32 = 12.0;
+const CAPTION: f32 = 10.5;
+
+/// A figure as an SVG document with title and description for who cannot see it. The same figure and
+/// style give the same bytes.
+///
+/// # Errors
+/// When plotters cannot draw it.
+pub fn draw(figure: &Figure, style: Style) -> Result<String, ReportError> {
+    let width = style.width.max(240) as f32;
+    let margin = match style.frame {
+        Frame::Full => MARGIN,
+        Frame::Bare => 0.0,
+    };
+    let inner = width - 2.0 * margin;
+    let (title, subtitle, caption) = match style.frame {
+        Frame::Full => (
+            Font::SemiBold.wrap(&figure.title, TITLE, inner),
+            figure
+                .subtitle
+                .as_deref()
+                .map(|text| Font::Regular.wrap(text, TEXT, inner))
+                .unwrap_or_default(),
+            Font::Regular.wrap(&figure.caption, CAPTION, inner),
+        ),
+        Frame::Bare => Default::default(),
+    };
+    let mut height = margin;
+    height += title.len() as f32 * TITLE * 1.3 + subtitle.len() as f32 * TEXT * 1.4;
+    if !title.is_empty() {
+        height += 10.0;
+    }
+    let top = height;
+    let Drawing::DotInterval(plot) = &figure.drawing;
+    let layout = dot_interval::Layout::new(plot, inner);
+    height += layout.height();
+    if !caption.is_empty() {
+        height += 12.0 + caption.len() as f32 * CAPTION * 1.45;
+    }
+    height += margin;
+
+    let mut canvas = Canvas::new(style.theme, width, height, figure);
+    let mut y = margin;
+    for line in &title {
+        y += TITLE * 1.3;
+        canvas.text(
+            line,
+            margin,
+            y - TITLE * 0.65,
+            TITLE,
+            Ink::Text,
+            Anchor::Start,
+            true,
+        )?;
+    }
+    for line in &subtitle {
+        y += TEXT * 1.4;
+        canvas.text(
+            line,
+            margin,
+            y - TEXT * 0.7,
+            TEXT,
+            Ink::Secondary,
+            Anchor::Start,
+            false,
+        )?;
+    }
+    layout.draw(plot, &mut canvas, margin, top)?;
+    let mut y = top + layout.height() + 12.0;
+    for line in &caption {
+        y += CAPTION * 1.45;
+        canvas.text(
+            line,
+            margin,
+            y - CAPTION * 0.72,
+            CAPTION,
+            Ink::Secondary,
+            Anchor::Start,
+            false,
+        )?;
+    }
+    canvas.finish()
+}
