@@ -4,6 +4,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { QueryClient } from '@tanstack/react-query'
 import './design/tokens.css'
 import './design/base.css'
+import './design/components.css'
 import { ToastProvider } from './design/components/Toast'
 import { IpcProvider } from './ipc/hooks'
 import type { Ipc } from './ipc/ipc'
@@ -16,7 +17,7 @@ async function chooseIpc(): Promise<Ipc> {
   // The condition is constant in a production build, which then holds none of it.
   if (import.meta.env.DEV && !('__TAURI_INTERNALS__' in window)) {
     const { makeFakeIpc } = await import('./ipc/fake')
-    return makeFakeIpc(new URLSearchParams(window.location.search))
+    return makeFakeIpc(new URLSearchParams(localStorage.getItem('assay-fake') ?? ''))
   }
   return tauriIpc
 }

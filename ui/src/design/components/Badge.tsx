@@ -19,7 +19,6 @@ import {
 } from 'lucide-react'
 import type { Content, RunStatus, Transport, Verdict } from '../../ipc/types'
 import { contentName, statusName, transportName, verdictName } from '../names'
-import './Badge.css'
 
 export type Tone = 'ok' | 'bad' | 'warn' | 'odd' | 'mute' | 'accent' | 'plain'
 

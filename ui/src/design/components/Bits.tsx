@@ -1,5 +1,4 @@
 import { useId, useState, type CSSProperties, type ReactNode } from 'react'
-import './Bits.css'
 
 /** Keys as they are pressed; `mod` is Command on a Mac and Ctrl elsewhere. */
 export function Kbd({ keys }: { keys: string }) {

@@ -1,6 +1,5 @@
 import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react'
 import { LoaderCircle } from 'lucide-react'
-import './Button.css'
 
 type Kind = 'primary' | 'secondary' | 'quiet' | 'danger'
 

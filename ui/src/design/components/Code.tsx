@@ -3,7 +3,6 @@ import { Check, Copy, WrapText } from 'lucide-react'
 import { diffOf, type DiffRow } from '../diff'
 import { highlight, type Token } from '../highlight'
 import { IconButton } from './Button'
-import './Code.css'
 
 interface CodeViewProps {
   code: string

@@ -1,6 +1,5 @@
 import { useId, useMemo, useState } from 'react'
 import { X } from 'lucide-react'
-import './Combobox.css'
 
 interface Option {
   value: string

@@ -1,7 +1,6 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react'
 import { X } from 'lucide-react'
 import { Button, IconButton } from './Button'
-import './Dialog.css'
 
 interface DialogProps {
   open: boolean

@@ -1,5 +1,4 @@
 import { createContext, use, useId, type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes } from 'react'
-import './Form.css'
 
 const FieldContext = createContext<{ id: string; describedBy: string | undefined; invalid: boolean } | null>(null)
 

@@ -2,7 +2,6 @@ import type { ReactNode } from 'react'
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react'
 import type { ErrorInfo } from '../../ipc/types'
 import { toErrorInfo } from '../../ipc/error'
-import './Notice.css'
 
 interface ErrorNoticeProps {
   /** What was being done: `The comparison could not be made`. */

@@ -1,5 +1,4 @@
 import { useId, type ReactNode } from 'react'
-import './Panel.css'
 
 interface PanelProps {
   title?: ReactNode

@@ -1,4 +1,3 @@
-import './Progress.css'
 
 interface ProgressProps {
   label: string

@@ -1,5 +1,4 @@
 import { interval, percent, points } from '../format'
-import './Score.css'
 
 interface IntervalBarProps {
   value: number

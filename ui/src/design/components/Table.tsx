@@ -9,7 +9,6 @@ import {
   type SortingState,
 } from '@tanstack/react-table'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import './Table.css'
 
 declare module '@tanstack/react-table' {
   // The parameters are those of the library's own interface.

@@ -3,7 +3,6 @@ import { CircleAlert, CircleCheck, X } from 'lucide-react'
 import { toErrorInfo } from '../../ipc/error'
 import { IconButton } from './Button'
 import { sentence } from './Notice'
-import './Toast.css'
 
 interface Toast {
   id: number

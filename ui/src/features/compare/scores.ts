@@ -8,10 +8,9 @@ export function modelOfScore(score: Pick<ScoreView, 'key' | 'runs'>, runs: reado
   return models.sort((a, b) => b.length - a.length).find((m) => score.key.includes(m)) ?? null
 }
 
-/** What a pair says, in words; what is not significant is never called better. */
-export function inWords(pair: PairView, alpha: number): string {
-  if (pair.p === null) return 'Not tested'
-  const p = pair.p_adjusted ?? pair.p
-  if (pair.significant) return pair.diff > 0 ? 'First is better' : 'Second is better'
-  return p < alpha * 2 ? 'No difference shown (close)' : 'No difference shown'
+/** What a pair says. A difference that is not significant is none, whichever way it points. */
+export function verdictOnPair(pair: Pick<PairView, 'p' | 'significant' | 'diff'>): 'first' | 'second' | 'none' | 'untested' {
+  if (pair.p === null) return 'untested'
+  if (!pair.significant || pair.diff === 0) return 'none'
+  return pair.diff > 0 ? 'first' : 'second'
 }

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
-import { Link, getRouteApi, useNavigate } from '@tanstack/react-router'
+import { Link, getRouteApi } from '@tanstack/react-router'
 import { ChevronRight, Play } from 'lucide-react'
 import { Button } from '../../design/components/Button'
 import { Skeleton } from '../../design/components/Bits'
@@ -34,7 +34,7 @@ export function EvaluatePage() {
   const status = useStatus()
   const settings = useSettings().data
   const address = route.useSearch()
-  const navigate = useNavigate()
+  const navigate = route.useNavigate()
   const { start } = useRunCommands()
   const [own, setOwn] = useState<Omit<Draft, 'models' | 'dataset'>>(DEFAULT_DRAFT)
 

@@ -53,11 +53,9 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
         cell: ({ row: { original: s } }) => {
           const model = modelOfScore(s, runs)
           return (
-            <span className="model-label">
+            <span className="board-label">
               <Swatch colour={colour(model ?? s.key)} />
-              <span className="clip" title={s.label}>
-                {s.label}
-              </span>
+              <span className="grow">{s.label}</span>
               {s.n_unjudged > 0 && (
                 <span className="tone-warn small" title={`${plural(s.n_unjudged, 'problem')} without a judged sample`}>
                   incomplete

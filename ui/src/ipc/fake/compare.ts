@@ -1,4 +1,5 @@
-import type { CompareQuery, ComparisonView, PairView, SampleRow, ScoreView } from '../types'
+import { hashedSlot, modelSlots } from '../../design/colours'
+import type { CompareQuery, ComparisonView, Figure, PairView, SampleRow, ScoreView } from '../types'
 import { random, scoreOf, type FakeRun } from './data'
 
 /** A comparison good enough to look at: real pairing and an exact McNemar test, a rough interval. */
@@ -46,7 +47,9 @@ export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[]): Comp
     s.rank = group
   })
   const versions = new Set(runs.map((r) => r.detail.summary.dataset))
-  return { query, scores, pairs, warnings: versions.size > 1 ? ['the runs use different data sets; only problems they share are paired'] : [] }
+  const slots = modelSlots(runs.map((r) => r.detail.summary))
+  const slotOf = (key: string) => [...slots].find(([model]) => key.includes(model))?.[1] ?? hashedSlot(key)
+  return { query, scores, pairs, figures: [fakeFigure({ query, scores }, slotOf)], warnings: versions.size > 1 ? ['the runs use different data sets; only problems they share are paired'] : [] }
 }
 
 function short(key: string): string {
@@ -102,4 +105,63 @@ function exact(k: number, n: number): number {
     term = (term * (n - i)) / (i + 1)
   }
   return Math.min(1, 2 * sum)
+}
+
+const light = ['#0072b2', '#d55e00', '#008f68', '#b5548f', '#a87900', '#3c93c9', '#5b4fb0', '#7d6a4f']
+const dark = ['#4aa8e8', '#f58b45', '#35c49a', '#e094c3', '#e6b22e', '#93d1f5', '#a79bf0', '#cbb692']
+
+/** The figure the reports would make of it. */
+export function fakeFigure(view: Pick<ComparisonView, 'query' | 'scores'>, slotOf: (key: string) => number): Figure {
+  const pct = (v: number) => `${(v * 100).toFixed(1)}\u202f%`
+  const what = `pass@${view.query.k}`
+  const caption = `Mean unbiased ${what} over problems with 95\u202f% intervals (Wilson); n = ${Math.max(0, ...view.scores.map((s) => s.n_problems))} problems, ${view.scores.map((s) => s.n_samples).join(', ')} judged samples per series. HumanEval 1.0.3.`
+  const top = Math.min(1, Math.ceil(Math.max(0.2, ...view.scores.map((s) => s.high)) * 5) / 5)
+  const slots = (key: string) => slotOf(key) % light.length
+  return {
+    id: `scores-pass-at-${view.query.k}`,
+    title: `${what} by ${view.query.by}`,
+    subtitle: 'humaneval 1.0.3',
+    caption,
+    facts: [],
+    summary: `${what}. ${view.scores.map((s) => `${s.label}: ${pct(s.value)}, interval ${pct(s.low)} to ${pct(s.high)}.`).join(' ')}`,
+    drawing: {
+      kind: 'dot_interval',
+      x: {
+        label: what,
+        unit: '%',
+        min: 0,
+        max: top,
+        ticks: Array.from({ length: 6 }, (_, i) => ({ value: (top * i) / 5, label: `${Math.round((100 * top * i) / 5)}` })),
+        format: 'percent',
+      },
+      categories: view.scores.map((s) => ({ key: s.key, label: s.label, detail: s.n_unjudged > 0 ? 'incomplete' : null })),
+      marks: view.scores.map((s) => ({
+        category: s.key,
+        keys: [s.key],
+        value: s.value,
+        low: s.low,
+        high: s.high,
+        color: s.n_unjudged > 0 ? { slot: null, light: '#808893', dark: '#8b94a0' } : { slot: slots(s.key), light: light[slots(s.key)] as string, dark: dark[slots(s.key)] as string },
+        emphasis: s.n_unjudged > 0 ? 'muted' : 'normal',
+        label: pct(s.value),
+        annotation: `${(s.low * 100).toFixed(1)}–${(s.high * 100).toFixed(1)}`,
+        description: `${s.label}: ${pct(s.value)}, 95\u202f% interval ${(s.low * 100).toFixed(1)} to ${pct(s.high)}, ${s.n_problems} problems, ${s.n_samples} samples${s.n_unjudged > 0 ? ', incomplete' : ''}.`,
+      })),
+      references: [],
+    },
+    table: {
+      caption,
+      columns: [
+        { label: 'Series', unit: null, align: 'start' },
+        { label: what, unit: '%', align: 'end' },
+        { label: 'Interval', unit: '%', align: 'end' },
+        { label: 'Problems', unit: null, align: 'end' },
+        { label: 'Samples', unit: null, align: 'end' },
+      ],
+      rows: view.scores.map((s) => ({
+        cells: [s.label, (s.value * 100).toFixed(1), `${(s.low * 100).toFixed(1)}–${(s.high * 100).toFixed(1)}`, `${s.n_problems}`, `${s.n_samples}`],
+        is_muted: s.n_unjudged > 0,
+      })),
+    },
+  }
 }

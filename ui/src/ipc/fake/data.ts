@@ -121,7 +121,7 @@ export function judged(run: string, model: string, problem: string, index: numbe
     else if (kind < 0.8) verdict = 'exception'
     else if (kind < 0.86) verdict = 'timeout'
     else if (kind < 0.875) verdict = 'memory'
-    else if (kind < 0.98) {
+    else if (kind < (strategy === 'instruct' ? 0.98 : 1)) {
       verdict = null
       content = kind < 0.92 ? 'syntax_error' : kind < 0.95 ? 'incomplete' : 'no_code'
     } else {

@@ -5,8 +5,8 @@ import { fakeCompare } from './compare'
 import { judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, type FakeRun } from './data'
 
 /**
- * A program behind the window that is not there. What stands in the page's query tries its states:
- * `?state=empty` (a first start), `?state=broken` (no engine), `?state=many` (100,000 samples), `?theme=dark`, `?running=0`.
+ * A program behind the window that is not there. `assay-fake` in the local storage tries its states:
+ * `state=empty` (a first start), `state=broken` (no engine), `state=many` (100,000 samples), `theme=dark`, `running=0`.
  */
 export function makeFakeIpc(params: URLSearchParams): Ipc {
   const state = params.get('state') ?? 'full'

@@ -1,0 +1,104 @@
+// Looks at every page in the system's Chromium, over made-up data:
+//   node scripts/look.mjs --screenshots [--out DIR] [--only NAME]   a picture of each page, light and dark, large and small
+//   node scripts/look.mjs --axe                                     axe-core on each page in both themes; fails on any violation
+import { mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { parseArgs } from 'node:util'
+import { chromium } from 'playwright-core'
+import { createServer } from 'vite'
+
+const { values: args } = parseArgs({
+  options: {
+    screenshots: { type: 'boolean', default: false },
+    axe: { type: 'boolean', default: false },
+    out: { type: 'string', default: 'screenshots' },
+    only: { type: 'string' },
+    chromium: { type: 'string', default: process.env.CHROMIUM ?? '/usr/bin/chromium' },
+  },
+})
+
+const click = (id) => async (page) => {
+  await page.locator(`[data-testid="${id}"]`).first().click()
+}
+
+const pages = [
+  { name: 'overview', hash: '/' },
+  { name: 'overview-empty', hash: '/', query: 'state=empty' },
+  { name: 'overview-broken', hash: '/', query: 'state=broken' },
+  { name: 'evaluate', hash: '/evaluate?models=local:smollm2-135m', act: click('evaluate-advanced') },
+  { name: 'evaluate-add', hash: '/evaluate', act: click('evaluate-add-model') },
+  { name: 'runs', hash: '/runs' },
+  { name: 'run-live', hash: '/runs/r6', wait: 3500 },
+  { name: 'run', hash: '/runs/r2' },
+  { name: 'run-interrupted', hash: '/runs/r5' },
+  { name: 'compare', hash: '/compare?runs=r2,r3,r4,r5' },
+  { name: 'compare-table', hash: '/compare?runs=r2,r3,r4,r5&view=table' },
+  { name: 'samples', hash: '/samples?runs=r2' },
+  { name: 'samples-filtered', hash: '/samples?runs=r2&verdicts=failed,exception', act: click('filter-verdict') },
+  { name: 'sample', hash: '/samples?runs=r2', act: async (page) => page.locator('[data-testid="samples-row"]').nth(3).click() },
+  { name: 'sample-diff', hash: '/samples?runs=r2&tab=diff', act: async (page) => page.locator('[data-testid="samples-row"]').nth(5).click() },
+  { name: 'sample-output', hash: '/samples?runs=r2&verdicts=failed&tab=output', act: async (page) => page.locator('[data-testid="samples-row"]').nth(1).click() },
+  { name: 'reports', hash: '/reports?runs=r2,r3' },
+  { name: 'library', hash: '/library' },
+  { name: 'library-datasets', hash: '/library?tab=datasets' },
+  { name: 'library-sandbox', hash: '/library?tab=sandbox' },
+  { name: 'library-broken', hash: '/library?tab=sandbox', query: 'state=broken' },
+  { name: 'settings', hash: '/settings' },
+  { name: 'palette', hash: '/', act: click('open-palette') },
+  { name: 'shortcuts', hash: '/', act: async (page) => page.keyboard.press('?') },
+  { name: 'run-picker', hash: '/compare', act: click('choose-runs') },
+].filter((p) => !args.only || p.name.startsWith(args.only))
+
+const server = await createServer({ logLevel: 'error', server: { port: 0, strictPort: false, hmr: false } })
+await server.listen()
+const base = server.resolvedUrls?.local[0] ?? 'http://127.0.0.1:1420/'
+const browser = await chromium.launch({ executablePath: args.chromium, args: ['--no-sandbox', '--headless'] })
+const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+let faults = 0
+
+async function open(page, { hash, query = '', act, wait = 0 }, theme) {
+  await page.addInitScript((fake) => window.localStorage.setItem('assay-fake', fake), `theme=${theme}&${query}`)
+  await page.goto(`${base}#${hash}`)
+  await page.locator('h1').waitFor()
+  await page.waitForTimeout(700 + wait)
+  await act?.(page)
+  await page.waitForTimeout(act ? 700 : 100)
+}
+
+for (const theme of ['light', 'dark']) {
+  for (const [width, height] of args.screenshots ? [[1400, 900], [1024, 700]] : [[1400, 900]]) {
+    for (const what of pages) {
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: args.axe ? 'reduce' : 'no-preference' })
+      const page = await context.newPage()
+      page.on('pageerror', (error) => {
+        faults += 1
+        console.error(`${what.name} (${theme}): ${error.message}`)
+      })
+      page.on('console', (message) => {
+        if (message.type() !== 'error') return
+        faults += 1
+        console.error(`${what.name} (${theme}): ${message.text()}`)
+      })
+      await open(page, what, theme)
+      if (args.screenshots) {
+        mkdirSync(args.out, { recursive: true })
+        await page.screenshot({ path: `${args.out}/${what.name}-${theme}-${width}.png` })
+      }
+      if (args.axe) {
+        await page.addScriptTag({ path: axeSource })
+        const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
+        for (const v of violations) {
+          faults += 1
+          console.error(`${what.name} (${theme}): ${v.id}: ${v.help}`)
+          for (const node of v.nodes.slice(0, 4)) console.error(`    ${node.target.join(' ')}\n      ${node.any.concat(node.all, node.none).map((c) => c.message).join('; ')}`)
+        }
+      }
+      await context.close()
+    }
+  }
+}
+
+await browser.close()
+await server.close()
+console.log(faults === 0 ? `${pages.length} views, nothing found.` : `${faults} faults.`)
+process.exit(faults === 0 ? 0 : 1)

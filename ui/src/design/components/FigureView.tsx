@@ -1,0 +1,130 @@
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import type { Figure } from '../../ipc/types'
+import { useThemeInForce } from '../../app/theme'
+import { plotFigure } from '../plot'
+
+interface FigureViewProps {
+  figure: Figure
+  view: 'chart' | 'table'
+  /** Beside the title: the view switch, copy, export. */
+  tools?: ReactNode
+  /** A mark was clicked, or Enter pressed on it: the keys of what it stands for. */
+  onPick?: (keys: readonly string[]) => void
+  testId?: string
+}
+
+/** A `Figure` drawn for the window: the same content as its export, with values on hover and keyboard focus. */
+export function FigureView({ figure, view, tools, onPick, testId }: FigureViewProps) {
+  return (
+    <figure className="figure" data-testid={testId} aria-labelledby={`${figure.id}-title`}>
+      <header className="figure-head">
+        <div className="grow">
+          <h2 id={`${figure.id}-title`}>{figure.title}</h2>
+          {figure.subtitle && <p className="panel-note">{figure.subtitle}</p>}
+        </div>
+        {tools && <div className="row">{tools}</div>}
+      </header>
+      <p className="sr-only">{figure.summary}</p>
+      {view === 'chart' ? <Chart figure={figure} onPick={onPick} /> : <FigureTable figure={figure} />}
+      <figcaption className="figure-caption">{figure.caption}</figcaption>
+    </figure>
+  )
+}
+
+interface Hovered {
+  text: string
+  x: number
+  y: number
+}
+
+function Chart({ figure, onPick }: { figure: Figure; onPick: FigureViewProps['onPick'] }) {
+  const host = useRef<HTMLDivElement>(null)
+  const theme = useThemeInForce()
+  const [width, setWidth] = useState(0)
+  const [hovered, setHovered] = useState<Hovered | null>(null)
+  const pick = useRef(onPick)
+  useEffect(() => {
+    pick.current = onPick
+  })
+
+  useEffect(() => {
+    const box = host.current
+    if (!box) return
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
+    observer.observe(box)
+    return () => observer.disconnect()
+  }, [])
+
+  useEffect(() => {
+    const box = host.current
+    if (!box || width < 120) return
+    const svg = plotFigure(figure, { width, theme })
+    const show = (element: Element) => {
+      const spot = element.getBoundingClientRect()
+      const frame = box.getBoundingClientRect()
+      setHovered({ text: element.getAttribute('aria-label') ?? '', x: spot.left + spot.width / 2 - frame.left, y: spot.top - frame.top })
+    }
+    for (const mark of svg.querySelectorAll<SVGElement>('[data-keys]')) {
+      mark.addEventListener('pointerenter', () => show(mark))
+      mark.addEventListener('pointerleave', () => setHovered(null))
+      mark.addEventListener('focus', () => show(mark))
+      mark.addEventListener('blur', () => setHovered(null))
+      const keys = (mark.dataset.keys ?? '').split('\n')
+      mark.addEventListener('click', () => pick.current?.(keys))
+      mark.addEventListener('keydown', (event) => {
+        if (event.key === 'Enter') pick.current?.(keys)
+      })
+    }
+    box.replaceChildren(svg)
+    setHovered(null)
+    return () => svg.remove()
+  }, [figure, width, theme])
+
+  return (
+    <div className="figure-frame">
+      <div ref={host} className="figure-host" />
+      {hovered && (
+        <div className="figure-tip" style={{ left: Math.min(Math.max(hovered.x, 120), Math.max(120, width - 120)), top: hovered.y }} aria-hidden>
+          {hovered.text}
+        </div>
+      )}
+    </div>
+  )
+}
+
+export function FigureTable({ figure }: { figure: Figure }) {
+  const { columns, rows } = figure.table
+  return (
+    <div className="table-scroll">
+      <table className="table figure-table" aria-label={figure.title}>
+        <thead>
+          <tr>
+            {columns.map((c) => (
+              <th key={c.label} scope="col" className={c.align === 'end' ? 'cell-right' : ''}>
+                {c.label}
+                {c.unit && `, ${c.unit}`}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, i) => (
+            <tr key={i} className={row.is_muted ? 'row-muted' : ''}>
+              {row.cells.map((cell, k) => (
+                <td key={k} className={columns[k]?.align === 'end' ? 'cell-right num' : ''}>
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** The table of a figure as tab-separated text, for a spreadsheet or a mail. */
+export function figureText(figure: Figure): string {
+  const head = figure.table.columns.map((c) => (c.unit ? `${c.label} (${c.unit})` : c.label))
+  return [head, ...figure.table.rows.map((r) => r.cells)].map((cells) => cells.join('\t')).join('\n') + `\n\n${figure.caption}\n`
+}

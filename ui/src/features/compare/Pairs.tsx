@@ -1,0 +1,105 @@
+import { Check, Equal, Minus } from 'lucide-react'
+import { Swatch } from '../../design/components/Bits'
+import { Panel } from '../../design/components/Panel'
+import { useModelColour } from '../../design/colours'
+import { count, pValue, signedInterval, signedPoints } from '../../design/format'
+import { useRuns } from '../../ipc/hooks'
+import type { ComparisonView, PairView } from '../../ipc/types'
+import { modelOfScore, verdictOnPair } from './scores'
+
+const corrections = { holm: 'Holm', benjamini_hochberg: 'Benjamini–Hochberg' } as const
+
+/** Every pair with its difference, test and p-values; what is not significant is grey and called so. */
+export function Pairs({ view, alpha }: { view: ComparisonView; alpha: number }) {
+  const runs = useRuns().data ?? []
+  const colour = useModelColour()
+  if (view.pairs.length === 0) return null
+  const score = (key: string) => view.scores.find((s) => s.key === key)
+  const name = (key: string) => {
+    const s = score(key)
+    return (
+      <span className="model-label">
+        <Swatch colour={colour((s && modelOfScore(s, runs)) ?? key)} />
+        <span className="clip" title={s?.label ?? key}>
+          {s?.label ?? key}
+        </span>
+      </span>
+    )
+  }
+  const label = (key: string) => score(key)?.label ?? key
+  const significant = view.pairs.filter((p) => p.significant).length
+  const tests = [...new Set(view.pairs.map((p) => p.test))]
+  return (
+    <Panel
+      title="Pairs"
+      flush
+      data-testid="compare-pairs"
+      note={`${significant} of ${view.pairs.length} differences are significant at α = ${alpha} after ${corrections[view.query.correction]} correction. ${tests.length === 1 ? `Test: ${tests[0]}. ` : ''}Intervals of the difference: ${[...new Set(view.pairs.map((p) => p.interval))].join('; ')}, 95%.`}
+    >
+      <div className="table-scroll">
+        <table className="table pairs" aria-label="Pairwise comparison">
+          <thead>
+            <tr>
+              <th scope="col">First</th>
+              <th scope="col">Second</th>
+              <th scope="col" className="cell-right">
+                Difference, points
+              </th>
+              <th scope="col" className="cell-right">
+                Interval
+              </th>
+              <th scope="col" className="cell-right" title="Problems that only one of the two has solved">
+                Only first / second
+              </th>
+              <th scope="col" className="cell-right">
+                n
+              </th>
+              {tests.length > 1 && <th scope="col">Test</th>}
+              <th scope="col" className="cell-right">
+                p
+              </th>
+              <th scope="col" className="cell-right">
+                p adjusted
+              </th>
+              <th scope="col">In words</th>
+            </tr>
+          </thead>
+          <tbody>
+            {view.pairs.map((pair) => (
+              <tr key={`${pair.a}|${pair.b}`} className={pair.significant ? '' : 'row-muted'} data-testid="compare-pair" data-significant={pair.significant} title={pair.note ?? undefined}>
+                <td className="pair-name">{name(pair.a)}</td>
+                <td className="pair-name">{name(pair.b)}</td>
+                <td className="cell-right num">
+                  <strong>{signedPoints(pair.diff)}</strong>
+                </td>
+                <td className="cell-right num">{signedInterval(pair.low, pair.high)}</td>
+                <td className="cell-right num">{pair.only_a === null || pair.only_b === null ? '–' : `${count(pair.only_a)} / ${count(pair.only_b)}`}</td>
+                <td className="cell-right num">{count(pair.n)}</td>
+                {tests.length > 1 && <td>{pair.test}</td>}
+                <td className="cell-right num">{pair.p === null ? '–' : pValue(pair.p)}</td>
+                <td className="cell-right num">{pair.p_adjusted === null ? '–' : pValue(pair.p_adjusted)}</td>
+                <td>
+                  <InWords pair={pair} first={label(pair.a)} second={label(pair.b)} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  )
+}
+
+function InWords({ pair, first, second }: { pair: PairView; first: string; second: string }) {
+  const verdict = verdictOnPair(pair)
+  const Icon = verdict === 'untested' ? Minus : verdict === 'none' ? Equal : Check
+  const text = verdict === 'first' ? `${first} is better` : verdict === 'second' ? `${second} is better` : verdict === 'none' ? 'No difference shown' : 'Not tested'
+  return (
+    <span className="model-label pair-words">
+      <Icon size={13} strokeWidth={2.4} aria-hidden />
+      <span className="clip" title={text}>
+        {text}
+      </span>
+    </span>
+  )
+}

@@ -1,0 +1,149 @@
+import { useMemo, useState } from 'react'
+import { Link, getRouteApi, useNavigate } from '@tanstack/react-router'
+import { Download, FileText } from 'lucide-react'
+import { Button } from '../../design/components/Button'
+import { Skeleton } from '../../design/components/Bits'
+import { Field, Input } from '../../design/components/Form'
+import { EmptyState, ErrorNotice } from '../../design/components/Notice'
+import { Page, Panel } from '../../design/components/Panel'
+import { useToasts } from '../../design/components/Toast'
+import { bytes, plural } from '../../design/format'
+import { useExportReport, useReportPreview, useRuns, useSystem } from '../../ipc/hooks'
+import type { ReportFormat, ReportQuery } from '../../ipc/types'
+import { RunPicker } from '../run/RunPicker'
+import { chosenRuns, scored } from '../run/runs'
+import './Reports.css'
+
+const route = getRouteApi('/reports')
+
+const FORMATS: readonly { format: ReportFormat; extension: string; label: string; what: string }[] = [
+  { format: 'html', extension: 'html', label: 'HTML', what: 'One file with everything in it' },
+  { format: 'pdf', extension: 'pdf', label: 'PDF', what: 'For papers and decks' },
+  { format: 'markdown', extension: 'md', label: 'Markdown', what: 'For issues and notes' },
+  { format: 'csv', extension: 'csv', label: 'CSV', what: 'The numbers' },
+]
+
+export function ReportsPage() {
+  const address = route.useSearch()
+  const navigate = useNavigate()
+  const runs = useRuns()
+  const all = useMemo(() => runs.data ?? [], [runs.data])
+  const usable = useMemo(() => scored(all), [all])
+  const chosen = useMemo(() => chosenRuns(all, address.runs), [all, address.runs])
+  const [title, setTitle] = useState('')
+  const [settled, setSettled] = useState('')
+  const query = useMemo<ReportQuery | null>(
+    () => (chosen.length === 0 ? null : { runs: chosen.map((r) => r.id), title: settled.trim() === '' ? null : settled.trim() }),
+    [chosen, settled],
+  )
+  const preview = useReportPreview(query)
+  const exportReport = useExportReport()
+  const system = useSystem()
+  const toasts = useToasts()
+
+  const save = async (format: ReportFormat, extension: string) => {
+    if (!query) return
+    try {
+      const path = await system.chooseSavePath({ title: 'Export the report', name: fileName(query.title ?? chosen[0]?.name ?? 'report'), extension })
+      if (path === null) return
+      const done = await exportReport.mutateAsync({ query, format, path })
+      toasts.done(`Saved ${done.path} (${bytes(done.bytes)}).`, { label: 'Open it', run: () => void system.openPath(done.path).catch(toasts.failed) })
+    } catch (error) {
+      toasts.failed(error)
+    }
+  }
+
+  return (
+    <Page
+      title="Reports"
+      testId="page-reports"
+      fill
+      lead="Scores, tests, settings, versions and digests: enough for a reader to check and to do it again."
+      actions={<RunPicker runs={usable} chosen={chosen.map((r) => r.id)} onChange={(ids) => void navigate({ to: '/reports', search: { runs: ids } })} />}
+    >
+      {runs.data && query === null ? (
+        <Panel>
+          <EmptyState
+            icon={<FileText size={20} />}
+            title={usable.length === 0 ? 'Nothing to report yet' : 'No runs chosen'}
+            action={
+              usable.length === 0 ? (
+                <Link to="/evaluate" className="btn btn-primary btn-medium">
+                  Run an evaluation
+                </Link>
+              ) : undefined
+            }
+          >
+            {usable.length === 0 ? 'A report of any finished runs will be shown here before it is exported.' : 'Choose at least one run above.'}
+          </EmptyState>
+        </Panel>
+      ) : (
+        <div className="reports">
+          <div className="stack reports-side">
+            <Panel title="Export">
+              <div className="stack">
+                <Field label="Title" aside="optional">
+                  <Input placeholder="Made from data set and models" value={title} onChange={(e) => setTitle(e.target.value)} onBlur={() => setSettled(title)} onKeyDown={(e) => e.key === 'Enter' && setSettled(title)} data-testid="report-title" />
+                </Field>
+                <ul className="formats">
+                  {FORMATS.map(({ format, extension, label, what }) => (
+                    <li key={format}>
+                      <Button
+                        kind={format === 'html' ? 'primary' : 'secondary'}
+                        icon={<Download size={15} aria-hidden />}
+                        busy={exportReport.isPending && exportReport.variables?.format === format}
+                        disabled={query === null || exportReport.isPending}
+                        onClick={() => void save(format, extension)}
+                        data-testid={`report-export-${format}`}
+                      >
+                        {label}
+                      </Button>
+                      <span className="small faint">{what}</span>
+                    </li>
+                  ))}
+                </ul>
+              </div>
+            </Panel>
+            <Panel title={plural(chosen.length, 'run')}>
+              <ul className="reports-runs">
+                {chosen.map((r) => (
+                  <li key={r.id}>
+                    <Link to="/runs/$runId" params={{ runId: r.id }}>
+                      {r.name}
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </Panel>
+          </div>
+          <section className="preview" aria-label="Preview" aria-busy={preview.isFetching}>
+            {preview.error ? (
+              <div className="preview-wait">
+                <ErrorNotice title="The report could not be made" error={preview.error} action={<Button onClick={() => void preview.refetch()}>Try again</Button>} />
+              </div>
+            ) : preview.data !== undefined ? (
+              // Without allow-scripts: a report holds none, and what a model wrote must never become one.
+              <iframe title="Preview of the report" sandbox="" srcDoc={preview.data} className={preview.isPlaceholderData ? 'stale' : ''} data-testid="report-preview" />
+            ) : (
+              <div className="preview-wait">
+                <Skeleton lines={10} height="1.25rem" label="The report is being made" />
+              </div>
+            )}
+          </section>
+        </div>
+      )}
+    </Page>
+  )
+}
+
+/** A name that every file system takes. */
+export function fileName(title: string): string {
+  const plain = title
+    .normalize('NFKD')
+    .replace(/[^\w\s-]/g, '')
+    .trim()
+    .replace(/\s+/g, '-')
+    .toLowerCase()
+    .slice(0, 60)
+  return `assay-${plain === '' ? 'report' : plain}`
+}

@@ -1,0 +1,202 @@
+import type { ReactNode } from 'react'
+import { Link } from '@tanstack/react-router'
+import { ChevronDown, ChevronUp, X } from 'lucide-react'
+import { Badge, OutcomeBadge } from '../../design/components/Badge'
+import { IconButton } from '../../design/components/Button'
+import { Skeleton, Tabs } from '../../design/components/Bits'
+import { CodeView, DiffView } from '../../design/components/Code'
+import { ModelLabel } from '../../design/components/Model'
+import { ErrorNotice, sentence } from '../../design/components/Notice'
+import { Facts } from '../../design/components/Panel'
+import { count, milliseconds } from '../../design/format'
+import { contentName, languageName, strategyName, transportName } from '../../design/names'
+import { useSample } from '../../ipc/hooks'
+import type { SampleDetail } from '../../ipc/types'
+import { SAMPLE_TABS, type SampleTab } from '../../app/address'
+
+interface SamplePaneProps {
+  id: number
+  tab: SampleTab
+  onTab: (tab: SampleTab) => void
+  onClose: () => void
+  onStep: (by: number) => void
+}
+
+const titles: Record<SampleTab, string> = {
+  program: 'Program',
+  diff: 'Cleaning',
+  raw: 'Answer',
+  prompt: 'Prompt',
+  output: 'Output',
+  tests: 'Problem',
+}
+
+/** One sample: what was asked, what came back, what was made of it, and how it ended. */
+export function SamplePane({ id, tab, onTab, onClose, onStep }: SamplePaneProps) {
+  const sample = useSample(id)
+  const detail = sample.data
+  return (
+    <aside className="pane" aria-label="Sample" data-testid="sample-detail" aria-busy={sample.isFetching}>
+      <header className="pane-head">
+        <div className="grow">
+          <h2 className="clip" data-testid="sample-problem">
+            {detail ? detail.sample.key.problem : 'Sample'}
+            {detail && <span className="faint num"> #{detail.sample.key.index + 1}</span>}
+          </h2>
+          {detail && (
+            <p className="pane-sub small">
+              <ModelLabel model={detail.sample.key.model} />
+              <Link to="/runs/$runId" params={{ runId: detail.sample.key.run }} className="clip">
+                {detail.run_name}
+              </Link>
+            </p>
+          )}
+        </div>
+        <IconButton label="Previous sample (k)" size="small" icon={<ChevronUp size={16} />} onClick={() => onStep(-1)} data-testid="sample-previous" />
+        <IconButton label="Next sample (j)" size="small" icon={<ChevronDown size={16} />} onClick={() => onStep(1)} data-testid="sample-next" />
+        <IconButton label="Close (Esc)" size="small" icon={<X size={16} />} onClick={onClose} data-testid="sample-close" />
+      </header>
+      {sample.error ? (
+        <div className="pane-body">
+          <ErrorNotice title="This sample could not be read" error={sample.error} />
+        </div>
+      ) : detail ? (
+        <>
+          <Verdict detail={detail} />
+          <Tabs
+            label="Parts of the sample"
+            value={tab}
+            tabs={SAMPLE_TABS.map((t) => ({ value: t, label: titles[t], testId: `sample-tab-${t}` }))}
+            onChange={onTab}
+          >
+            <div className="pane-body">
+              <Part detail={detail} tab={tab} />
+            </div>
+          </Tabs>
+        </>
+      ) : (
+        <div className="pane-body">
+          <Skeleton lines={8} label="The sample is being read" />
+        </div>
+      )}
+    </aside>
+  )
+}
+
+function Verdict({ detail: { sample } }: { detail: SampleDetail }) {
+  const { execution } = sample
+  const why = execution?.detail ?? sample.transport_detail
+  return (
+    <div className="pane-verdict" data-testid="sample-verdict">
+      <div className="row">
+        <OutcomeBadge verdict={execution?.verdict ?? null} transport={sample.transport} content={sample.content} />
+        {sample.rule && <Badge title="The cleaning rule that fired">{sample.rule}</Badge>}
+        {execution && <span className="small faint num">ran {milliseconds(execution.duration_ms)}</span>}
+        {sample.latency_ms !== null && <span className="small faint num">answered in {milliseconds(sample.latency_ms)}</span>}
+      </div>
+      {why && <pre className="pane-why">{why}</pre>}
+    </div>
+  )
+}
+
+function Part({ detail, tab }: { detail: SampleDetail; tab: SampleTab }) {
+  const { sample, problem } = detail
+  const { language } = sample.key
+  switch (tab) {
+    case 'program':
+      return (
+        <>
+          {sample.cleaned !== null ? <CodeView label="Program" code={sample.cleaned} language={language} testId="sample-cleaned" /> : <Nothing>No program could be made of the answer.</Nothing>}
+          {sample.warnings.length > 0 && (
+            <ul className="pane-notes small muted">
+              {sample.warnings.map((w) => (
+                <li key={w}>{sentence(w)}</li>
+              ))}
+            </ul>
+          )}
+          <Details detail={detail} />
+        </>
+      )
+    case 'diff':
+      return sample.raw !== null && sample.cleaned !== null ? (
+        <DiffView before={sample.raw} after={sample.cleaned} beforeLabel="answer" afterLabel="program" testId="sample-diff" />
+      ) : (
+        <Nothing>There is nothing to compare: {sample.raw === null ? 'no answer came' : 'no program could be made of the answer'}.</Nothing>
+      )
+    case 'raw':
+      return sample.raw !== null ? <CodeView label="Answer" code={sample.raw} bare testId="sample-raw" /> : <Nothing>No answer came{sample.transport_detail ? `: ${sample.transport_detail}` : ''}.</Nothing>
+    case 'prompt':
+      return sample.prompt !== null ? <CodeView label="Prompt" code={sample.prompt} bare testId="sample-prompt" /> : <Nothing>The answer was given, not asked for: there is no prompt.</Nothing>
+    case 'output':
+      return <Output detail={detail} />
+    case 'tests':
+      return problem ? (
+        <>
+          <PartTitle>Signature and description</PartTitle>
+          <CodeView label="Signature and description" code={problem.prompt} language={language} />
+          <PartTitle>Tests</PartTitle>
+          <CodeView label="Tests" code={problem.tests} language={language} testId="sample-tests" />
+          {problem.canonical_solution !== null && (
+            <>
+              <PartTitle>Reference solution</PartTitle>
+              <CodeView label="Reference solution" code={problem.canonical_solution} language={language} />
+            </>
+          )}
+        </>
+      ) : (
+        <Nothing>The data set of this sample is not installed any more.</Nothing>
+      )
+  }
+}
+
+function Output({ detail: { sample } }: { detail: SampleDetail }) {
+  const { execution } = sample
+  if (!execution) return <Nothing>Nothing was executed.</Nothing>
+  return (
+    <>
+      <PartTitle>Standard output</PartTitle>
+      {execution.stdout === '' ? <Nothing>Empty.</Nothing> : <CodeView label="Standard output" code={execution.stdout} bare testId="sample-stdout" />}
+      <PartTitle>Standard error</PartTitle>
+      {execution.stderr === '' ? <Nothing>Empty.</Nothing> : <CodeView label="Standard error" code={execution.stderr} bare testId="sample-stderr" />}
+      {execution.truncated && <p className="small tone-warn">The output was longer; only its beginning was kept.</p>}
+      <Facts
+        className="pane-facts"
+        facts={[
+          ['Exit code', execution.exit_code ?? '–'],
+          ...(execution.signal !== null ? [['Ended by signal', execution.signal] as const] : []),
+          ['Ran', milliseconds(execution.duration_ms)],
+          ...(execution.peak_memory_kb !== null ? [['Peak memory', `${count(Math.round(execution.peak_memory_kb / 1024))} MiB`] as const] : []),
+        ]}
+      />
+    </>
+  )
+}
+
+function Details({ detail: { sample } }: { detail: SampleDetail }) {
+  return (
+    <Facts
+      className="pane-facts num"
+      facts={[
+        ['Language', languageName(sample.key.language)],
+        ['Strategy', strategyName(sample.strategy)],
+        ['Request', sample.transport ? `${transportName(sample.transport)}${sample.attempts > 1 ? `, after ${sample.attempts} attempts` : ''}` : 'not made yet'],
+        ['Code', sample.content ? contentName(sample.content) : '–'],
+        ...(sample.first_token_ms !== null ? [['First token', milliseconds(sample.first_token_ms)] as const] : []),
+        ...(sample.usage.prompt_tokens !== null || sample.usage.completion_tokens !== null
+          ? [['Tokens', `${count(sample.usage.prompt_tokens ?? 0)} read, ${count(sample.usage.completion_tokens ?? 0)} written`] as const]
+          : []),
+        ...(sample.finish === 'length' ? [['Ended', 'cut off at the longest answer'] as const] : []),
+        ...(sample.served_model !== null ? [['Served by', sample.served_model] as const] : []),
+        ...(sample.seed !== null ? [['Seed', <span key="s" className="mono">{sample.seed}</span>] as const] : []),
+      ]}
+    />
+  )
+}
+
+function PartTitle({ children }: { children: ReactNode }) {
+  return <h3 className="pane-title">{children}</h3>
+}
+
+function Nothing({ children }: { children: ReactNode }) {
+  return <p className="pane-nothing small muted">{children}</p>
+}

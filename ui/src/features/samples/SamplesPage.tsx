@@ -1,0 +1,183 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { Link, getRouteApi } from '@tanstack/react-router'
+import { Rows3, Search, X } from 'lucide-react'
+import { Button, IconButton } from '../../design/components/Button'
+import { FilterMenu } from '../../design/components/FilterMenu'
+import { Input } from '../../design/components/Form'
+import { EmptyState, ErrorNotice } from '../../design/components/Notice'
+import { Page } from '../../design/components/Panel'
+import { useToasts } from '../../design/components/Toast'
+import { plural } from '../../design/format'
+import { CONTENTS, TRANSPORTS, VERDICTS, contentName, languageName, modelName, transportName } from '../../design/names'
+import { VerdictBadge } from '../../design/components/Badge'
+import { useRuns } from '../../ipc/hooks'
+import type { SamplesAddress } from '../../app/address'
+import { useShortcuts } from '../../app/shortcuts'
+import { SamplePane } from './SamplePane'
+import { SampleTable, type TableHandle } from './SampleTable'
+import { chipsOf, nextSort, queryOf, unfiltered, without } from './filters'
+import './Samples.css'
+
+const route = getRouteApi('/samples')
+
+export function SamplesPage() {
+  const address = route.useSearch()
+  const navigate = route.useNavigate()
+  const { announce } = useToasts()
+  const runs = useRuns().data
+  const table = useRef<TableHandle>(null)
+  const search = useRef<HTMLInputElement>(null)
+  const [total, setTotal] = useState<number | null>(null)
+  const [error, setError] = useState<unknown>(null)
+
+  const go = useCallback(
+    (part: Partial<SamplesAddress>, replace = false) => void navigate({ to: '/samples', search: (s) => ({ ...s, ...part }), replace }),
+    [navigate],
+  )
+  const filter = (part: Partial<SamplesAddress>) => go({ ...part, sample: undefined })
+  const query = useMemo(() => queryOf(address), [address])
+  const chips = chipsOf(address, (id) => runs?.find((r) => r.id === id)?.name ?? id)
+  const filtered = chips.length > 0 || query.text !== null
+  const open = useCallback((sample: number, replace: boolean) => go({ sample }, replace), [go])
+  const close = () => go({ sample: undefined })
+
+  useEffect(() => {
+    if (total !== null) announce(`${plural(total, 'sample')}`)
+  }, [total, announce])
+
+  useShortcuts([
+    { keys: 'j', what: 'Next sample', run: () => table.current?.move(1) },
+    { keys: 'k', what: 'Previous sample', run: () => table.current?.move(-1) },
+    { keys: '/', what: 'Search in the samples', run: () => search.current?.focus() },
+    { keys: 'Escape', what: 'Close the sample', run: () => address.sample !== undefined && close() },
+  ])
+
+  const models = [...new Set((runs ?? []).flatMap((r) => r.models))]
+  const languages = [...new Set((runs ?? []).flatMap((r) => r.languages))]
+
+  return (
+    <Page
+      title="Samples"
+      testId="page-samples"
+      fill
+      lead={
+        <span data-testid="samples-total">
+          {total === null ? 'Every answer that was given, and what became of it.' : `${plural(total, 'sample')}${filtered ? ' found' : ''}`}
+        </span>
+      }
+    >
+      <div className="samples-bar" role="search">
+        <SearchBox key={address.text ?? ''} text={address.text ?? ''} onText={(text) => filter({ text: text === '' ? undefined : text })} inputRef={search} />
+        <FilterMenu label="Run" options={(runs ?? []).map((r) => ({ value: r.id, label: r.name }))} chosen={address.runs ?? []} onChange={(v) => filter({ runs: v })} testId="filter-run" />
+        <FilterMenu label="Model" options={models.map((m) => ({ value: m, label: modelName(m) }))} chosen={address.models ?? []} onChange={(v) => filter({ models: v })} testId="filter-model" />
+        {languages.length > 1 && <FilterMenu label="Language" options={languages.map((l) => ({ value: l, label: languageName(l) }))} chosen={address.languages ?? []} onChange={(v) => filter({ languages: v })} testId="filter-language" />}
+        <FilterMenu label="Verdict" options={VERDICTS.map((v) => ({ value: v, label: <VerdictBadge verdict={v} plain /> }))} chosen={address.verdicts ?? []} onChange={(v) => filter({ verdicts: v })} testId="filter-verdict" />
+        <FilterMenu label="Code" options={CONTENTS.map((c) => ({ value: c, label: contentName(c) }))} chosen={address.contents ?? []} onChange={(v) => filter({ contents: v })} testId="filter-content" />
+        <FilterMenu label="Request" options={TRANSPORTS.map((t) => ({ value: t, label: transportName(t) }))} chosen={address.transports ?? []} onChange={(v) => filter({ transports: v })} testId="filter-transport" />
+      </div>
+      {chips.length > 0 && (
+        <ul className="samples-chips" aria-label="Filters in force">
+          {chips.map((chip) => (
+            <li key={`${chip.filter}-${chip.value}`}>
+              <button type="button" className="chip chip-on" aria-label={`Remove the filter ${chip.label}`} data-testid="filter-chip" onClick={() => filter(without(address, chip))}>
+                <span className="clip">{chip.label}</span>
+                <X size={12} aria-hidden />
+              </button>
+            </li>
+          ))}
+          <li>
+            <Button kind="quiet" size="small" onClick={() => void navigate({ to: '/samples', search: unfiltered(address) })}>
+              Clear all
+            </Button>
+          </li>
+        </ul>
+      )}
+      {error !== null && <ErrorNotice title="The samples could not be read" error={error} />}
+      <div className={`samples ${address.sample !== undefined ? 'samples-split' : ''}`}>
+        {total === 0 ? (
+          <div className="samples-none">
+            <EmptyState
+              icon={<Rows3 size={20} />}
+              title={filtered ? 'No sample is like that' : 'No samples yet'}
+              action={
+                filtered ? (
+                  <Button onClick={() => void navigate({ to: '/samples', search: unfiltered(address) })}>Clear the filters</Button>
+                ) : (
+                  <Link to="/evaluate" className="btn btn-primary btn-medium">
+                    Run an evaluation
+                  </Link>
+                )
+              }
+            >
+              {filtered ? 'Loosen the filters or the search.' : 'Every answer of every run will stand here with its prompt, program and verdict.'}
+            </EmptyState>
+          </div>
+        ) : null}
+        <SampleTable
+          ref={table}
+          hidden={total === 0}
+          query={query}
+          selected={address.sample ?? null}
+          manyRuns={(address.runs?.length ?? 2) !== 1}
+          runName={(id) => runs?.find((r) => r.id === id)?.name ?? id}
+          sort={address.sort}
+          descending={address.desc ?? false}
+          onSort={(sort) => go(nextSort(address, sort))}
+          onOpen={open}
+          onTotal={setTotal}
+          onError={setError}
+        />
+        {address.sample !== undefined && (
+          <SamplePane
+            id={address.sample}
+            tab={address.tab ?? 'program'}
+            onTab={(tab) => go({ tab: tab === 'program' ? undefined : tab }, true)}
+            onClose={close}
+            onStep={(by) => table.current?.move(by)}
+          />
+        )}
+      </div>
+    </Page>
+  )
+}
+
+function SearchBox({ text, onText, inputRef }: { text: string; onText: (text: string) => void; inputRef: React.RefObject<HTMLInputElement | null> }) {
+  const [value, setValue] = useState(text)
+  return (
+    <form
+      className="samples-search"
+      onSubmit={(e) => {
+        e.preventDefault()
+        onText(value.trim())
+      }}
+    >
+      <Search size={14} aria-hidden />
+      <Input
+        ref={inputRef}
+        type="text"
+        aria-label="Search in problems, answers, programs and details"
+        placeholder="Search, then Enter"
+        value={value}
+        onChange={(e) => setValue(e.target.value)}
+        onKeyDown={(e) => {
+          if (e.key === 'Escape') {
+            e.stopPropagation()
+            e.currentTarget.blur()
+          }
+        }}
+        data-testid="samples-search"
+      />
+      {value !== '' && (
+        <IconButton
+          label="Clear the search"
+          size="small"
+          icon={<X size={13} />}
+          onClick={() => {
+            setValue('')
+            onText('')
+          }}
+        />
+      )}
+    </form>
+  )
+}
