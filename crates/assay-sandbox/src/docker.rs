@@ -1,22 +1,36 @@
 //! The sandbox over an engine with Docker's API.
 
-use assay_core::{Execution, Language, Limits};
+use std::collections::HashMap;
+use std::time::Duration;
+
+use assay_core::{Coded, Execution, Language, Limits, Verdict};
 use async_trait::async_trait;
+use bollard::query_parameters::ListContainersOptionsBuilder;
 use tokio_util::sync::CancellationToken;
 
+use crate::container;
 use crate::engine::Engine;
 use crate::image::{self, BuildEvent};
 use crate::language::{self, LanguageFolder};
+use crate::owner::{OWNER_LABEL, Owner, STATE_LABEL};
+use crate::pool::Pool;
+use crate::protocol::Answer;
 use crate::{
-    EngineInfo, Gauges, Health, ImageInfo, LanguageDefinition, Program, Sandbox, SandboxConfig,
+    EngineInfo, Health, ImageInfo, LanguageDefinition, Program, Sandbox, SandboxConfig,
     SandboxError,
 };
+
+/// How often a program is tried when its container is lost.
+const ATTEMPTS: u32 = 3;
+/// Before the second attempt; doubled before each further one.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Warm, hardened containers of any engine with Docker's API.
 pub struct DockerSandbox {
     engine: Engine,
     languages: Vec<LanguageFolder>,
-    concurrency: usize,
+    pool: Pool,
+    confirm_timeouts: bool,
 }
 
 impl DockerSandbox {
@@ -32,11 +46,26 @@ impl DockerSandbox {
             .concurrency
             .or_else(|| std::thread::available_parallelism().map(usize::from).ok())
             .unwrap_or(1);
-        Ok(Self {
+        let owner = Owner::register(&config.state_dir)?;
+        let pool = Pool::new(
+            engine.clone(),
+            owner,
+            config.isolation,
+            config.recycle_after,
+            concurrency,
+            config.timeout_scale,
+        );
+        let sandbox = Self {
             engine,
             languages,
-            concurrency,
-        })
+            pool,
+            confirm_timeouts: config.confirm_timeouts,
+        };
+        let reaped = sandbox.reap().await?;
+        if reaped > 0 {
+            tracing::info!(reaped, "removed containers that a dead process had left");
+        }
+        Ok(sandbox)
     }
 
     /// Every language there is a sandbox for.
@@ -102,7 +131,8 @@ impl DockerSandbox {
                 return Ok(info);
             }
         }
-        image::build(&self.engine, folder, progress, cancel).await
+        let labels = self.pool.owner().labels("version");
+        image::build(&self.engine, folder, labels, progress, cancel).await
     }
 
     /// By how much this machine's wall-clock limits are stretched (≥ 1): measured once, by the
@@ -111,10 +141,19 @@ impl DockerSandbox {
     /// # Errors
     /// When no container can be started.
     pub async fn timeout_scale(&self, language: &Language) -> Result<f64, SandboxError> {
-        self.folder(language)?;
-        Err(SandboxError::container(
-            "is not connected in this build yet",
-        ))
+        let folder = self.folder(language)?;
+        if self.pool.timeout_scale().is_none() {
+            self.pool.warm_up(folder, &Limits::default()).await?;
+        }
+        Ok(self.pool.timeout_scale().unwrap_or(1.0))
+    }
+
+    /// Starts a container in every place, so that the first programs need not wait for theirs.
+    ///
+    /// # Errors
+    /// When a container cannot be started.
+    pub async fn warm_up(&self, language: &Language, limits: &Limits) -> Result<(), SandboxError> {
+        self.pool.warm_up_all(self.folder(language)?, limits).await
     }
 
     /// Removes containers that a dead process with the same state folder left. Returns how many.
@@ -122,9 +161,31 @@ impl DockerSandbox {
     /// # Errors
     /// When the engine does not answer.
     pub async fn reap(&self) -> Result<u32, SandboxError> {
-        Err(SandboxError::container(
-            "is not connected in this build yet",
-        ))
+        let owner = self.pool.owner();
+        let filter = format!("{STATE_LABEL}={}", owner.state());
+        let filters = HashMap::from([("label".to_owned(), vec![filter])]);
+        let options = ListContainersOptionsBuilder::new()
+            .all(true)
+            .filters(&filters)
+            .build();
+        let containers = self
+            .engine
+            .docker
+            .list_containers(Some(options))
+            .await
+            .map_err(|error| SandboxError::engine("list containers", error))?;
+        let mut reaped = 0;
+        for found in containers {
+            let left_by = found.labels.as_ref().and_then(|all| all.get(OWNER_LABEL));
+            if let (Some(id), Some(left_by)) = (&found.id, left_by)
+                && owner.is_dead(left_by)
+            {
+                container::remove(&self.engine, id).await;
+                reaped += 1;
+            }
+        }
+        owner.forget_dead();
+        Ok(reaped)
     }
 
     fn folder(&self, language: &Language) -> Result<&LanguageFolder, SandboxError> {
@@ -140,31 +201,94 @@ impl DockerSandbox {
                     .collect(),
             })
     }
+
+    /// One execution, timeouts confirmed.
+    async fn judge(&self, program: &Program, limits: &Limits) -> Result<Answer, SandboxError> {
+        let folder = self.folder(&program.language)?;
+        let answer = self.attempt(folder, program, limits, false).await?;
+        if answer.verdict != Verdict::Timeout || !self.confirm_timeouts {
+            return Ok(answer);
+        }
+        // Was it the program, or what ran beside it? Once more, with nothing beside it.
+        let again = self.attempt(folder, program, limits, true).await?;
+        if again.verdict != Verdict::Timeout {
+            self.pool.count_overturned();
+            tracing::info!(verdict = again.verdict.as_str(), "a timeout did not stand");
+        }
+        Ok(again)
+    }
+
+    /// One execution, in another container when the first is lost.
+    async fn attempt(
+        &self,
+        folder: &LanguageFolder,
+        program: &Program,
+        limits: &Limits,
+        alone: bool,
+    ) -> Result<Answer, SandboxError> {
+        let mut pause = PAUSE;
+        let mut attempt = 1;
+        loop {
+            let place = self.pool.place(alone).await?;
+            let error = match self.pool.execute(&place, folder, program, limits).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            drop(place);
+            // An image does not appear by waiting.
+            if attempt == ATTEMPTS || matches!(error, SandboxError::ImageMissing { .. }) {
+                return Err(error);
+            }
+            tracing::warn!(%error, attempt, "executing again");
+            self.pool.count_retry();
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+            attempt += 1;
+        }
+    }
 }
 
 #[async_trait]
 impl Sandbox for DockerSandbox {
     async fn execute(
         &self,
-        _program: &Program,
-        _limits: &Limits,
-        _cancel: &CancellationToken,
+        program: &Program,
+        limits: &Limits,
+        cancel: &CancellationToken,
     ) -> Execution {
-        Execution::infrastructure("the supervisor is not connected in this build yet")
+        // Dropping an execution removes its container.
+        let outcome = tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(SandboxError::Cancelled),
+            () = self.pool.closed() => Err(SandboxError::Cancelled),
+            outcome = self.judge(program, limits) => outcome,
+        };
+        match outcome {
+            Ok(answer) => answer.into(),
+            Err(error) => {
+                let info = error.info();
+                Execution::infrastructure(match info.hint {
+                    Some(hint) => format!("{}\n{hint}", info.message),
+                    None => info.message,
+                })
+            }
+        }
     }
 
     fn concurrency(&self) -> usize {
-        self.concurrency
+        self.pool.concurrency() as usize
     }
 
     async fn health(&self) -> Health {
         Health {
             engine: self.engine.info().await.ok(),
             images: self.images().await.unwrap_or_default(),
-            timeout_scale: None,
-            gauges: Gauges::default(),
+            timeout_scale: self.pool.timeout_scale(),
+            gauges: self.pool.gauges(),
         }
     }
 
-    async fn close(&self) {}
+    async fn close(&self) {
+        self.pool.close().await;
+    }
 }

@@ -70,6 +70,7 @@ pub(crate) async fn inspect(
 pub(crate) async fn build(
     engine: &Engine,
     folder: &LanguageFolder,
+    labels: HashMap<String, String>,
     progress: &(dyn Fn(BuildEvent) + Send + Sync),
     cancel: &CancellationToken,
 ) -> Result<ImageInfo, SandboxError> {
@@ -88,7 +89,7 @@ pub(crate) async fn build(
         run_build(engine, folder, &unlabelled, arguments, context, progress).await?;
 
         progress(BuildEvent::Step(format!("asking {title} for its version")));
-        let toolchain = toolchain_version(engine, folder, &unlabelled).await?;
+        let toolchain = toolchain_version(engine, folder, &unlabelled, labels).await?;
         progress(BuildEvent::Log(toolchain.clone()));
         let quoted = serde_json::Value::from(toolchain).to_string();
         let dockerfile = format!("FROM {unlabelled}\nLABEL {TOOLCHAIN_LABEL}={quoted}\n");
@@ -245,6 +246,7 @@ async fn toolchain_version(
     engine: &Engine,
     folder: &LanguageFolder,
     image: &str,
+    labels: HashMap<String, String>,
 ) -> Result<String, SandboxError> {
     let failed = |error: bollard::errors::Error| {
         SandboxError::engine("run the toolchain's version command", error)
@@ -255,10 +257,7 @@ async fn toolchain_version(
         cmd: Some(Vec::new()),
         attach_stdout: Some(true),
         attach_stderr: Some(true),
-        labels: Some(HashMap::from([(
-            OURS_LABEL.to_owned(),
-            "version".to_owned(),
-        )])),
+        labels: Some(labels),
         host_config: Some(HostConfig {
             network_mode: Some("none".to_owned()),
             readonly_rootfs: Some(true),

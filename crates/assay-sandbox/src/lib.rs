@@ -9,14 +9,19 @@
 
 pub mod bench;
 mod config;
+mod container;
 mod docker;
 mod doctor;
 mod engine;
 mod error;
+mod frame;
 mod health;
 mod image;
 mod language;
+mod owner;
+mod pool;
 mod program;
+mod protocol;
 mod sandbox;
 
 pub use config::{Isolation, SandboxConfig};

@@ -1,0 +1,383 @@
+//! One container: started hardened, spoken to in frames, removed whatever happens.
+
+use std::collections::HashMap;
+use std::pin::Pin;
+use std::time::Duration;
+
+use assay_core::Limits;
+use bollard::container::LogOutput;
+use bollard::models::{ContainerCreateBody, HostConfig, HostConfigLogConfig, ResourcesUlimits};
+use bollard::query_parameters::{
+    AttachContainerOptionsBuilder, CreateContainerOptions, RemoveContainerOptionsBuilder,
+    StartContainerOptions,
+};
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+
+use crate::SandboxError;
+use crate::engine::{Engine, is_absent};
+use crate::frame::{self, FrameBuffer};
+use crate::language::LanguageFolder;
+use crate::protocol::{Answer, Hello, PROTOCOL, Request};
+
+/// From start to the supervisor's first word, on a machine that is very busy.
+const START: Duration = Duration::from_secs(30);
+/// What an answer may take beyond the program's own limit.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// User ids a container's programs get; no two containers of this process share one, because the
+/// kernel counts a user's processes over all containers.
+pub(crate) const UIDS: u32 = 900;
+
+/// /dev/shm, in MiB at most: enough for semaphores and queues between a program's processes.
+const SHARED_MB: u32 = 8;
+
+/// What is fixed when a container is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub image: String,
+    pub memory_mb: u32,
+    pub disk_mb: u32,
+    pub processes: u32,
+    pub open_files: u32,
+}
+
+impl Shape {
+    pub fn new(folder: &LanguageFolder, limits: &Limits) -> Self {
+        Self {
+            image: folder.image.clone(),
+            memory_mb: limits.memory_mb,
+            disk_mb: limits.disk_mb,
+            processes: limits.processes,
+            open_files: limits.open_files,
+        }
+    }
+}
+
+/// A running container with a supervisor that waits for programs.
+pub(crate) struct Container {
+    engine: Engine,
+    pub id: String,
+    pub shape: Shape,
+    pub hello: Hello,
+    /// Programs executed in it.
+    pub jobs: u32,
+    /// Which user ids it uses.
+    pub slot: u32,
+    input: Pin<Box<dyn AsyncWrite + Send>>,
+    output: Pin<Box<dyn Stream<Item = Result<LogOutput, bollard::errors::Error>> + Send>>,
+    buffer: FrameBuffer,
+    /// The last line the supervisor wrote to its standard error: its own failure, if it failed.
+    complaint: String,
+    removed: bool,
+}
+
+impl std::fmt::Debug for Container {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Container")
+            .field("id", &self.id)
+            .field("jobs", &self.jobs)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Removes a container that was made, unless it became a [`Container`], which then does.
+struct Unfinished<'a> {
+    engine: &'a Engine,
+    id: Option<String>,
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if let Some(id) = self.id.take() {
+            remove_later(self.engine.clone(), id);
+        }
+    }
+}
+
+impl Container {
+    /// Starts a container of `shape` and waits for its supervisor.
+    pub async fn start(
+        engine: &Engine,
+        folder: &LanguageFolder,
+        shape: Shape,
+        labels: HashMap<String, String>,
+        slot: u32,
+    ) -> Result<Self, SandboxError> {
+        let body = body(folder, &shape, labels, slot);
+        let created = engine
+            .docker
+            .create_container(None::<CreateContainerOptions>, body)
+            .await;
+        let id = match created {
+            Ok(created) => created.id,
+            Err(error) if is_absent(&error) => {
+                return Err(SandboxError::ImageMissing {
+                    language: folder.language(),
+                    image: shape.image,
+                });
+            }
+            Err(error) => return Err(SandboxError::engine("create a container", error)),
+        };
+        let mut unfinished = Unfinished {
+            engine,
+            id: Some(id.clone()),
+        };
+        let options = AttachContainerOptionsBuilder::new()
+            .stream(true)
+            .stdin(true)
+            .stdout(true)
+            .stderr(true)
+            .build();
+        // Before the start: what a process says before anybody listens is lost.
+        let attached = engine
+            .docker
+            .attach_container(&id, Some(options))
+            .await
+            .map_err(|error| SandboxError::engine("attach to a container", error))?;
+        engine
+            .docker
+            .start_container(&id, None::<StartContainerOptions>)
+            .await
+            .map_err(|error| SandboxError::engine("start a container", error))?;
+        let mut container = Self {
+            engine: engine.clone(),
+            id,
+            shape,
+            hello: Hello {
+                protocol: 0,
+                toolchain: String::new(),
+                calibration_ms: 0.0,
+            },
+            jobs: 0,
+            slot,
+            input: attached.input,
+            output: attached.output,
+            buffer: FrameBuffer::default(),
+            complaint: String::new(),
+            removed: false,
+        };
+        unfinished.id = None;
+        let hello = tokio::time::timeout(START, container.read())
+            .await
+            .map_err(|_| SandboxError::container("did not say hello"))??;
+        container.hello = serde_json::from_slice(&hello)
+            .map_err(|error| SandboxError::container(format!("said nonsense ({error})")))?;
+        if container.hello.protocol != PROTOCOL {
+            return Err(SandboxError::container(format!(
+                "speaks protocol {}, not {PROTOCOL}",
+                container.hello.protocol
+            )));
+        }
+        tracing::debug!(id = %container.id, toolchain = %container.hello.toolchain, "container up");
+        Ok(container)
+    }
+
+    /// Has one program executed.
+    ///
+    /// # Errors
+    /// [`SandboxError::Container`] when the container ended or does not answer; it is of no use
+    /// any more then.
+    pub async fn execute(&mut self, request: &Request<'_>) -> Result<Answer, SandboxError> {
+        let lost =
+            |error: String| SandboxError::container(format!("cannot be spoken to ({error})"));
+        let body = serde_json::to_vec(request).map_err(|error| lost(error.to_string()))?;
+        let frame = frame::encode(&body).map_err(|error| lost(error.to_string()))?;
+        let patience = Duration::from_millis(request.limits.wall_ms.into()) + GRACE;
+        let exchange = async {
+            let sent = async {
+                self.input.write_all(&frame).await?;
+                self.input.flush().await
+            };
+            if let Err(error) = sent.await {
+                // Reading tells better why.
+                tracing::debug!(%error, "a program could not be sent");
+            }
+            self.read().await
+        };
+        let body = tokio::time::timeout(patience, exchange)
+            .await
+            .map_err(|_| SandboxError::container("does not answer"))??;
+        self.jobs += 1;
+        let answer: Answer = serde_json::from_slice(&body)
+            .map_err(|error| SandboxError::container(format!("answered nonsense ({error})")))?;
+        if answer.id != request.id {
+            return Err(SandboxError::container("answered another question"));
+        }
+        Ok(answer)
+    }
+
+    async fn read(&mut self) -> Result<Bytes, SandboxError> {
+        loop {
+            if let Some(body) = self
+                .buffer
+                .next()
+                .map_err(|error| SandboxError::container(error.to_string()))?
+            {
+                return Ok(body);
+            }
+            match self.output.next().await {
+                Some(Ok(LogOutput::StdErr { message })) => {
+                    let text = String::from_utf8_lossy(&message);
+                    tracing::debug!(id = %self.id, "supervisor: {}", text.trim_end());
+                    if let Some(line) = text.lines().rfind(|line| !line.trim().is_empty()) {
+                        line.trim().clone_into(&mut self.complaint);
+                    }
+                }
+                Some(Ok(output)) => self.buffer.push(&output.into_bytes()),
+                Some(Err(error)) => {
+                    return Err(SandboxError::container(format!(
+                        "is out of reach ({error})"
+                    )));
+                }
+                None if self.complaint.is_empty() => return Err(SandboxError::container("ended")),
+                None => {
+                    let complaint = &self.complaint;
+                    return Err(SandboxError::container(format!("ended ({complaint})")));
+                }
+            }
+        }
+    }
+
+    /// Ends the container and waits until the engine has removed it.
+    pub async fn remove(mut self) {
+        self.removed = true;
+        remove(&self.engine, &self.id).await;
+    }
+}
+
+impl Drop for Container {
+    fn drop(&mut self) {
+        if !self.removed {
+            remove_later(self.engine.clone(), std::mem::take(&mut self.id));
+        }
+    }
+}
+
+/// Removes a container in the background. Where there is no runtime any more, nothing is lost: the
+/// closed connection ends the supervisor, and the engine removes what has ended.
+fn remove_later(engine: Engine, id: String) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(async move { remove(&engine, &id).await });
+    }
+}
+
+pub(crate) async fn remove(engine: &Engine, id: &str) {
+    let options = RemoveContainerOptionsBuilder::new()
+        .force(true)
+        .v(true)
+        .build();
+    match engine.docker.remove_container(id, Some(options)).await {
+        Ok(()) => {}
+        // Gone already, or the engine is at it.
+        Err(bollard::errors::Error::DockerResponseServerError {
+            status_code: 404 | 409,
+            ..
+        }) => {}
+        Err(error) => tracing::warn!(%error, id, "a container could not be removed"),
+    }
+}
+
+/// What the engine is told to make. Every line here is a promise of `docs/sandbox.md`.
+fn body(
+    folder: &LanguageFolder,
+    shape: &Shape,
+    labels: HashMap<String, String>,
+    slot: u32,
+) -> ContainerCreateBody {
+    let limits = &folder.definition.limits;
+    let mib = |count: u32| i64::from(count) * 1024 * 1024;
+    let memory = mib(shape.memory_mb) + mib(limits.overhead_mb);
+    let disk = format!(
+        "rw,nosuid,nodev,exec,mode=1777,size={}m,nr_inodes={}",
+        shape.disk_mb, limits.inodes
+    );
+    let shared = format!(
+        "rw,nosuid,nodev,noexec,mode=1777,size={}m,nr_inodes={}",
+        shape.disk_mb.min(SHARED_MB),
+        limits.inodes
+    );
+    let ulimit = |name: &str, value: i64| ResourcesUlimits {
+        name: Some(name.to_owned()),
+        soft: Some(value),
+        hard: Some(value),
+    };
+    let host = HostConfig {
+        // Nothing of the host: no network, no mounts, no devices, none of its namespaces.
+        network_mode: Some("none".to_owned()),
+        ipc_mode: Some("private".to_owned()),
+        readonly_rootfs: Some(true),
+        privileged: Some(false),
+        // The supervisor changes its children's user and ends them; programs get none of this.
+        cap_drop: Some(vec!["ALL".to_owned()]),
+        cap_add: Some(["SETUID", "SETGID", "KILL"].map(str::to_owned).to_vec()),
+        // The engine's own system call filter is on unless it is switched off: it is not.
+        security_opt: Some(vec!["no-new-privileges:true".to_owned()]),
+        memory: Some(memory),
+        // Equal to memory: no swap.
+        memory_swap: Some(memory),
+        pids_limit: Some(i64::from(shape.processes) + i64::from(limits.overhead_processes)),
+        tmpfs: Some(HashMap::from([
+            ("/tmp".to_owned(), disk),
+            ("/dev/shm".to_owned(), shared),
+        ])),
+        ulimits: Some(vec![
+            ulimit("core", 0),
+            ulimit("nofile", i64::from(shape.open_files.max(256))),
+            ulimit("memlock", 0),
+            ulimit("msgqueue", 0),
+        ]),
+        oom_score_adj: Some(0),
+        auto_remove: Some(true),
+        log_config: Some(HostConfigLogConfig {
+            typ: Some("none".to_owned()),
+            config: None,
+        }),
+        ..HostConfig::default()
+    };
+    ContainerCreateBody {
+        image: Some(shape.image.clone()),
+        cmd: Some(folder.definition.supervisor.command.clone()),
+        hostname: Some("sandbox".to_owned()),
+        user: Some("0:0".to_owned()),
+        attach_stdin: Some(true),
+        attach_stdout: Some(true),
+        attach_stderr: Some(true),
+        open_stdin: Some(true),
+        // When this program ends, however it does, the supervisor's input ends, and so does it.
+        stdin_once: Some(true),
+        tty: Some(false),
+        env: Some(vec![
+            format!("ASSAY_UID={}", 1000 + slot * UIDS),
+            format!("ASSAY_UIDS={UIDS}"),
+        ]),
+        labels: Some(labels),
+        host_config: Some(host),
+        ..ContainerCreateBody::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::load_all;
+
+    #[test]
+    fn every_container_is_hardened() {
+        let folder = load_all().unwrap().remove(0);
+        let shape = Shape::new(&folder, &Limits::default());
+        let body = body(&folder, &shape, HashMap::new(), 3);
+        let host = body.host_config.unwrap();
+        assert_eq!(host.network_mode.as_deref(), Some("none"));
+        assert_eq!(host.readonly_rootfs, Some(true));
+        assert_eq!(host.cap_drop.unwrap(), ["ALL"]);
+        assert_eq!(host.memory, host.memory_swap);
+        assert!(host.pids_limit.unwrap() < 100);
+        let options = host.security_opt.unwrap();
+        assert_eq!(options, ["no-new-privileges:true"]);
+        assert_eq!((host.binds, host.mounts, host.devices), (None, None, None));
+        assert_eq!(host.auto_remove, Some(true));
+        assert!(body.env.unwrap().contains(&"ASSAY_UID=3700".to_owned()));
+    }
+}

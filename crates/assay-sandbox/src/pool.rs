@@ -1,0 +1,393 @@
+//! Warm containers, one program at a time in each.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use assay_core::Limits;
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::container::{Container, Shape};
+use crate::engine::Engine;
+use crate::language::LanguageFolder;
+use crate::owner::Owner;
+use crate::protocol::{Answer, Request};
+use crate::{Gauges, Isolation, Program, SandboxError};
+
+/// User ids below 65536 are all that a rootless engine has: 71 containers of 900 each.
+const SLOTS: u32 = 71;
+
+/// What the supervisors' calibration takes on a machine of ordinary speed that has time for it, in
+/// milliseconds (CPython 3.11, a laptop of 2020). A slower machine stretches limits accordingly.
+const ORDINARY_CALIBRATION_MS: f64 = 4.0;
+const MAX_TIMEOUT_SCALE: f64 = 8.0;
+
+pub(crate) struct Pool {
+    engine: Engine,
+    owner: Owner,
+    isolation: Isolation,
+    recycle_after: u32,
+    concurrency: u32,
+    /// One for each program that may run. All of them at once: nothing else runs.
+    permits: Semaphore,
+    idle: Mutex<Vec<Container>>,
+    /// Which ranges of user ids are in use.
+    slots: Mutex<Vec<bool>>,
+    timeout_scale: OnceCell<f64>,
+    closed: CancellationToken,
+    containers: AtomicU32,
+    running: AtomicU32,
+    waiting: AtomicU32,
+    jobs: AtomicU64,
+    executed: AtomicU64,
+    recycled: AtomicU64,
+    retried: AtomicU64,
+    overturned: AtomicU64,
+}
+
+/// The right to run a program: one place, or all of them.
+pub(crate) struct Place<'a> {
+    pool: &'a Pool,
+    _permit: SemaphorePermit<'a>,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.pool.running.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Counts while it lives.
+struct Counted<'a>(&'a AtomicU32);
+
+impl<'a> Counted<'a> {
+    fn new(counter: &'a AtomicU32) -> Self {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Self(counter)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Pool {
+    pub fn new(
+        engine: Engine,
+        owner: Owner,
+        isolation: Isolation,
+        recycle_after: u32,
+        concurrency: usize,
+        timeout_scale: Option<f64>,
+    ) -> Self {
+        let concurrency = u32::try_from(concurrency).unwrap_or(SLOTS).clamp(1, SLOTS);
+        Self {
+            engine,
+            owner,
+            isolation,
+            recycle_after: recycle_after.max(1),
+            concurrency,
+            permits: Semaphore::new(concurrency as usize),
+            idle: Mutex::default(),
+            slots: Mutex::new(vec![false; SLOTS as usize]),
+            timeout_scale: OnceCell::new_with(timeout_scale.map(|scale| scale.max(1.0))),
+            closed: CancellationToken::new(),
+            containers: AtomicU32::new(0),
+            running: AtomicU32::new(0),
+            waiting: AtomicU32::new(0),
+            jobs: AtomicU64::new(0),
+            executed: AtomicU64::new(0),
+            recycled: AtomicU64::new(0),
+            retried: AtomicU64::new(0),
+            overturned: AtomicU64::new(0),
+        }
+    }
+
+    pub fn concurrency(&self) -> u32 {
+        self.concurrency
+    }
+
+    pub fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    pub fn timeout_scale(&self) -> Option<f64> {
+        self.timeout_scale.get().copied()
+    }
+
+    pub fn gauges(&self) -> Gauges {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Gauges {
+            concurrency: self.concurrency,
+            containers: self.containers.load(Ordering::Relaxed),
+            running: self.running.load(Ordering::Relaxed),
+            waiting: self.waiting.load(Ordering::Relaxed),
+            executed: read(&self.executed),
+            recycled: read(&self.recycled),
+            retried: read(&self.retried),
+            overturned: read(&self.overturned),
+        }
+    }
+
+    pub fn count_retry(&self) {
+        self.retried.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn count_overturned(&self) {
+        self.overturned.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Resolves when the pool is closed.
+    pub async fn closed(&self) {
+        self.closed.cancelled().await;
+    }
+
+    /// Waits for a place; for all of them when `alone`.
+    pub async fn place(&self, alone: bool) -> Result<Place<'_>, SandboxError> {
+        let wanted = if alone { self.concurrency } else { 1 };
+        let waiting = Counted::new(&self.waiting);
+        let permit = self
+            .permits
+            .acquire_many(wanted)
+            .await
+            .map_err(|_| SandboxError::Cancelled)?;
+        drop(waiting);
+        self.running.fetch_add(1, Ordering::Relaxed);
+        Ok(Place {
+            pool: self,
+            _permit: permit,
+        })
+    }
+
+    /// Executes `program` in a warm container, or in a new one.
+    ///
+    /// # Errors
+    /// When no container could be started, or the one that was used is lost.
+    pub async fn execute(
+        &self,
+        _place: &Place<'_>,
+        folder: &LanguageFolder,
+        program: &Program,
+        limits: &Limits,
+    ) -> Result<Answer, SandboxError> {
+        let mut taken = self.take(folder, limits).await?;
+        let id = self.jobs.fetch_add(1, Ordering::Relaxed);
+        let scale = self.timeout_scale().unwrap_or(1.0);
+        let request = Request::new(id, program, &folder.definition.file, limits, scale);
+        let answer = taken.execute(&request).await?;
+        self.executed.fetch_add(1, Ordering::Relaxed);
+        if let Some(leftovers) = &answer.leftovers {
+            tracing::debug!(leftovers, "a program left something behind");
+        }
+        if answer.reusable {
+            taken.put_back();
+        }
+        Ok(answer)
+    }
+
+    /// Makes sure a container has been started once, so that the machine is measured.
+    pub async fn warm_up(
+        &self,
+        folder: &LanguageFolder,
+        limits: &Limits,
+    ) -> Result<(), SandboxError> {
+        let _place = self.place(false).await?;
+        self.take(folder, limits).await?.put_back();
+        Ok(())
+    }
+
+    /// As [`Pool::warm_up`], with a container in every place.
+    pub async fn warm_up_all(
+        &self,
+        folder: &LanguageFolder,
+        limits: &Limits,
+    ) -> Result<(), SandboxError> {
+        let places = (0..self.concurrency).map(|_| async {
+            let place = self.place(false).await?;
+            Ok::<_, SandboxError>((self.take(folder, limits).await?, place))
+        });
+        for (taken, _place) in futures::future::try_join_all(places).await? {
+            taken.put_back();
+        }
+        Ok(())
+    }
+
+    async fn take(
+        &self,
+        folder: &LanguageFolder,
+        limits: &Limits,
+    ) -> Result<Taken<'_>, SandboxError> {
+        let shape = Shape::new(folder, limits);
+        let found = {
+            let mut idle = lock(&self.idle);
+            let at = idle.iter().rposition(|container| container.shape == shape);
+            at.map(|at| idle.remove(at))
+        };
+        if let Some(container) = found {
+            return Ok(Taken::new(self, container));
+        }
+        // One of another shape makes room: never more containers than places.
+        let surplus = {
+            let mut idle = lock(&self.idle);
+            let full = self.containers.load(Ordering::Relaxed) >= self.concurrency;
+            (full && !idle.is_empty()).then(|| idle.remove(0))
+        };
+        if let Some(container) = surplus {
+            self.discard(container).await;
+        }
+        let slot = Slot::take(self);
+        let labels = self.owner.labels("program");
+        let container = Container::start(&self.engine, folder, shape, labels, slot.number).await?;
+        slot.keep();
+        self.containers.fetch_add(1, Ordering::Relaxed);
+        let measured = container.hello.calibration_ms;
+        self.timeout_scale
+            .get_or_init(|| async { timeout_scale(measured) })
+            .await;
+        Ok(Taken::new(self, container))
+    }
+
+    async fn discard(&self, container: Container) {
+        self.forget(&container);
+        container.remove().await;
+    }
+
+    /// Takes a container that goes out of the count.
+    fn forget(&self, container: &Container) {
+        self.containers.fetch_sub(1, Ordering::Relaxed);
+        self.recycled.fetch_add(1, Ordering::Relaxed);
+        self.free_slot(container.slot);
+    }
+
+    fn free_slot(&self, slot: u32) {
+        if let Some(taken) = lock(&self.slots).get_mut(slot as usize) {
+            *taken = false;
+        }
+    }
+
+    /// Ends what runs, waits for it, removes every container.
+    pub async fn close(&self) {
+        self.closed.cancel();
+        if let Ok(everything) = self.permits.acquire_many(self.concurrency).await {
+            everything.forget();
+        }
+        self.permits.close();
+        let idle = std::mem::take(&mut *lock(&self.idle));
+        futures::future::join_all(idle.into_iter().map(|container| self.discard(container))).await;
+    }
+}
+
+/// A container that executes for somebody. It goes back to the idle ones only by
+/// [`Taken::put_back`]; dropped (an error, a cancelled execution) it is removed.
+struct Taken<'a> {
+    pool: &'a Pool,
+    container: Option<Container>,
+}
+
+impl<'a> Taken<'a> {
+    fn new(pool: &'a Pool, container: Container) -> Self {
+        Self {
+            pool,
+            container: Some(container),
+        }
+    }
+
+    async fn execute(&mut self, request: &Request<'_>) -> Result<Answer, SandboxError> {
+        match &mut self.container {
+            Some(container) => container.execute(request).await,
+            None => Err(SandboxError::container("was given back")),
+        }
+    }
+
+    /// Gives the container back, clean; one that is used up is removed instead.
+    fn put_back(mut self) {
+        let pool = self.pool;
+        let keep = self.container.as_ref().is_some_and(|container| {
+            pool.isolation == Isolation::Pool
+                && container.jobs < pool.recycle_after
+                && !pool.closed.is_cancelled()
+        });
+        if keep && let Some(container) = self.container.take() {
+            lock(&pool.idle).push(container);
+        }
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        if let Some(container) = self.container.take() {
+            // Its own drop removes it, in the background.
+            self.pool.forget(&container);
+        }
+    }
+}
+
+/// A range of user ids, given back unless a container keeps it.
+struct Slot<'a> {
+    pool: &'a Pool,
+    number: u32,
+    kept: bool,
+}
+
+impl<'a> Slot<'a> {
+    fn take(pool: &'a Pool) -> Self {
+        // Another process of this machine takes its own: random beginnings keep them apart mostly,
+        // and where they meet, they share no more than the kernel's count of a user's processes.
+        let start = (Uuid::now_v7().as_u128() % u128::from(SLOTS)) as usize;
+        let mut slots = lock(&pool.slots);
+        let count = slots.len();
+        let free = (0..count)
+            .map(|step| (start + step) % count)
+            .find(|at| !slots[*at])
+            .unwrap_or(start);
+        slots[free] = true;
+        Self {
+            pool,
+            number: free as u32,
+            kept: false,
+        }
+    }
+
+    fn keep(mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            self.pool.free_slot(self.number);
+        }
+    }
+}
+
+/// By how much limits are stretched on a machine whose calibration took this long.
+fn timeout_scale(calibration_ms: f64) -> f64 {
+    let scale = calibration_ms / ORDINARY_CALIBRATION_MS;
+    if scale.is_finite() {
+        scale.clamp(1.0, MAX_TIMEOUT_SCALE)
+    } else {
+        1.0
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing panics while it is held; were it otherwise, the lists would still be whole.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fast_machines_are_not_hurried_and_slow_ones_get_time() {
+        assert_eq!(timeout_scale(2.0), 1.0);
+        assert_eq!(timeout_scale(8.0), 2.0);
+        assert_eq!(timeout_scale(1e9), MAX_TIMEOUT_SCALE);
+        assert_eq!(timeout_scale(f64::NAN), 1.0);
+    }
+}

@@ -1,0 +1,124 @@
+//! What is said to a supervisor and what it answers. Every language's supervisor speaks this.
+
+use assay_core::{Execution, Limits, TestForm, Verdict};
+use serde::{Deserialize, Serialize};
+
+use crate::Program;
+
+pub(crate) const PROTOCOL: u32 = 1;
+
+/// The supervisor's first message.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct Hello {
+    pub protocol: u32,
+    pub toolchain: String,
+    /// Milliseconds that a fixed piece of work took, the best of several.
+    pub calibration_ms: f64,
+}
+
+/// One program to execute.
+#[derive(Debug, Serialize)]
+pub(crate) struct Request<'a> {
+    pub id: u64,
+    pub source: &'a str,
+    /// The name the program has in its own messages.
+    pub file: &'a str,
+    pub stdin: Option<&'a str>,
+    pub tests: Option<RequestTests<'a>>,
+    pub limits: Limits,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct RequestTests<'a> {
+    pub source: &'a str,
+    pub entry_point: &'a str,
+    pub form: TestForm,
+}
+
+impl<'a> Request<'a> {
+    /// `limits` with the wall clock stretched by `timeout_scale`.
+    pub fn new(
+        id: u64,
+        program: &'a Program,
+        file: &'a str,
+        limits: &Limits,
+        timeout_scale: f64,
+    ) -> Self {
+        let mut limits = limits.clone();
+        limits.wall_ms = stretched(limits.wall_ms, timeout_scale);
+        Self {
+            id,
+            source: &program.source,
+            file,
+            stdin: program.stdin.as_deref(),
+            tests: program.tests.as_ref().map(|tests| RequestTests {
+                source: &tests.source,
+                entry_point: &tests.entry_point,
+                form: tests.form,
+            }),
+            limits,
+        }
+    }
+}
+
+pub(crate) fn stretched(wall_ms: u32, timeout_scale: f64) -> u32 {
+    // A float's conversion saturates: a limit of weeks stays one.
+    (f64::from(wall_ms) * timeout_scale.max(1.0)).round() as u32
+}
+
+/// The supervisor's judgement on one program.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct Answer {
+    pub id: u64,
+    pub verdict: Verdict,
+    pub detail: Option<String>,
+    pub exit_code: Option<i32>,
+    pub signal: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+    pub truncated: bool,
+    pub duration_ms: f64,
+    pub peak_memory_kb: Option<u32>,
+    /// Whether the container is as it was before the program.
+    pub reusable: bool,
+    /// What the program had left behind.
+    pub leftovers: Option<String>,
+}
+
+impl From<Answer> for Execution {
+    fn from(answer: Answer) -> Self {
+        Self {
+            verdict: answer.verdict,
+            detail: answer.detail,
+            exit_code: answer.exit_code,
+            signal: answer.signal,
+            stdout: answer.stdout,
+            stderr: answer.stderr,
+            truncated: answer.truncated,
+            duration_ms: answer.duration_ms,
+            peak_memory_kb: answer.peak_memory_kb,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_stretched_and_never_shortened() {
+        assert_eq!(stretched(3_000, 1.0), 3_000);
+        assert_eq!(stretched(3_000, 1.5), 4_500);
+        assert_eq!(stretched(3_000, 0.2), 3_000);
+        assert_eq!(stretched(u32::MAX, 10.0), u32::MAX);
+    }
+
+    proptest::proptest! {
+        /// Whatever a supervisor sends is an answer or an error.
+        #[test]
+        fn no_answer_panics(text in ".{0,200}") {
+            let _ = serde_json::from_str::<Answer>(&text);
+            let _ = serde_json::from_str::<Hello>(&text);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+# about: calls itself without end
+# verdict: exception
+# detail: RecursionError
+def square(x):
+    return square(x)

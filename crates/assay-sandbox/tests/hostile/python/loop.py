@@ -1,0 +1,5 @@
+# about: never ends
+# verdict: timeout
+def square(x):
+    while True:
+        pass

@@ -1,0 +1,4 @@
+# about: never gets as far as its function
+# verdict: timeout
+while True:
+    pass

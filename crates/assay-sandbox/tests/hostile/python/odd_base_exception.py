@@ -1,0 +1,9 @@
+# about: raises what few catch
+# verdict: exception
+# detail: Strange: odd
+class Strange(BaseException):
+    pass
+
+
+def square(x):
+    raise Strange("odd")

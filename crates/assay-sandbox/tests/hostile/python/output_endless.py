@@ -1,0 +1,5 @@
+# about: prints without end
+# verdict: output_limit
+def square(x):
+    while True:
+        print("x" * 1000)
