@@ -215,9 +215,12 @@ async fn download(
     };
     let ticking = async {
         let mut tick = tokio::time::interval(Duration::from_millis(200));
+        let mut most = 0;
         loop {
             tick.tick().await;
-            on_bytes(size_of(folder));
+            // pip moves the file about on its way: never report less than before.
+            most = most.max(largest_in(folder));
+            on_bytes(most);
         }
     };
     let (status, words) = tokio::select! {
@@ -276,18 +279,19 @@ fn last_words(stderr: &str, status: std::process::ExitStatus) -> String {
     redact_credentials(&text)
 }
 
-/// Bytes of all files under `folder`.
-fn size_of(folder: &Path) -> u64 {
+/// Bytes of the largest file under `folder`: the wheel, wherever pip is putting it together just now.
+fn largest_in(folder: &Path) -> u64 {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return 0;
     };
     entries
         .flatten()
         .map(|entry| match entry.file_type() {
-            Ok(kind) if kind.is_dir() => size_of(&entry.path()),
+            Ok(kind) if kind.is_dir() => largest_in(&entry.path()),
             _ => entry.metadata().map(|meta| meta.len()).unwrap_or(0),
         })
-        .sum()
+        .max()
+        .unwrap_or(0)
 }
 
 /// Writes the members one after the other to `target`, flushed to disk; answers bytes and SHA-256.

@@ -157,7 +157,7 @@ impl Provider for LocalModel {
             listed: Some(true),
             summary: format!(
                 "{} ({}, {} MB, {})",
-                self.header.name.as_deref().unwrap_or(&self.model.name),
+                self.model.name,
                 self.header.architecture,
                 bytes / 1_000_000,
                 if self.header.has_chat_template {

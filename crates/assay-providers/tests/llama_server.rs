@@ -1,0 +1,113 @@
+//! The OpenAI-compatible provider against a real server: llama.cpp's llama-server, put into the folder of
+//! test data by `scripts/lib/test-llama-server.sh`.
+
+#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of tests: a panic is a failed test.
+
+mod support;
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use assay_providers::models::ModelStore;
+use assay_providers::{CancellationToken, ProviderConfig, ignore_deltas};
+use support::conformance::{Expectations, suite};
+use support::{chat, completion, open, test_data};
+
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn start() -> Server {
+    let folder = test_data().join("llama-server");
+    let program = folder.join("llama-server");
+    assert!(
+        program.is_file(),
+        "{} is missing: run scripts/lib/test-llama-server.sh",
+        program.display()
+    );
+    let model = ModelStore::new(&test_data()).path("smollm2-135m").unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let child = Command::new(&program)
+        .env("LD_LIBRARY_PATH", &folder)
+        .args(["--host", "127.0.0.1", "--alias", "smollm2", "--no-webui"])
+        // One thread, for the reason in docs/adr/0004-local-models.md.
+        .args(["--threads", "1", "--ctx-size", "2048", "--parallel", "1"])
+        .arg("--port")
+        .arg(port.to_string())
+        .arg("--model")
+        .arg(model)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut server = Server {
+        child,
+        url: format!("http://127.0.0.1:{port}/v1"),
+    };
+    let provider = open(
+        &format!("openai:smollm2@{}", server.url),
+        &ProviderConfig::new("/nowhere"),
+    );
+    let cancel = CancellationToken::new();
+    for _ in 0..600 {
+        if provider.check(&cancel).await.is_ok()
+            && provider
+                .generate(&completion("x", 1), &ignore_deltas, &cancel)
+                .await
+                .is_ok()
+        {
+            return server;
+        }
+        if let Some(status) = server.child.try_wait().unwrap() {
+            panic!("llama-server ended with {status}");
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("llama-server did not come up");
+}
+
+#[tokio::test]
+async fn conforms_and_reads_prompts_as_the_local_provider_does() {
+    let server = start().await;
+    let remote = open(
+        &format!("openai:smollm2@{}", server.url),
+        &ProviderConfig::new("/nowhere"),
+    );
+    let expect = Expectations {
+        seed_is_honoured: true,
+        seeds_differ: true,
+        really_generates: true,
+    };
+    suite(remote.as_ref(), expect).await;
+
+    // The same tokens reach the model either way: tokenizer and chat template agree.
+    let local = open("local:smollm2-135m", &ProviderConfig::new(test_data()));
+    let cancel = CancellationToken::new();
+    for request in [
+        completion("def f(x):\n    return x ** 2 # ☃\n", 4),
+        chat("Write <|im_end|> a loop.", 4),
+    ] {
+        let there = remote
+            .generate(&request, &ignore_deltas, &cancel)
+            .await
+            .unwrap();
+        let here = local
+            .generate(&request, &ignore_deltas, &cancel)
+            .await
+            .unwrap();
+        // Not the text: another build of the same arithmetic may round another way.
+        assert_eq!(here.usage.prompt_tokens, there.usage.prompt_tokens);
+    }
+}

@@ -1,0 +1,193 @@
+//! A server that answers from a script: each connection gets the next reply, byte for byte, with pauses,
+//! silence and resets where the script says so. What comes in is kept for the test to look at.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A step of a reply.
+#[derive(Debug, Clone)]
+pub enum Step {
+    Send(Vec<u8>),
+    /// Stays silent until the client goes away.
+    Hang,
+    /// Closes the connection with a reset, as a crashing server does.
+    Reset,
+}
+
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// `POST /v1/completions HTTP/1.1` and the header lines, in lower case.
+    pub head: String,
+    pub body: Value,
+}
+
+pub struct Server {
+    /// With `/v1`.
+    pub url: String,
+    requests: Arc<Mutex<Vec<Request>>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Server {
+    /// Plays `replies` in order; after the last it is repeated.
+    pub async fn play(replies: Vec<Vec<Step>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/v1", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&requests);
+        let task = tokio::spawn(async move {
+            let mut at = 0;
+            loop {
+                let (socket, _) = listener.accept().await.unwrap();
+                let reply = replies[at.min(replies.len() - 1)].clone();
+                at += 1;
+                tokio::spawn(answer(socket, reply, Arc::clone(&seen)));
+            }
+        });
+        Self {
+            url,
+            requests,
+            task,
+        }
+    }
+
+    /// A server that answers each endpoint as a real one does, from recorded replies.
+    pub async fn like_a_real_one() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/v1", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&requests);
+        let task = tokio::spawn(async move {
+            loop {
+                let (mut socket, _) = listener.accept().await.unwrap();
+                let seen = Arc::clone(&seen);
+                tokio::spawn(async move {
+                    let Some(request) = read_request(&mut socket).await else {
+                        return;
+                    };
+                    let reply = reply_like_a_real_one(&request);
+                    seen.lock().unwrap().push(request);
+                    let _ = socket.write_all(&reply).await;
+                    let _ = socket.shutdown().await;
+                });
+            }
+        });
+        Self {
+            url,
+            requests,
+            task,
+        }
+    }
+
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+fn reply_like_a_real_one(request: &Request) -> Vec<u8> {
+    let streamed = request.body["stream"] == json!(true);
+    let chat = request.head.contains("/chat/completions");
+    if request.head.starts_with("get /v1/models") {
+        return json_reply(
+            200,
+            "",
+            &include_str!("../fixtures/models.json").replace('\n', ""),
+        );
+    }
+    let body = match (chat, streamed) {
+        (false, false) => include_str!("../fixtures/completion.json"),
+        (true, false) => include_str!("../fixtures/chat.json"),
+        (false, true) => include_str!("../fixtures/completion.sse"),
+        (true, true) => include_str!("../fixtures/chat.sse"),
+    };
+    if streamed {
+        [STREAM_HEAD.as_bytes(), body.as_bytes()].concat()
+    } else {
+        json_reply(200, "", body)
+    }
+}
+
+pub const STREAM_HEAD: &str =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
+
+pub fn json_reply(status: u16, headers: &str, body: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 {status} Recorded\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+         Connection: close\r\n{headers}\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// One whole reply.
+pub fn json_step(status: u16, headers: &str, body: &str) -> Vec<Step> {
+    vec![Step::Send(json_reply(status, headers, body))]
+}
+
+/// A stream of events sent piece by piece, each piece a write of its own, then `end`.
+pub fn stream(pieces: &[&[u8]], end: Option<Step>) -> Vec<Step> {
+    let mut steps = vec![Step::Send(STREAM_HEAD.as_bytes().to_vec())];
+    steps.extend(pieces.iter().map(|piece| Step::Send(piece.to_vec())));
+    steps.extend(end);
+    steps
+}
+
+async fn answer(mut socket: TcpStream, reply: Vec<Step>, seen: Arc<Mutex<Vec<Request>>>) {
+    let Some(request) = read_request(&mut socket).await else {
+        return;
+    };
+    seen.lock().unwrap().push(request);
+    for step in reply {
+        match step {
+            Step::Send(bytes) => {
+                if socket.write_all(&bytes).await.is_err() {
+                    return;
+                }
+                let _ = socket.flush().await;
+                // Lets the client read this piece before the next one.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            Step::Hang => {
+                let _ = socket.read(&mut [0; 64]).await;
+                return;
+            }
+            Step::Reset => {
+                socket.set_zero_linger().unwrap();
+                return;
+            }
+        }
+    }
+    let _ = socket.shutdown().await;
+}
+
+async fn read_request(socket: &mut TcpStream) -> Option<Request> {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
+            let length: usize = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "))
+                .map_or(0, |length| length.trim().parse().unwrap());
+            if bytes.len() >= end + 4 + length {
+                let body = serde_json::from_slice(&bytes[end + 4..]).unwrap_or(Value::Null);
+                return Some(Request { head, body });
+            }
+        }
+        match socket.read(&mut buffer).await {
+            Ok(0) | Err(_) => return None,
+            Ok(read) => bytes.extend_from_slice(&buffer[..read]),
+        }
+    }
+}
