@@ -39,7 +39,8 @@ pub(crate) enum TopKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Body {
     Real,
-    /// `pass`, `...`, `raise NotImplementedError`, or nothing but a docstring.
+    /// Nothing that could produce an answer: `pass`, `...`, `raise NotImplementedError`, a docstring, a
+    /// lone expression, inner definitions that nothing calls.
     Placeholder,
 }
 
@@ -140,6 +141,8 @@ struct Walk<'a> {
     strings: usize,
     brackets: usize,
     last_leaf: Option<(usize, usize)>,
+    /// Start columns of the nodes the walk is inside of.
+    columns: Vec<usize>,
 }
 
 impl<'a> Walk<'a> {
@@ -157,6 +160,7 @@ impl<'a> Walk<'a> {
             strings: 0,
             brackets: 0,
             last_leaf: None,
+            columns: Vec::new(),
         }
     }
 
@@ -168,6 +172,7 @@ impl<'a> Walk<'a> {
             if descend {
                 self.enter(node, cursor.field_name())?;
                 if cursor.goto_first_child() {
+                    self.columns.push(node.start_position().column);
                     continue;
                 }
                 self.leave(node);
@@ -175,6 +180,7 @@ impl<'a> Walk<'a> {
             if cursor.goto_next_sibling() {
                 descend = true;
             } else if cursor.goto_parent() {
+                self.columns.pop();
                 self.leave(cursor.node());
                 descend = false;
             } else {
@@ -229,14 +235,18 @@ impl<'a> Walk<'a> {
                 }
             }
             "string" => self.strings += 1,
-            "comment"
-            | "decorator"
-            | "else_clause"
+            "else_clause"
             | "elif_clause"
             | "except_clause"
             | "except_group_clause"
-            | "finally_clause"
-            | "case_clause" => {
+            | "finally_clause" => {
+                // `else` stands where its `if` does.
+                if self.columns.last() != Some(&node.start_position().column) {
+                    return None;
+                }
+                self.line_starts.insert(node.start_byte());
+            }
+            "comment" | "decorator" | "case_clause" => {
                 self.line_starts.insert(node.start_byte());
             }
             "decorated_definition" => {
@@ -363,6 +373,12 @@ fn body_of(block: Node<'_>, text: &str) -> Body {
         let inner = statement.named_child(0).map_or("", |n| n.kind());
         match statement.kind() {
             "pass_statement" => true,
+            // Alone they compute nothing for the caller either.
+            "function_definition"
+            | "class_definition"
+            | "decorated_definition"
+            | "import_statement"
+            | "import_from_statement" => true,
             // A lone expression computes nothing for the caller: a docstring, `...`, talk that parses.
             "expression_statement" => {
                 inner == "ellipsis"

@@ -135,12 +135,17 @@ impl Cleaner<'_> {
             "prompt_joined"
         };
         if !before_fence.trim().is_empty()
-            && let Some(solution) = self.joined(before_fence, rule)
+            && let Some(solution) = self.continued(before_fence.to_owned(), rule)
         {
             return Some(solution);
         }
         if let Some(module) = self.solve(before_fence) {
             return Some(self.standalone(before_fence.to_owned(), &module, "repeated_signature"));
+        }
+        if !before_fence.trim().is_empty()
+            && let Some(solution) = self.joined(before_fence, rule)
+        {
+            return Some(solution);
         }
         if let Some(solution) = self.in_fences(fenced) {
             return Some(solution);
@@ -173,26 +178,39 @@ impl Cleaner<'_> {
             .or_else(|| self.salvage_alone(&fenced.outside, "unfenced"))
     }
 
-    /// `body` as the continuation of the prompt, its indentation restored when that makes it code.
+    /// `body` as the continuation of the prompt.
+    fn continued(&mut self, body: String, rule: &'static str) -> Option<Solution> {
+        let program = join(self.prompt, &body);
+        let module = self.solve(&program)?;
+        Some(Solution {
+            to_end: module.entry_end() >= Some(program.trim_end().len()),
+            program,
+            code: body,
+            rule,
+            lost_code: false,
+            warnings: Vec::new(),
+        })
+    }
+
+    /// `body` as the continuation of the prompt, when need be without the prompt it repeats or with the
+    /// indentation it lost.
     fn joined(&mut self, body: &str, rule: &'static str) -> Option<Solution> {
+        let repeated = body.trim_start().strip_prefix(self.prompt.trim());
+        let rule = if repeated.is_some() {
+            "repeated_prompt"
+        } else {
+            rule
+        };
+        let body = repeated.unwrap_or(body);
         let indent = body_indent(self.prompt);
         let tries = [
             (body.to_owned(), rule),
             (indent_first_line(body, &indent), "indentation_restored"),
             (indent_all(body, &indent), "indentation_restored"),
         ];
-        tries.into_iter().find_map(|(code, rule)| {
-            let program = join(self.prompt, &code);
-            let module = self.solve(&program)?;
-            Some(Solution {
-                to_end: module.entry_end() >= Some(program.trim_end().len()),
-                program,
-                code,
-                rule,
-                lost_code: false,
-                warnings: Vec::new(),
-            })
-        })
+        tries
+            .into_iter()
+            .find_map(|(code, rule)| self.continued(code, rule))
     }
 
     /// The last fence that solves the problem, with the other fences it needs; else the last one that

@@ -35,9 +35,17 @@ pub enum DatasetError {
     #[error("the data set {id} is damaged: {detail}")]
     Damaged { id: String, detail: String },
     #[error("the data set {id} has no problems in {language}")]
-    NoLanguage { id: String, language: String, has: Vec<String> },
+    NoLanguage {
+        id: String,
+        language: String,
+        has: Vec<String>,
+    },
     #[error("{file}: {}", join(.lines, *.more))]
-    BadLines { file: String, lines: Vec<BadLine>, more: usize },
+    BadLines {
+        file: String,
+        lines: Vec<BadLine>,
+        more: usize,
+    },
     #[error("{file} holds nothing")]
     Empty { file: String },
     #[error("'{id}' cannot be the id of a data set")]
@@ -68,7 +76,11 @@ impl DatasetError {
 }
 
 fn join(lines: &[BadLine], more: usize) -> String {
-    let mut text = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let mut text = lines
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ");
     if more > 0 {
         text.push_str(&format!("; and {more} more"));
     }

@@ -45,7 +45,11 @@ impl Library {
         languages.sort();
         languages.dedup();
         // Lines without a language are Python's, which a manifest of several languages would not say.
-        let bytes = if languages.len() > 1 { with_languages(&problems)? } else { bytes };
+        let bytes = if languages.len() > 1 {
+            with_languages(&problems)?
+        } else {
+            bytes
+        };
         let zipped = bytes.starts_with(&[0x1f, 0x8b]);
         let mut ids: Vec<_> = problems.iter().map(|p| &p.id).collect();
         ids.sort();
@@ -60,13 +64,21 @@ impl Library {
             languages,
             test_form: TestForm::CheckFunction,
             file: Some(FileFacts {
-                name: if zipped { "problems.jsonl.gz" } else { "problems.jsonl" }.to_owned(),
+                name: if zipped {
+                    "problems.jsonl.gz"
+                } else {
+                    "problems.jsonl"
+                }
+                .to_owned(),
                 bytes: bytes.len() as u64,
                 sha256: digest,
             }),
             fields: Fields::default(),
             sources: vec![Source::Imported {
-                from: file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default(),
+                from: file
+                    .file_name()
+                    .map(|n| n.to_string_lossy().into_owned())
+                    .unwrap_or_default(),
             }],
             id,
         };
@@ -86,7 +98,10 @@ impl Library {
             file: MANIFEST.to_owned(),
             why: error.to_string(),
         })?;
-        let name = manifest.file.as_ref().map_or("problems.jsonl", |f| f.name.as_str());
+        let name = manifest
+            .file
+            .as_ref()
+            .map_or("problems.jsonl", |f| f.name.as_str());
         for (name, content) in [(name, bytes), (MANIFEST, text.as_bytes())] {
             let path = folder.path().join(name);
             let write = || {
@@ -124,7 +139,10 @@ fn with_languages(problems: &[assay_core::Problem]) -> Result<Vec<u8>, DatasetEr
 
 /// `my-problems` for `/x/My Problems.jsonl.gz`.
 fn stem(file: &Path) -> String {
-    let name = file.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let name = file
+        .file_name()
+        .map(|n| n.to_string_lossy().to_ascii_lowercase())
+        .unwrap_or_default();
     name.split('.').next().unwrap_or_default().replace(' ', "-")
 }
 
@@ -132,7 +150,9 @@ fn is_id(text: &str) -> bool {
     let letter = |c: char| c.is_ascii_lowercase();
     text.len() <= 64
         && text.starts_with(letter)
-        && text.chars().all(|c| letter(c) || c.is_ascii_digit() || c == '-' || c == '_')
+        && text
+            .chars()
+            .all(|c| letter(c) || c.is_ascii_digit() || c == '-' || c == '_')
 }
 
 #[cfg(test)]
@@ -157,7 +177,11 @@ mod tests {
         let manifest = imported.unwrap();
         assert_eq!(manifest.id.as_str(), "mine");
         let listed = library.list().unwrap();
-        assert!(listed.iter().any(|l| l.manifest == manifest && l.state == State::Ready));
+        assert!(
+            listed
+                .iter()
+                .any(|l| l.manifest == manifest && l.state == State::Ready)
+        );
         let problems = library.load("mine", &[Language::python()]).unwrap();
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].entry_point, "f");
@@ -172,8 +196,13 @@ mod tests {
     fn several_languages_keep_theirs() {
         let rust = r#"{"task_id": "t/0", "language": "Rust", "prompt": "fn f() {", "entry_point": "f", "test": "x", "test_form": "statements"}"#;
         let (_folder, library, imported) = import(&format!("{GOOD}\n{rust}\n"));
-        assert_eq!(imported.unwrap().languages, [Language::python(), Language::new("rust")]);
-        let problems = library.load("mine", &[Language::new("rust"), Language::python()]).unwrap();
+        assert_eq!(
+            imported.unwrap().languages,
+            [Language::python(), Language::new("rust")]
+        );
+        let problems = library
+            .load("mine", &[Language::new("rust"), Language::python()])
+            .unwrap();
         assert_eq!(problems[0].language.as_str(), "rust");
         assert_eq!(problems[0].test_form, TestForm::Statements);
         assert_eq!(problems[1].test_form, TestForm::CheckFunction);
@@ -182,11 +211,26 @@ mod tests {
     #[test]
     fn one_bad_line_and_nothing_is_kept() {
         for (bad, told) in [
-            (r#"{"task_id": "t/1", "prompt": "x", "entry_point": "f"}"#, "line 2, field test: is missing"),
-            (r#"{"task_id": "t/1", "prompt": 3, "entry_point": "f", "test": "y"}"#, "line 2, field prompt: must be a text and is a number"),
-            (r#"{"task_id": "t/0", "prompt": "x", "entry_point": "f", "test": "y"}"#, "line 2, field task_id: t/0 comes twice"),
-            (r#"{"task_id": "t/1", "prompt": "x", "entry_point": " ", "test": "y"}"#, "line 2, field entry_point: must not be empty"),
-            (r#"{"task_id": "t/1", "test_form": "z", "prompt": "x", "entry_point": "f", "test": "y"}"#, "field test_form"),
+            (
+                r#"{"task_id": "t/1", "prompt": "x", "entry_point": "f"}"#,
+                "line 2, field test: is missing",
+            ),
+            (
+                r#"{"task_id": "t/1", "prompt": 3, "entry_point": "f", "test": "y"}"#,
+                "line 2, field prompt: must be a text and is a number",
+            ),
+            (
+                r#"{"task_id": "t/0", "prompt": "x", "entry_point": "f", "test": "y"}"#,
+                "line 2, field task_id: t/0 comes twice",
+            ),
+            (
+                r#"{"task_id": "t/1", "prompt": "x", "entry_point": " ", "test": "y"}"#,
+                "line 2, field entry_point: must not be empty",
+            ),
+            (
+                r#"{"task_id": "t/1", "test_form": "z", "prompt": "x", "entry_point": "f", "test": "y"}"#,
+                "field test_form",
+            ),
             (r#"{"task_id""#, "line 2: is not JSON"),
         ] {
             let (folder, library, imported) = import(&format!("{GOOD}\n{bad}\n"));
@@ -203,10 +247,22 @@ mod tests {
         let (folder, library, _) = import(GOOD);
         let file = folder.path().join("Mine.jsonl");
         for id in ["../x", "", "A", "a/b", ".."] {
-            assert!(matches!(library.import(&file, Some(id)), Err(DatasetError::BadId { .. })), "{id}");
+            assert!(
+                matches!(
+                    library.import(&file, Some(id)),
+                    Err(DatasetError::BadId { .. })
+                ),
+                "{id}"
+            );
         }
         for id in ["humaneval", "starter", "mine"] {
-            assert!(matches!(library.import(&file, Some(id)), Err(DatasetError::Exists { .. })), "{id}");
+            assert!(
+                matches!(
+                    library.import(&file, Some(id)),
+                    Err(DatasetError::Exists { .. })
+                ),
+                "{id}"
+            );
         }
     }
 

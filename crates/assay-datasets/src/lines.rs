@@ -20,7 +20,11 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn BufRead>, DatasetError> {
 
 pub(crate) fn unzipped(mut reader: impl BufRead + 'static) -> std::io::Result<Box<dyn BufRead>> {
     let zipped = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-    Ok(if zipped { Box::new(BufReader::new(MultiGzDecoder::new(reader))) } else { Box::new(reader) })
+    Ok(if zipped {
+        Box::new(BufReader::new(MultiGzDecoder::new(reader)))
+    } else {
+        Box::new(reader)
+    })
 }
 
 /// Faults of one file, gathered so that a person mends them in one go.
@@ -32,13 +36,21 @@ pub(crate) struct Faults {
 
 impl Faults {
     pub(crate) fn of(file: &str) -> Self {
-        Self { file: file.to_owned(), lines: Vec::new(), more: 0 }
+        Self {
+            file: file.to_owned(),
+            lines: Vec::new(),
+            more: 0,
+        }
     }
 
     pub(crate) fn add(&mut self, line: usize, field: Option<&str>, why: impl Into<String>) {
         if self.lines.len() < TOLD {
             let field = field.map(str::to_owned);
-            self.lines.push(BadLine { line, field, why: why.into() });
+            self.lines.push(BadLine {
+                line,
+                field,
+                why: why.into(),
+            });
         } else {
             self.more += 1;
         }
@@ -48,7 +60,11 @@ impl Faults {
         if self.lines.is_empty() {
             Ok(())
         } else {
-            Err(DatasetError::BadLines { file: self.file, lines: self.lines, more: self.more })
+            Err(DatasetError::BadLines {
+                file: self.file,
+                lines: self.lines,
+                more: self.more,
+            })
         }
     }
 }
@@ -84,7 +100,11 @@ pub(crate) fn objects(
             faults.add(number, None, "is not UTF-8 text");
             continue;
         };
-        let text = if number == 1 { text.trim_start_matches('\u{feff}') } else { text };
+        let text = if number == 1 {
+            text.trim_start_matches('\u{feff}')
+        } else {
+            text
+        };
         if text.trim().is_empty() {
             continue;
         }
@@ -95,7 +115,11 @@ pub(crate) fn objects(
                 // serde_json counts lines inside the one line it was given.
                 let why = error.to_string();
                 let why = why.split(" at line ").next().unwrap_or(&why).to_owned();
-                faults.add(number, None, format!("is not JSON: {why} (column {})", error.column()));
+                faults.add(
+                    number,
+                    None,
+                    format!("is not JSON: {why} (column {})", error.column()),
+                );
             }
         }
     }
@@ -113,7 +137,11 @@ pub(crate) fn text<'a>(
     match object.get(field) {
         Some(Value::String(text)) => Some(text),
         Some(other) => {
-            faults.add(line, Some(field), format!("must be a text and is {}", kind(other)));
+            faults.add(
+                line,
+                Some(field),
+                format!("must be a text and is {}", kind(other)),
+            );
             None
         }
         None => {

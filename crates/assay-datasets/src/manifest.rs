@@ -102,14 +102,19 @@ impl Manifest {
     }
 
     pub fn is_imported(&self) -> bool {
-        self.sources.iter().any(|source| matches!(source, Source::Imported { .. }))
+        self.sources
+            .iter()
+            .any(|source| matches!(source, Source::Imported { .. }))
     }
 }
 
 /// The data sets the program knows by itself, by id.
 pub(crate) fn shipped() -> Result<Vec<Manifest>, DatasetError> {
     let mut manifests = Vec::new();
-    for file in SHIPPED.files().filter(|f| f.path().extension().is_some_and(|e| e == "toml")) {
+    for file in SHIPPED
+        .files()
+        .filter(|f| f.path().extension().is_some_and(|e| e == "toml"))
+    {
         let name = file.path().display().to_string();
         let text = file.contents_utf8().unwrap_or_default();
         manifests.push(Manifest::from_toml(&name, text)?);

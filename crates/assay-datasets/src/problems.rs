@@ -71,7 +71,11 @@ pub(crate) fn read(
             return;
         };
         let Ok(id) = id.parse::<ProblemId>() else {
-            faults.add(line, Some(&names.id), "must be neither empty nor hold control characters");
+            faults.add(
+                line,
+                Some(&names.id),
+                "must be neither empty nor hold control characters",
+            );
             return;
         };
         for (field, value) in [(&names.entry_point, entry_point), (&names.tests, tests)] {
@@ -81,7 +85,11 @@ pub(crate) fn read(
             }
         }
         if !seen.insert((id.clone(), language.clone())) {
-            faults.add(line, Some(&names.id), format!("{id} comes twice in {}", language.title()));
+            faults.add(
+                line,
+                Some(&names.id),
+                format!("{id} comes twice in {}", language.title()),
+            );
             return;
         }
         problems.push(Problem {
@@ -98,7 +106,9 @@ pub(crate) fn read(
     });
     faults.none()?;
     if problems.is_empty() {
-        return Err(DatasetError::Empty { file: file.to_owned() });
+        return Err(DatasetError::Empty {
+            file: file.to_owned(),
+        });
     }
     Ok(problems)
 }

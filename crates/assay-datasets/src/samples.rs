@@ -6,8 +6,8 @@ use std::path::Path;
 
 use assay_core::ProblemId;
 
-use crate::lines::{Faults, kind, objects, open, text, unzipped};
 use crate::DatasetError;
+use crate::lines::{Faults, kind, objects, open, text, unzipped};
 
 /// One generation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,10 @@ pub fn read_samples_file(path: &Path) -> Result<Vec<GivenSample>, DatasetError> 
 ///
 /// # Errors
 /// As [`read_samples_file`].
-pub fn read_samples(file: &str, reader: Box<dyn BufRead>) -> Result<Vec<GivenSample>, DatasetError> {
+pub fn read_samples(
+    file: &str,
+    reader: Box<dyn BufRead>,
+) -> Result<Vec<GivenSample>, DatasetError> {
     let mut faults = Faults::of(file);
     let mut samples = Vec::new();
     objects(reader, &mut faults, |line, object, faults| {
@@ -76,11 +79,17 @@ pub fn read_samples(file: &str, reader: Box<dyn BufRead>) -> Result<Vec<GivenSam
                 );
             }
         };
-        samples.push(GivenSample { line, task_id, text });
+        samples.push(GivenSample {
+            line,
+            task_id,
+            text,
+        });
     });
     faults.none()?;
     if samples.is_empty() {
-        return Err(DatasetError::Empty { file: file.to_owned() });
+        return Err(DatasetError::Empty {
+            file: file.to_owned(),
+        });
     }
     Ok(samples)
 }
@@ -99,7 +108,10 @@ mod tests {
     fn all_three_fields_are_read_plain_and_gzipped() {
         let lines = "{\"task_id\": \"a\", \"completion\": \"x\"}\n\n{\"task_id\": \"a\", \"solution\": \"y\"}\r\n{\"task_id\": \"b\", \"generation\": \"z\"}";
         let samples = read(lines).unwrap();
-        assert_eq!(samples.iter().map(|s| s.line).collect::<Vec<_>>(), [1, 3, 4]);
+        assert_eq!(
+            samples.iter().map(|s| s.line).collect::<Vec<_>>(),
+            [1, 3, 4]
+        );
         assert_eq!(samples[0].text, SampleText::Completion("x".into()));
         assert_eq!(samples[2].text, SampleText::Program("z".into()));
         let mut zipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -124,16 +136,32 @@ mod tests {
             assert!(error.contains(part), "{part:?} is not in {error:?}");
         }
         assert!(matches!(read("\n \n"), Err(DatasetError::Empty { .. })));
-        assert!(read(b"\xff\xfe\n".to_vec()).unwrap_err().to_string().contains("line 1: is not UTF-8"));
+        assert!(
+            read(b"\xff\xfe\n".to_vec())
+                .unwrap_err()
+                .to_string()
+                .contains("line 1: is not UTF-8")
+        );
     }
 
     #[test]
     fn a_truncated_gzip_file_is_told_and_gives_nothing() {
         let mut zipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        zipped.write_all("{\"task_id\": \"a\", \"completion\": \"x\"}\n".repeat(500).as_bytes()).unwrap();
+        zipped
+            .write_all(
+                "{\"task_id\": \"a\", \"completion\": \"x\"}\n"
+                    .repeat(500)
+                    .as_bytes(),
+            )
+            .unwrap();
         let mut bytes = zipped.finish().unwrap();
         bytes.truncate(bytes.len() / 2);
-        assert!(read(bytes).unwrap_err().to_string().contains("cannot be read"));
+        assert!(
+            read(bytes)
+                .unwrap_err()
+                .to_string()
+                .contains("cannot be read")
+        );
     }
 
     proptest::proptest! {

@@ -43,7 +43,10 @@ pub(crate) fn problems(
     let mut found = Vec::new();
     for folder in shipped_folder(STARTER).map(Dir::dirs).into_iter().flatten() {
         let slug = folder.path().display().to_string();
-        let bad = |why: String| DatasetError::BadManifest { file: format!("{slug}/problem.toml"), why };
+        let bad = |why: String| DatasetError::BadManifest {
+            file: format!("{slug}/problem.toml"),
+            why,
+        };
         let read = |name: &str| {
             folder
                 .get_file(folder.path().join(name))
@@ -53,10 +56,15 @@ pub(crate) fn problems(
         };
         let problem: ProblemFile =
             toml::from_str(&read("problem.toml")?).map_err(|error| bad(error.to_string()))?;
-        let Some(here) = problem.languages.get(language.as_str()) else { continue };
+        let Some(here) = problem.languages.get(language.as_str()) else {
+            continue;
+        };
         let part = |name: &str| {
             let folder_in_language = language.as_str();
-            read(&format!("{folder_in_language}/{name}.{}", extension(language)))
+            read(&format!(
+                "{folder_in_language}/{name}.{}",
+                extension(language)
+            ))
         };
         found.push((
             problem.difficulty,
@@ -108,7 +116,10 @@ mod tests {
                 let id = format!("{} in {language}", problem.id);
                 assert!(problem.prompt.contains(&problem.entry_point), "{id}");
                 assert!(problem.tests.contains(&problem.entry_point), "{id}");
-                assert!(!problem.canonical_solution.unwrap().trim().is_empty(), "{id}");
+                assert!(
+                    !problem.canonical_solution.unwrap().trim().is_empty(),
+                    "{id}"
+                );
                 assert!(problem.prompt.ends_with('\n'), "{id}");
             }
         }

@@ -1,5 +1,11 @@
 //! The prompts themselves: what a model is sent is part of every result.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "helpers of tests: a panic is a failed test"
+)]
+
 use assay_core::{Coded, Language, Problem, Prompt, ResponseMode, StrategyId, TestForm};
 use assay_prompting::{AUTO, PromptingError, Strategies, Strategy};
 
