@@ -19,7 +19,6 @@ use crate::{AnalyticsError, Evidence, scores};
 
 /// How p-values are adjusted for the number of tests shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum Correction {
     /// Controls the chance of any false finding.
@@ -71,7 +70,6 @@ impl Default for CompareOptions {
 
 /// The test behind a p-value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum TestKind {
     McnemarExact,
@@ -93,19 +91,15 @@ impl TestKind {
 
 /// How lopsided the problems are that only one of two solved.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Effect {
     /// Solved by `a` alone over solved by `b` alone; `None` when the latter is 0.
-    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub odds_ratio: Option<f64>,
     /// Share of discordant problems that `a` solved, less one half; `None` when there are none.
-    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub cohens_g: Option<f64>,
 }
 
 /// Two groups on the problems both have judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Pair {
     /// Keys of the two. With a baseline, `b` is the baseline; without, `a` scores at least as high.
     pub a: String,
@@ -116,27 +110,19 @@ pub struct Pair {
     pub n: u32,
     pub n_clusters: u32,
     /// pass@k of either on these problems.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub score_a: f64,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub score_b: f64,
     /// `score_a - score_b`, between -1 and 1, as the bounds are.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub diff: f64,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub low: f64,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub high: f64,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub level: f64,
     pub kind: IntervalKind,
     pub test: TestKind,
     /// Problems that `a` alone and `b` alone solved; for McNemar's test only.
     pub only_a: Option<u32>,
     pub only_b: Option<u32>,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub p: f64,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub p_adjusted: f64,
     /// Whether `p_adjusted` is below alpha. What is not significant is never shown as a win.
     pub significant: bool,
@@ -147,7 +133,6 @@ pub struct Pair {
 
 /// What a reader of a comparison must be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Warning {
     /// Stable, kebab-case: `dataset-versions-differ`, `no-common-problems`, `problems-not-common`,
     /// `incomplete-scores`, `nothing-to-compare`.
@@ -156,7 +141,6 @@ pub struct Warning {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct DatasetFacts {
     pub id: DatasetId,
     pub version: String,
@@ -164,18 +148,14 @@ pub struct DatasetFacts {
 
 /// A comparison of groups, with everything its figures and tables show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Comparison {
     pub by: GroupBy,
     /// The k of the compared pass@k.
     pub k: u32,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub level: f64,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub alpha: f64,
     pub correction: Correction,
     pub resamples: u32,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub seed: u64,
     pub baseline: Option<String>,
     pub datasets: Vec<DatasetFacts>,

@@ -10,7 +10,6 @@ use crate::{AnalyticsError, Evidence, RunFacts, ScoreRow};
 
 /// What is scored and compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum GroupBy {
     /// One model with one strategy in one run (`docs/adr/0005-series-are-what-is-compared.md`).

@@ -12,12 +12,10 @@ use crate::score::{cluster_numbers, count};
 
 /// A group's place among the others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Ranked {
     pub key: String,
     pub label: String,
     /// pass@k on the problems common to all.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub value: f64,
     /// From 1; equal values share the better rank.
     pub rank: u32,

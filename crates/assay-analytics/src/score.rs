@@ -49,7 +49,6 @@ impl ScoreOptions {
 
 /// How an interval was computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
 pub enum IntervalKind {
     Wilson,
@@ -93,7 +92,6 @@ impl IntervalKind {
 
 /// Samples that say nothing of the model. A score with any is incomplete, never lower.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Incomplete {
     /// Problems without a judged sample.
     pub problems: u32,
@@ -118,26 +116,19 @@ impl Incomplete {
 
 /// One pass@k: the mean over problems of the unbiased per-problem estimate, with its interval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct PassAt {
     pub k: u32,
     /// Between 0 and 1, as the bounds are.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub value: f64,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub low: f64,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub high: f64,
     /// Confidence level of the interval.
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub level: f64,
     pub kind: IntervalKind,
     /// Of the bootstrap, when the interval is one.
     pub resamples: Option<u32>,
-    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub seed: Option<u64>,
     /// Standard error clustered over source problems, corrected for few clusters; `None` below two.
-    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub standard_error: Option<f64>,
     /// Problems the value stands on.
     pub n_problems: u32,
@@ -147,7 +138,6 @@ pub struct PassAt {
 
 /// What one group scores.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Score {
     /// Stable: `RUN/STRATEGY/MODEL` for a series, else the model, the strategy or the language.
     pub key: String,

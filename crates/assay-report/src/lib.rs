@@ -10,11 +10,41 @@ pub mod figure;
 pub mod figures;
 mod fonts;
 pub mod format;
+mod html;
+mod markdown;
+pub mod methods;
 pub mod palette;
+mod pdf;
 pub mod png;
+pub mod report;
 pub mod svg;
 pub mod tables;
 
 pub use error::ReportError;
 pub use figure::{Drawing, Figure, Table};
+pub use html::html;
+pub use markdown::{csv, markdown};
 pub use palette::{Colors, MarkColor};
+pub use pdf::pdf;
+pub use report::{FailureRow, Report, RunSection};
+
+/// A figure as an SVG file: light, with title and caption, 760 CSS pixels wide.
+///
+/// # Errors
+/// As [`svg::draw`].
+pub fn figure_svg(figure: &Figure) -> Result<String, ReportError> {
+    svg::draw(figure, svg::Style::default())
+}
+
+/// The same as a PNG file, two pixels for each CSS pixel.
+///
+/// # Errors
+/// As [`png::draw`].
+pub fn figure_png(figure: &Figure) -> Result<Vec<u8>, ReportError> {
+    png::draw(figure, svg::Style::default(), 2.0)
+}
+
+/// What a figure shows, as CSV.
+pub fn figure_csv(figure: &Figure) -> String {
+    tables::csv(&figure.table)
+}

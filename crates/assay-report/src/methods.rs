@@ -26,7 +26,10 @@ pub fn findings(comparison: &Comparison) -> Vec<String> {
             found.push(format!("{} reaches pass@{k} = {value}.", first.label));
         }
         Some(value) => {
-            found.push(format!("{} has the highest pass@{k}: {value}.", first.label));
+            found.push(format!(
+                "{} has the highest pass@{k}: {value}.",
+                first.label
+            ));
         }
         None => found.push(format!("No series has a value for pass@{k}.")),
     }
@@ -146,7 +149,9 @@ impl Methods {
             ));
         }
         if !intervals.is_empty() {
-            methods.paragraphs.push(format!("Intervals. {}", intervals.join(" ")));
+            methods
+                .paragraphs
+                .push(format!("Intervals. {}", intervals.join(" ")));
         }
         if !comparison.pairs.is_empty() {
             methods.add_pairs(comparison, &resamples, &level);
@@ -163,7 +168,11 @@ impl Methods {
             comparison.seed
         );
         let uses = |kinds: &[TestKind]| comparison.pairs.iter().any(|p| kinds.contains(&p.test));
-        if comparison.pairs.iter().any(|p| p.kind == IntervalKind::WilsonUnseen) {
+        if comparison
+            .pairs
+            .iter()
+            .any(|p| p.kind == IntervalKind::WilsonUnseen)
+        {
             text.push_str(
                 " Where two series differ on no problem, it is Wilson’s bound on the share of \
                  problems on which they may.",

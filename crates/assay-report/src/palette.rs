@@ -1,7 +1,7 @@
 //! Colours, shared by screen and paper: a figure carries the hex of each mark, so the window never
 //! chooses one itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -73,17 +73,44 @@ impl Colors {
         Self { slots }
     }
 
+    /// Slots for names that are shown together, where nothing else assigns them: each gets the slot
+    /// that its name alone decides, and the next free one where another has it.
+    pub fn apart<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names: BTreeSet<&str> = names.into_iter().collect();
+        let mut taken = [false; CATEGORICAL.len()];
+        let mut slots = BTreeMap::new();
+        for name in names {
+            if taken.iter().all(|t| *t) {
+                taken.fill(false);
+            }
+            let mut slot = usize::from(slot_of_name(name));
+            while taken[slot] {
+                slot = (slot + 1) % CATEGORICAL.len();
+            }
+            taken[slot] = true;
+            slots.insert(name.to_owned(), slot as u8);
+        }
+        Self { slots }
+    }
+
     /// The colour of a name; of an unknown one, a slot that depends on nothing but the name.
     pub fn of(&self, name: &str) -> MarkColor {
-        let slot = self.slots.get(name).copied().unwrap_or_else(|| {
-            // FNV-1a: stable across versions and machines, unlike the standard hasher.
-            let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-                (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-            });
-            (hash % CATEGORICAL.len() as u32) as u8
-        });
+        let slot = self
+            .slots
+            .get(name)
+            .copied()
+            .unwrap_or_else(|| slot_of_name(name));
         MarkColor::of_slot(slot)
     }
+}
+
+/// A slot that depends on nothing but the name: FNV-1a, stable across versions and machines, unlike the
+/// standard hasher.
+fn slot_of_name(name: &str) -> u8 {
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    (hash % CATEGORICAL.len() as u32) as u8
 }
 
 #[cfg(test)]
@@ -122,5 +149,13 @@ mod tests {
         assert_eq!(colors.of("a").slot, Some(0));
         assert_eq!(colors.of("c").slot, Some(2));
         assert_eq!(colors.of("unknown"), Colors::default().of("unknown"));
+    }
+
+    #[test]
+    fn up_to_eight_shown_together_never_share_a_colour() {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let colors = Colors::apart(names);
+        let slots: BTreeSet<Option<u8>> = names.iter().map(|n| colors.of(n).slot).collect();
+        assert_eq!(slots.len(), 8);
     }
 }

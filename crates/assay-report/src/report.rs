@@ -57,7 +57,10 @@ pub struct Report {
 /// A part of the document, in reading order.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Block {
-    Heading { level: u8, text: String },
+    Heading {
+        level: u8,
+        text: String,
+    },
     Paragraph(String),
     List(Vec<String>),
     /// Sources, numbered from 1.
@@ -149,8 +152,15 @@ impl Report {
             .figures()
             .into_iter()
             .partition(|f| f.id.starts_with("scores"));
-        blocks.extend(score_figures.into_iter().map(|f| Block::Figure(Box::new(f))));
-        blocks.push(Block::Table(tables::scores(&comparison.scores, comparison.by)));
+        blocks.extend(
+            score_figures
+                .into_iter()
+                .map(|f| Block::Figure(Box::new(f))),
+        );
+        blocks.push(Block::Table(tables::scores(
+            &comparison.scores,
+            comparison.by,
+        )));
         let notes = self.score_notes();
         if !notes.is_empty() {
             blocks.push(Block::List(notes));
@@ -189,11 +199,11 @@ impl Report {
     /// Warnings of the comparison, and notes of the scores under the name of their series.
     fn score_notes(&self) -> Vec<String> {
         let warnings = self.comparison.warnings.iter().map(|w| w.message.clone());
-        let notes = self
-            .comparison
-            .scores
-            .iter()
-            .flat_map(|s| s.notes.iter().map(move |note| format!("{}: {note}", s.label)));
+        let notes = self.comparison.scores.iter().flat_map(|s| {
+            s.notes
+                .iter()
+                .map(move |note| format!("{}: {note}", s.label))
+        });
         warnings.chain(notes).collect()
     }
 
@@ -201,12 +211,19 @@ impl Report {
         let present: BTreeSet<&str> = self
             .failures
             .iter()
-            .flat_map(|row| row.counts.iter().filter(|(_, n)| **n > 0).map(|(kind, _)| kind.as_str()))
+            .flat_map(|row| {
+                row.counts
+                    .iter()
+                    .filter(|(_, n)| **n > 0)
+                    .map(|(kind, _)| kind.as_str())
+            })
             .collect();
         if present.is_empty() {
             return None;
         }
-        let mut kinds: Vec<&str> = kinds_in_order().filter(|kind| present.contains(kind)).collect();
+        let mut kinds: Vec<&str> = kinds_in_order()
+            .filter(|kind| present.contains(kind))
+            .collect();
         kinds.dedup();
         let unknown: Vec<&str> = present.into_iter().filter(|k| !kinds.contains(k)).collect();
         kinds.extend(unknown);
@@ -292,8 +309,16 @@ impl RunSection {
             },
             false,
         );
-        add("Started", self.started_at.clone().unwrap_or_default(), false);
-        add("Finished", self.finished_at.clone().unwrap_or_default(), false);
+        add(
+            "Started",
+            self.started_at.clone().unwrap_or_default(),
+            false,
+        );
+        add(
+            "Finished",
+            self.finished_at.clone().unwrap_or_default(),
+            false,
+        );
         for model in &spec.models {
             add("Model", model.to_string(), true);
             // Digests may be kept under the text form or under the bare name.
@@ -331,10 +356,17 @@ impl RunSection {
             add("Temperature", spec.sampling.temperature.to_string(), false);
             add(
                 "Top-p",
-                spec.sampling.top_p.map(|p| p.to_string()).unwrap_or_default(),
+                spec.sampling
+                    .top_p
+                    .map(|p| p.to_string())
+                    .unwrap_or_default(),
                 false,
             );
-            add("Tokens at most", spec.sampling.max_tokens.to_string(), false);
+            add(
+                "Tokens at most",
+                spec.sampling.max_tokens.to_string(),
+                false,
+            );
             add("Seed", spec.seed.to_string(), false);
         }
         let limits = &spec.limits;
@@ -354,9 +386,17 @@ impl RunSection {
             ),
             false,
         );
-        add("Program", format!("Assay {}", environment.assay_version), false);
+        add(
+            "Program",
+            format!("Assay {}", environment.assay_version),
+            false,
+        );
         add("Platform", environment.platform.clone(), false);
-        add("Container engine", environment.engine.clone().unwrap_or_default(), false);
+        add(
+            "Container engine",
+            environment.engine.clone().unwrap_or_default(),
+            false,
+        );
         for (language, toolchain) in &environment.toolchains {
             add(&format!("Toolchain, {language}"), toolchain.clone(), false);
         }

@@ -200,8 +200,10 @@ pub(crate) fn csv_line(cells: impl Iterator<Item = String>) -> String {
 }
 
 fn csv_cell(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
-        && !cell[1..].starts_with(|c: char| c.is_ascii_digit() || c == '.');
+    let is_formula = cell.starts_with(['=', '@', '\t', '\r'])
+        || cell
+            .strip_prefix(['+', '-'])
+            .is_some_and(|rest| rest.parse::<f64>().is_err());
     let cell = if is_formula {
         format!("'{cell}")
     } else {

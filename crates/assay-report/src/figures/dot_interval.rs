@@ -9,6 +9,28 @@ use crate::figure::{
 use crate::format;
 use crate::palette::{Colors, MarkColor};
 
+/// The scores of a comparison at its k, in colours that keep them apart: for who has no assignment of
+/// colours of its own.
+pub fn figure(comparison: &Comparison) -> Figure {
+    scores(
+        &comparison.scores,
+        comparison.by,
+        comparison.k,
+        &comparison.datasets,
+        &colors(comparison),
+    )
+}
+
+/// Colours that keep the scores of a comparison apart.
+pub fn colors(comparison: &Comparison) -> Colors {
+    Colors::apart(
+        comparison
+            .scores
+            .iter()
+            .map(|score| color_name(score, comparison.by)),
+    )
+}
+
 /// pass@k of each group with its interval, in the order given (a comparison gives the best first).
 ///
 /// Groups without a value for `k` stand in the table and in the summary, not in the drawing. An
@@ -143,7 +165,6 @@ pub fn differences(comparison: &Comparison, colors: &Colors) -> Figure {
         });
         let description = describe(pair);
         sentences.push(description.clone());
-        let leader = if pair.diff >= 0.0 { &pair.a } else { &pair.b };
         marks.push(Mark {
             category: key,
             keys: vec![pair.a.clone(), pair.b.clone()],
@@ -152,7 +173,7 @@ pub fn differences(comparison: &Comparison, colors: &Colors) -> Figure {
             high: pair.high,
             color: if pair.significant {
                 comparison
-                    .score(leader)
+                    .score(&pair.a)
                     .map_or_else(MarkColor::muted, |score| {
                         colors.of(color_name(score, comparison.by))
                     })

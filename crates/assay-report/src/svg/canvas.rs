@@ -188,6 +188,8 @@ impl<'a> Canvas<'a> {
             .color(&color)
             .pos(Pos::new(horizontal, VPos::Center));
         let text = printable(text);
+        // plotters centres by the x-height; figures and capitals are taller.
+        let y = y + size * 0.09;
         self.element(|backend| backend.draw_text(&text, &style, point((x, y))))
     }
 
@@ -197,7 +199,12 @@ impl<'a> Canvas<'a> {
         let (inner_width, inner_height) = (width * SCALE, height * SCALE);
         let title = escape(&self.figure.title);
         let summary = escape(&self.figure.summary);
-        let id = escape(&self.figure.id);
+        // A page may hold one figure in both themes.
+        let id = match self.theme {
+            Theme::Light => format!("{}-light", escape(&self.figure.id)),
+            Theme::Dark => format!("{}-dark", escape(&self.figure.id)),
+            Theme::Print => format!("{}-print", escape(&self.figure.id)),
+        };
         let ground = match self.theme {
             Theme::Print => String::new(),
             Theme::Light | Theme::Dark => {

@@ -1,0 +1,239 @@
+//! Reports in every format.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a panic in a test's helper is a failed test too"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use assay_analytics::{CompareOptions, Comparison, Evidence, GroupBy, ScoreOptions, compare};
+use assay_core::*;
+use assay_report::{Colors, FailureRow, Report, RunSection, csv, html, markdown, pdf};
+use support::{RUN, comparison, evidence, row, run};
+
+fn section(origin: RunOrigin) -> RunSection {
+    let digest = "b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef";
+    RunSection {
+        id: RunId::from(RUN),
+        name: "Small coders on HumanEval".to_owned(),
+        status: RunStatus::Completed,
+        origin,
+        started_at: Some("2026-03-01T09:12:44Z".to_owned()),
+        finished_at: Some("2026-03-01T09:40:03Z".to_owned()),
+        spec: RunSpec {
+            name: None,
+            models: evidence()
+                .rows
+                .iter()
+                .map(|r| r.model.parse().unwrap())
+                .collect::<std::collections::BTreeSet<ModelRef>>()
+                .into_iter()
+                .collect(),
+            dataset: DatasetId::from("humaneval"),
+            languages: vec![Language::python()],
+            problems: ProblemSelection::All,
+            strategy: StrategyId::from("auto"),
+            samples: 1,
+            sampling: Sampling::default(),
+            seed: 7,
+            limits: Limits::default(),
+            concurrency: 4,
+        },
+        environment: Environment {
+            assay_version: "0.1.0".to_owned(),
+            platform: "linux x86_64".to_owned(),
+            dataset_version: "1.0.3".to_owned(),
+            dataset_sha256: digest.to_owned(),
+            engine: Some("Docker 20.10.24".to_owned()),
+            images: BTreeMap::from([("python".to_owned(), format!("sha256:{digest}"))]),
+            toolchains: BTreeMap::from([("python".to_owned(), "Python 3.11.2".to_owned())]),
+            models: BTreeMap::from([("local:smollm2-135m".to_owned(), format!("sha256:{digest}"))]),
+            timeout_scale: Some(1.25),
+        },
+    }
+}
+
+fn report_of(comparison: Comparison) -> Report {
+    let failures = comparison
+        .scores
+        .iter()
+        .map(|score| FailureRow {
+            label: score.label.clone(),
+            counts: BTreeMap::from([
+                ("passed".to_owned(), score.n_passed),
+                ("failed".to_owned(), score.n_samples - score.n_passed),
+                ("infrastructure".to_owned(), score.incomplete.infrastructure),
+                ("no_code".to_owned(), 0),
+            ]),
+        })
+        .collect();
+    Report {
+        title: "Small coders on HumanEval".to_owned(),
+        generated_at: "2026-03-01T10:00:00Z".to_owned(),
+        generator: "Assay 0.1.0".to_owned(),
+        comparison,
+        runs: vec![section(RunOrigin::Evaluated)],
+        failures,
+        notes: vec!["Temperature 0, one sample per problem.".to_owned()],
+        colors: Colors::in_order(["openai:Qwen/Qwen2.5-Coder-7B-Instruct"]),
+    }
+}
+
+/// A report with as many series as will not fit on one page.
+fn long_report() -> Report {
+    let rows = (0..26_usize)
+        .flat_map(|m| {
+            (0..40_usize).map(move |i| {
+                let passed = u32::from((i * 7 + m * 3) % 40 < 3 + m);
+                row(
+                    RUN,
+                    &format!("openai:vendor/model-number-{m}-with-a-long-name-instruct"),
+                    i,
+                    4,
+                    passed * 2,
+                )
+            })
+        })
+        .collect();
+    let evidence = Evidence {
+        runs: vec![run(RUN, "Many")],
+        rows,
+    };
+    let options = CompareOptions {
+        score: ScoreOptions {
+            k: vec![1, 2, 4],
+            resamples: 100,
+            ..ScoreOptions::default()
+        },
+        baseline: Some("openai:vendor/model-number-12-with-a-long-name-instruct".to_owned()),
+        ..CompareOptions::default()
+    };
+    report_of(compare(&evidence, GroupBy::Model, &options).unwrap())
+}
+
+fn show(name: &str, bytes: &[u8]) {
+    if let Ok(folder) = std::env::var("ASSAY_SHOW") {
+        std::fs::write(format!("{folder}/{name}"), bytes).unwrap();
+    }
+}
+
+/// Without what is long and says nothing of the report: fonts and style.
+fn without_style(html: &str) -> String {
+    let (head, rest) = html.split_once("<style>").unwrap();
+    let (_, body) = rest.split_once("</style>").unwrap();
+    format!("{head}<style>…</style>{body}")
+}
+
+#[test]
+fn a_report_as_html() {
+    let text = html(&report_of(comparison(None))).unwrap();
+    show("report.html", text.as_bytes());
+    insta::assert_snapshot!(without_style(&text));
+}
+
+#[test]
+fn html_needs_nothing_else_and_lets_no_name_out_of_its_place() {
+    let mut report = report_of(comparison(None));
+    report.title = "</title><script>alert(1)</script>".to_owned();
+    report.notes = vec!["<img src=x onerror=alert(1)> \" ' &".to_owned()];
+    report.failures[0].label = "<svg onload=alert(1)>".to_owned();
+    report.runs[0].name = "<b>".to_owned();
+    let text = html(&report).unwrap();
+    for forbidden in [
+        "<script",
+        "<img",
+        "<svg onload",
+        "<b>&lt;",
+        " src=\"http",
+        "@import",
+        "<link",
+    ] {
+        assert!(!text.contains(forbidden), "{forbidden}");
+    }
+    let addresses = text.matches("http").count();
+    let name_space = text.matches("http://www.w3.org/2000/svg").count();
+    let equiv = text.matches("http-equiv").count();
+    assert_eq!(addresses, name_space + equiv);
+    for needed in [
+        "<html lang=\"en\">",
+        "scope=\"col\"",
+        "scope=\"row\"",
+        "<caption>",
+        "<figcaption>",
+        "role=\"img\"",
+    ] {
+        assert!(text.contains(needed), "{needed}");
+    }
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    let report = report_of(comparison(Some("local:smollm2-135m")));
+    assert_eq!(html(&report).unwrap(), html(&report.clone()).unwrap());
+    let bytes = pdf(&report).unwrap();
+    assert_eq!(bytes, pdf(&report.clone()).unwrap());
+    assert_eq!(&bytes[..5], b"%PDF-");
+    assert!(bytes.len() < 400_000, "{} bytes", bytes.len());
+    show("report-baseline.pdf", &bytes);
+}
+
+#[test]
+fn long_reports_take_more_pages() {
+    let pages = |report: &Report, name: &str| {
+        let bytes = pdf(report).unwrap();
+        show(name, &bytes);
+        let text = String::from_utf8_lossy(&bytes);
+        text.matches("/Type/Page/").count() + text.matches("/Type /Page\n").count()
+    };
+    let short = pages(&report_of(comparison(None)), "report.pdf");
+    let long = pages(&long_report(), "report-long.pdf");
+    assert!(short >= 2 && long > short, "{short} {long}");
+}
+
+#[test]
+fn a_report_as_markdown_and_csv() {
+    let report = report_of(comparison(Some("local:smollm2-135m")));
+    insta::assert_snapshot!(markdown(&report));
+    let text = csv(&report);
+    show("report.csv", text.as_bytes());
+    assert_eq!(text.lines().next().unwrap().split(',').count(), 18);
+    let (scores, pairs) = text.split_once("\r\n\r\n").unwrap();
+    assert_eq!(scores.lines().count(), 6);
+    assert_eq!(pairs.lines().count(), 5);
+}
+
+#[test]
+fn a_graded_run_says_so_and_an_example_is_not_repeated() {
+    let mut report = report_of(comparison(None));
+    report.runs = vec![section(RunOrigin::Graded)];
+    let graded = markdown(&report);
+    assert!(graded.contains("assay grade --dataset humaneval --samples FILE --language python"));
+    assert!(!graded.contains("Temperature:"));
+    report.runs = vec![section(RunOrigin::SampleWorkspace)];
+    let example = markdown(&report);
+    assert!(!example.contains("assay grade") && !example.contains("assay eval"));
+}
+
+#[test]
+fn a_report_on_one_series_or_without_a_value_stands_too() {
+    let one = Evidence {
+        runs: vec![run(RUN, "One")],
+        rows: (0..5)
+            .map(|i| row(RUN, "local:a", i, 1, u32::from(i < 2)))
+            .collect(),
+    };
+    let none = Evidence {
+        runs: vec![run(RUN, "None")],
+        rows: (0..5).map(|i| row(RUN, "local:a", i, 0, 0)).collect(),
+    };
+    for evidence in [one, none] {
+        let comparison = compare(&evidence, GroupBy::Series, &CompareOptions::default()).unwrap();
+        let report = report_of(comparison);
+        assert!(!html(&report).unwrap().contains("Differences"));
+        pdf(&report).unwrap();
+        markdown(&report);
+    }
+}
