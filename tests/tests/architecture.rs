@@ -64,7 +64,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("assay-cli", &["assay-app", "assay-core"]),
-    ("assay-desktop", &["assay-app"]),
+    ("assay-desktop", &["assay-app", "assay-core"]),
 ];
 
 /// The package of cross-crate tests may name anything, and nothing may name it.
