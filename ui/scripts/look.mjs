@@ -57,7 +57,9 @@ const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 let faults = 0
 
 async function open(page, { hash, query = '', act, wait = 0 }, theme) {
-  await page.addInitScript((fake) => window.localStorage.setItem('assay-fake', fake), `theme=${theme}&${query}`)
+  await page.addInitScript((fake) => {
+    if (window === window.top) window.localStorage.setItem('assay-fake', fake)
+  }, `theme=${theme}&${query}`)
   await page.goto(`${base}#${hash}`)
   await page.locator('h1').waitFor()
   await page.waitForTimeout(700 + wait)

@@ -55,12 +55,19 @@ function withEnd(text: string): string {
   return text === '' || text.endsWith('\n') ? text : `${text}\n`
 }
 
+/** Lines that share less than this have nothing to do with each other. */
+const ALIKE = 0.4
+
 function wordParts(before: string, after: string): { removed: DiffPart[]; added: DiffPart[] } {
   const removed: DiffPart[] = []
   const added: DiffPart[] = []
+  let shared = 0
   for (const part of diffWordsWithSpace(before, after)) {
+    if (!part.added && !part.removed) shared += part.value.trim().length
     if (!part.added) removed.push({ text: part.value, changed: part.removed })
     if (!part.removed) added.push({ text: part.value, changed: part.added })
   }
+  if (shared < ALIKE * Math.max(before.trim().length, after.trim().length))
+    return { removed: [{ text: before, changed: false }], added: [{ text: after, changed: false }] }
   return { removed, added }
 }

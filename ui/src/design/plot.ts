@@ -23,8 +23,6 @@ const colourOf = (mark: Mark, theme: 'light' | 'dark'): string => mark.color[the
 
 function dotInterval(drawing: DotInterval, { width, theme }: PlotOptions): SVGSVGElement {
   const { x, categories, marks, references } = drawing
-  const label = (key: string) => categories.find((c) => c.key === key)?.label ?? key
-  const detail = (key: string) => categories.find((c) => c.key === key)?.detail ?? null
 
   // Labels take what they need, but never so much that the intervals have no room.
   const longest = Math.max(0, ...categories.map((c) => Math.max(c.label.length, (c.detail?.length ?? 0) * 0.85)))
@@ -35,6 +33,7 @@ function dotInterval(drawing: DotInterval, { width, theme }: PlotOptions): SVGSV
   const marginTop = references.some((r) => r.label) ? 26 : 12
   const marginBottom = 46
 
+  const labels = { frameAnchor: 'left', textAnchor: 'start', dx: -marginLeft, textOverflow: 'ellipsis' } as const
   const muted = (m: Mark) => m.emphasis === 'muted'
   const svg = Plot.plot({
     className: 'figure-plot',
@@ -64,20 +63,15 @@ function dotInterval(drawing: DotInterval, { width, theme }: PlotOptions): SVGSV
       ),
       Plot.text(x.ticks, { x: 'value', text: 'label', frameAnchor: 'bottom', dy: 17, className: 'fig-tick' }),
       Plot.text([x.unit && !x.label.includes(x.unit) ? `${x.label}, ${x.unit}` : x.label], { frameAnchor: 'bottom', dy: 37, className: 'fig-axis' }),
-      Plot.text(categories, {
-        y: 'key',
-        text: (c) => label(c.key),
-        frameAnchor: 'left',
-        textAnchor: 'start',
-        dx: -marginLeft,
-        dy: (detailed(categories) ? -7 : 0) as number,
-        lineWidth: (marginLeft - 16) / 13,
-        textOverflow: 'ellipsis',
-        className: 'fig-label',
-      }),
+      ...[false, true].map((detailed) =>
+        Plot.text(
+          categories.filter((c) => (c.detail !== null) === detailed),
+          { y: 'key', text: 'label', ...labels, dy: detailed ? -7 : 0, lineWidth: (marginLeft - 16) / 12.5, className: 'fig-label' },
+        ),
+      ),
       Plot.text(
-        categories.filter((c) => detail(c.key) !== null),
-        { y: 'key', text: 'detail', frameAnchor: 'left', textAnchor: 'start', dx: -marginLeft, dy: 8, lineWidth: (marginLeft - 16) / 12, textOverflow: 'ellipsis', className: 'fig-detail' },
+        categories.filter((c) => c.detail !== null),
+        { y: 'key', text: 'detail', ...labels, dy: 8, lineWidth: (marginLeft - 16) / 11.5, className: 'fig-detail' },
       ),
       Plot.link(marks, {
         x1: 'low',
@@ -104,29 +98,21 @@ function dotInterval(drawing: DotInterval, { width, theme }: PlotOptions): SVGSV
       Plot.text(marks, {
         x: 'high',
         y: 'category',
-        text: (m: Mark) => (narrow || m.annotation === null ? m.label : `${m.label}   `),
+        text: 'label',
         textAnchor: 'start',
         dx: 12,
         className: 'fig-value',
       }),
-      narrow
-        ? null
-        : Plot.text(marks, {
-            x: 'high',
-            y: 'category',
-            text: 'annotation',
-            textAnchor: 'start',
-            dx: 12 + Math.max(...marks.map((m) => m.label.length), 0) * LETTER + 10,
-            className: 'fig-note',
-          }),
     ],
   }) as SVGSVGElement
 
   // What can be pointed at and focused: the whole row of each mark, named by its description.
   const dots = svg.querySelectorAll<SVGElement>('.fig-dot circle')
+  const values = svg.querySelectorAll<SVGElement>('.fig-value text')
   marks.forEach((mark, i) => {
     const dot = dots[i]
     if (!dot) return
+    if (!narrow && mark.annotation !== null && values[i]) values[i].append(annotation(mark.annotation))
     dot.setAttribute('tabindex', '0')
     dot.setAttribute('role', 'img')
     dot.setAttribute('aria-label', mark.description)
@@ -138,4 +124,11 @@ function dotInterval(drawing: DotInterval, { width, theme }: PlotOptions): SVGSV
   return svg
 }
 
-const detailed = (categories: DotInterval['categories']): boolean => categories.some((c) => c.detail !== null)
+/** What stands in small behind a mark's label, wherever that ends. */
+function annotation(text: string): SVGTSpanElement {
+  const span = document.createElementNS('http://www.w3.org/2000/svg', 'tspan')
+  span.setAttribute('dx', '8')
+  span.setAttribute('class', 'fig-note')
+  span.textContent = text
+  return span
+}

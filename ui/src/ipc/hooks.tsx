@@ -273,7 +273,7 @@ export function useComparison(query: CompareQuery | null) {
 export function useExportFigure() {
   const { ipc } = useBackend()
   return useMutation({
-    mutationFn: ({ query, format, path }: { query: CompareQuery; format: FigureFormat; path: string }) => ipc.exportFigure(query, format, path),
+    mutationFn: ({ query, format, path }: { query: CompareQuery; format: FigureFormat; path: string | null }) => ipc.exportFigure(query, format, path),
   })
 }
 
@@ -291,6 +291,6 @@ export function useReportPreview(query: ReportQuery | null) {
 export function useExportReport() {
   const { ipc } = useBackend()
   return useMutation({
-    mutationFn: ({ query, format, path }: { query: ReportQuery; format: ReportFormat; path: string }) => ipc.exportReport(query, format, path),
+    mutationFn: ({ query, format, path }: { query: ReportQuery; format: ReportFormat; path: string | null }) => ipc.exportReport(query, format, path),
   })
 }

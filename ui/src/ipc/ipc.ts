@@ -70,9 +70,10 @@ export interface Ipc {
   listSamples(query: SampleQuery): Promise<SamplePage>
   getSample(sample: SampleId): Promise<SampleDetail>
   compare(query: CompareQuery): Promise<ComparisonView>
-  exportFigure(query: CompareQuery, format: FigureFormat, path: string): Promise<ExportedReport>
+  /** Without a path, into the folder of reports. */
+  exportFigure(query: CompareQuery, format: FigureFormat, path: string | null): Promise<ExportedReport>
   previewReport(query: ReportQuery): Promise<string>
-  exportReport(query: ReportQuery, format: ReportFormat, path: string): Promise<ExportedReport>
+  exportReport(query: ReportQuery, format: ReportFormat, path: string | null): Promise<ExportedReport>
 
   /** The system's own dialogs; null when the person changed their mind. */
   chooseSavePath(options: { title: string; name: string; extension: string }): Promise<string | null>

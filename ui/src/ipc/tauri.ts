@@ -4,7 +4,7 @@ import { openPath, revealItemInDir } from '@tauri-apps/plugin-opener'
 import { commands } from '../bindings'
 import { IpcError } from './error'
 import type { Ipc, Listen } from './ipc'
-import type { ErrorInfo } from './types'
+import type { ComparisonView, ErrorInfo, SamplePage } from './types'
 
 type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: ErrorInfo }
 
@@ -59,12 +59,12 @@ export const tauriIpc: Ipc = {
   removeSampleWorkspace: () => done(commands.removeSampleWorkspace()),
   restoreSampleWorkspace: () => done(commands.restoreSampleWorkspace()),
 
-  listSamples: (query) => unwrap(commands.listSamples(query)),
+  listSamples: (query) => unwrap(commands.listSamples(query)) as Promise<SamplePage>,
   getSample: (sample) => unwrap(commands.getSample(sample)),
-  compare: (query) => unwrap(commands.compare(query)),
-  exportFigure: (query, format, path) => unwrap(commands.exportFigure(query, format, path)),
+  compare: (query) => unwrap(commands.compare(query)) as unknown as Promise<ComparisonView>,
+  exportFigure: (query, format, path) => unwrap(commands.exportFigure(query, format, path as string)),
   previewReport: (query) => unwrap(commands.previewReport(query)),
-  exportReport: (query, format, path) => unwrap(commands.exportReport(query, format, path)),
+  exportReport: (query, format, path) => unwrap(commands.exportReport(query, format, path as string)),
 
   chooseSavePath: ({ title, name, extension }) =>
     save({ title, defaultPath: `${name}.${extension}`, filters: [{ name: extension.toUpperCase(), extensions: [extension] }] }),

@@ -18,4 +18,18 @@ export interface Column { label: string; unit: string | null; align: 'start' | '
 export interface Row { cells: string[]; is_muted: boolean }
 export interface Table { caption: string; columns: Column[]; rows: Row[] }
 export interface Figure { id: string; title: string; subtitle: string | null; drawing: Drawing; caption: string; facts: Fact[]; summary: string; table: Table }
-export type ComparisonView = generated.ComparisonView & { figures: Figure[] }
+export type ScoreView = Omit<generated.ScoreView, 'value' | 'low' | 'high' | 'kind' | 'rank' | 'tie_group'> & {
+  value: number | null
+  low: number | null
+  high: number | null
+  kind: string | null
+  rank: number | null
+  rank_best: number | null
+  rank_worst: number | null
+  tie_group: number | null
+  notes: string[]
+}
+export type PairView = Omit<generated.PairView, 'p' | 'p_adjusted'> & { p: number; p_adjusted: number }
+export type ComparisonView = Omit<generated.ComparisonView, 'scores' | 'pairs'> & { n_common: number; scores: ScoreView[]; pairs: PairView[]; figure: Figure }
+export type SampleRow = generated.SampleRow & { detail: string | null }
+export type SamplePage = Omit<generated.SamplePage, 'rows'> & { rows: SampleRow[] }

@@ -3,15 +3,15 @@ import { modelParts } from '../names'
 import { Swatch } from './Bits'
 
 /** A model's name with its colour; provider and server on hover. */
-export function ModelLabel({ model, plain = false }: { model: string; plain?: boolean }) {
+export function ModelLabel({ model, withHost = false }: { model: string; withHost?: boolean }) {
   const colour = useModelColour()
   const { name, provider, host } = modelParts(model)
   return (
     <span className="model-label" title={model}>
-      {!plain && <Swatch colour={colour(model)} />}
+      <Swatch colour={colour(model)} />
       <span className="clip">{name}</span>
-      {host && <span className="faint small clip">{host}</span>}
-      {!host && provider && provider !== 'local' && <span className="faint small">{provider}</span>}
+      {withHost && host && <span className="faint small clip">{host}</span>}
+      {withHost && !host && provider && provider !== 'local' && <span className="faint small">{provider}</span>}
     </span>
   )
 }

@@ -146,20 +146,16 @@ export function ComparePage() {
           )}
           {view && !comparison.error && (
             <div className={`compare ${comparison.isPlaceholderData ? 'stale' : ''}`} aria-busy={comparison.isFetching}>
-              {view.figures.map((figure, i) => (
-                <FigurePanel
-                  key={figure.id}
-                  figure={figure}
-                  query={query}
-                  view={address.view ?? 'chart'}
-                  onView={(v) => go({ view: v === 'table' ? 'table' : undefined })}
-                  main={i === 0}
-                  onPick={(keys) => {
-                    const ids = scores.filter((s) => keys.includes(s.key)).flatMap((s) => s.runs)
-                    void navigate({ to: '/samples', search: { runs: [...new Set(ids)] } })
-                  }}
-                />
-              ))}
+              <FigurePanel
+                figure={view.figure}
+                query={query}
+                view={address.view ?? 'chart'}
+                onView={(v) => go({ view: v === 'table' ? 'table' : undefined })}
+                onPick={(keys) => {
+                  const ids = scores.filter((s) => keys.includes(s.key)).flatMap((s) => s.runs)
+                  void navigate({ to: '/samples', search: { runs: [...new Set(ids)] } })
+                }}
+              />
               <Pairs view={view} alpha={query.alpha} />
             </div>
           )}
@@ -174,20 +170,17 @@ interface FigurePanelProps {
   query: CompareQuery
   view: 'chart' | 'table'
   onView: (view: 'chart' | 'table') => void
-  main: boolean
   onPick: (keys: readonly string[]) => void
 }
 
-function FigurePanel({ figure, query, view, onView, main, onPick }: FigurePanelProps) {
+function FigurePanel({ figure, query, view, onView, onPick }: FigurePanelProps) {
   const toasts = useToasts()
   const system = useSystem()
   const exportFigure = useExportFigure()
   const [copied, setCopied] = useState(false)
   const save = async (format: FigureFormat) => {
     try {
-      const path = await system.chooseSavePath({ title: 'Export the figure', name: figure.id, extension: format })
-      if (path === null) return
-      const done = await exportFigure.mutateAsync({ query, format, path })
+      const done = await exportFigure.mutateAsync({ query, format, path: null })
       toasts.done(`Saved ${done.path} (${bytes(done.bytes)}).`, { label: 'Show in folder', run: () => void system.revealPath(done.path).catch(toasts.failed) })
     } catch (error) {
       toasts.failed(error)
@@ -198,7 +191,7 @@ function FigurePanel({ figure, query, view, onView, main, onPick }: FigurePanelP
       <FigureView
         figure={figure}
         view={view}
-        testId={main ? 'compare-figure' : `compare-${figure.id}`}
+        testId="compare-figure"
         onPick={onPick}
         tools={
           <>
@@ -206,8 +199,8 @@ function FigurePanel({ figure, query, view, onView, main, onPick }: FigurePanelP
               label="View as"
               value={view}
               options={[
-                { value: 'chart', label: 'Chart', testId: main ? 'compare-view-chart' : undefined },
-                { value: 'table', label: 'Table', testId: main ? 'compare-view-table' : undefined },
+                { value: 'chart', label: 'Chart', testId: 'compare-view-chart' },
+                { value: 'table', label: 'Table', testId: 'compare-view-table' },
               ]}
               onChange={onView}
             />
@@ -224,12 +217,11 @@ function FigurePanel({ figure, query, view, onView, main, onPick }: FigurePanelP
                 )
               }
             />
-            {main &&
-              (['svg', 'png', 'csv'] as const).map((format) => (
+            {(['svg', 'png', 'csv'] as const).map((format) => (
                 <Button key={format} size="small" busy={exportFigure.isPending && exportFigure.variables?.format === format} onClick={() => void save(format)} data-testid={`compare-export-${format}`} aria-label={`Export as ${format.toUpperCase()}`}>
                   {format.toUpperCase()}
                 </Button>
-              ))}
+            ))}
           </>
         }
       />

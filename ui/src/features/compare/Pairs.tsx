@@ -1,4 +1,4 @@
-import { Check, Equal, Minus } from 'lucide-react'
+import { Check, Equal } from 'lucide-react'
 import { Swatch } from '../../design/components/Bits'
 import { Panel } from '../../design/components/Panel'
 import { useModelColour } from '../../design/colours'
@@ -20,13 +20,10 @@ export function Pairs({ view, alpha }: { view: ComparisonView; alpha: number }) 
     return (
       <span className="model-label">
         <Swatch colour={colour((s && modelOfScore(s, runs)) ?? key)} />
-        <span className="clip" title={s?.label ?? key}>
-          {s?.label ?? key}
-        </span>
+        <span className="pair-label">{s?.label ?? key}</span>
       </span>
     )
   }
-  const label = (key: string) => score(key)?.label ?? key
   const significant = view.pairs.filter((p) => p.significant).length
   const tests = [...new Set(view.pairs.map((p) => p.test))]
   return (
@@ -45,11 +42,8 @@ export function Pairs({ view, alpha }: { view: ComparisonView; alpha: number }) 
               <th scope="col" className="cell-right">
                 Difference, points
               </th>
-              <th scope="col" className="cell-right">
-                Interval
-              </th>
-              <th scope="col" className="cell-right" title="Problems that only one of the two has solved">
-                Only first / second
+              <th scope="col" className="cell-right" title="Problems that only the first, and only the second, has solved">
+                Only one solved
               </th>
               <th scope="col" className="cell-right">
                 n
@@ -70,16 +64,15 @@ export function Pairs({ view, alpha }: { view: ComparisonView; alpha: number }) 
                 <td className="pair-name">{name(pair.a)}</td>
                 <td className="pair-name">{name(pair.b)}</td>
                 <td className="cell-right num">
-                  <strong>{signedPoints(pair.diff)}</strong>
+                  <strong>{signedPoints(pair.diff)}</strong> <span className="pair-interval">{signedInterval(pair.low, pair.high)}</span>
                 </td>
-                <td className="cell-right num">{signedInterval(pair.low, pair.high)}</td>
                 <td className="cell-right num">{pair.only_a === null || pair.only_b === null ? '–' : `${count(pair.only_a)} / ${count(pair.only_b)}`}</td>
                 <td className="cell-right num">{count(pair.n)}</td>
                 {tests.length > 1 && <td>{pair.test}</td>}
-                <td className="cell-right num">{pair.p === null ? '–' : pValue(pair.p)}</td>
-                <td className="cell-right num">{pair.p_adjusted === null ? '–' : pValue(pair.p_adjusted)}</td>
+                <td className="cell-right num">{pValue(pair.p)}</td>
+                <td className="cell-right num">{pValue(pair.p_adjusted)}</td>
                 <td>
-                  <InWords pair={pair} first={label(pair.a)} second={label(pair.b)} />
+                  <InWords pair={pair} />
                 </td>
               </tr>
             ))}
@@ -90,10 +83,10 @@ export function Pairs({ view, alpha }: { view: ComparisonView; alpha: number }) 
   )
 }
 
-function InWords({ pair, first, second }: { pair: PairView; first: string; second: string }) {
+function InWords({ pair }: { pair: PairView }) {
   const verdict = verdictOnPair(pair)
-  const Icon = verdict === 'untested' ? Minus : verdict === 'none' ? Equal : Check
-  const text = verdict === 'first' ? `${first} is better` : verdict === 'second' ? `${second} is better` : verdict === 'none' ? 'No difference shown' : 'Not tested'
+  const Icon = verdict === 'none' ? Equal : Check
+  const text = verdict === 'first' ? 'The first is better' : verdict === 'second' ? 'The second is better' : 'No difference shown'
   return (
     <span className="model-label pair-words">
       <Icon size={13} strokeWidth={2.4} aria-hidden />

@@ -9,8 +9,7 @@ export function modelOfScore(score: Pick<ScoreView, 'key' | 'runs'>, runs: reado
 }
 
 /** What a pair says. A difference that is not significant is none, whichever way it points. */
-export function verdictOnPair(pair: Pick<PairView, 'p' | 'significant' | 'diff'>): 'first' | 'second' | 'none' | 'untested' {
-  if (pair.p === null) return 'untested'
+export function verdictOnPair(pair: Pick<PairView, 'significant' | 'diff'>): 'first' | 'second' | 'none' {
   if (!pair.significant || pair.diff === 0) return 'none'
   return pair.diff > 0 ? 'first' : 'second'
 }

@@ -32,7 +32,7 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
 
   const columns = useMemo<ColumnDef<ScoreView, unknown>[]>(() => {
     const scores = comparison.data?.scores ?? []
-    const tied = (s: ScoreView) => scores.filter((o) => o.tie_group === s.tie_group).length > 1
+    const tied = (s: ScoreView) => s.tie_group !== null && scores.filter((o) => o.tie_group === s.tie_group).length > 1
     return [
       {
         id: 'rank',
@@ -40,7 +40,7 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
         enableSorting: false,
         cell: ({ row: { original: s } }) => (
           <span className="num muted" title={tied(s) ? 'Cannot be told apart from the others of this rank' : undefined}>
-            {s.rank}
+            {s.rank ?? '–'}
             {tied(s) && <span aria-label=" tied">=</span>}
           </span>
         ),
@@ -55,12 +55,10 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
           return (
             <span className="board-label">
               <Swatch colour={colour(model ?? s.key)} />
-              <span className="grow">{s.label}</span>
-              {s.n_unjudged > 0 && (
-                <span className="tone-warn small" title={`${plural(s.n_unjudged, 'problem')} without a judged sample`}>
-                  incomplete
-                </span>
-              )}
+              <span className="grow">
+                {s.label}
+                {s.n_unjudged > 0 && <span className="tone-warn small">incomplete: {plural(s.n_unjudged, 'problem')} not judged</span>}
+              </span>
             </span>
           )
         },
@@ -72,7 +70,7 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
         enableSorting: false,
         cell: ({ row: { original: s } }) => (
           <div className="board-bar">
-            <IntervalBar value={s.value} low={s.low} high={s.high} colour={colour(modelOfScore(s, runs) ?? s.key)} />
+            {s.value !== null && s.low !== null && s.high !== null && <IntervalBar value={s.value} low={s.low} high={s.high} colour={colour(modelOfScore(s, runs) ?? s.key)} />}
           </div>
         ),
       },
@@ -80,14 +78,14 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
         id: 'score',
         header: 'pass@1, %',
         enableSorting: false,
-        cell: ({ row: { original: s } }) => <ScoreText value={s.value} low={s.low} high={s.high} />,
+        cell: ({ row: { original: s } }) => (s.value !== null && s.low !== null && s.high !== null ? <ScoreText value={s.value} low={s.low} high={s.high} /> : <span className="faint">no value</span>),
         meta: { align: 'right' },
       },
       { id: 'n', header: 'Problems', enableSorting: false, cell: ({ row: { original: s } }) => count(s.n_problems), meta: { align: 'right', minor: true } },
     ]
   }, [comparison.data, colour, runs])
 
-  const first = comparison.data?.scores[0]
+  const first = comparison.data?.scores.find((s) => s.kind !== null) ?? comparison.data?.scores[0]
   return (
     <Panel
       title="Leaderboard"
@@ -95,7 +93,7 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
       data-testid="leaderboard"
       note={
         first
-          ? `pass@1 on ${title(dataset ?? '')}, ${intervalName(first.kind)} 95% interval. Ranks are shared where Holm-adjusted paired tests see no difference at α = 0.05.`
+          ? `pass@1 on ${title(dataset ?? '')}, ${first.kind ? `95% interval (${intervalName(first.kind)}). ` : ''}Ranks are shared where Holm-adjusted paired tests see no difference at α = 0.05.`
           : undefined
       }
       actions={

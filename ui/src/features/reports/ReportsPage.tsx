@@ -3,7 +3,7 @@ import { Link, getRouteApi, useNavigate } from '@tanstack/react-router'
 import { Download, FileText } from 'lucide-react'
 import { Button } from '../../design/components/Button'
 import { Skeleton } from '../../design/components/Bits'
-import { Field, Input } from '../../design/components/Form'
+import { Checkbox, Field, Input } from '../../design/components/Form'
 import { EmptyState, ErrorNotice } from '../../design/components/Notice'
 import { Page, Panel } from '../../design/components/Panel'
 import { useToasts } from '../../design/components/Toast'
@@ -32,6 +32,7 @@ export function ReportsPage() {
   const chosen = useMemo(() => chosenRuns(all, address.runs), [all, address.runs])
   const [title, setTitle] = useState('')
   const [settled, setSettled] = useState('')
+  const [asking, setAsking] = useState(false)
   const query = useMemo<ReportQuery | null>(
     () => (chosen.length === 0 ? null : { runs: chosen.map((r) => r.id), title: settled.trim() === '' ? null : settled.trim() }),
     [chosen, settled],
@@ -44,8 +45,11 @@ export function ReportsPage() {
   const save = async (format: ReportFormat, extension: string) => {
     if (!query) return
     try {
-      const path = await system.chooseSavePath({ title: 'Export the report', name: fileName(query.title ?? chosen[0]?.name ?? 'report'), extension })
-      if (path === null) return
+      let path: string | null = null
+      if (asking) {
+        path = await system.chooseSavePath({ title: 'Export the report', name: fileName(query.title ?? chosen[0]?.name ?? 'report'), extension })
+        if (path === null) return
+      }
       const done = await exportReport.mutateAsync({ query, format, path })
       toasts.done(`Saved ${done.path} (${bytes(done.bytes)}).`, { label: 'Open it', run: () => void system.openPath(done.path).catch(toasts.failed) })
     } catch (error) {
@@ -102,6 +106,7 @@ export function ReportsPage() {
                     </li>
                   ))}
                 </ul>
+                <Checkbox label="Ask where to save" detail="Otherwise into the folder of reports." checked={asking} onChange={setAsking} data-testid="report-ask" />
               </div>
             </Panel>
             <Panel title={plural(chosen.length, 'run')}>

@@ -247,16 +247,18 @@ function ProgressPanel({ name, progress, live }: { name: string; progress: RunPr
           <span className="num muted">{percent(share, 0)}</span>
         </div>
         <Progress label={`${name}, progress`} value={share} valueText={`${progress.done} of ${progress.total} samples`} testId="run-progress" />
-        <ol className="stages" aria-label="Where the samples are">
-          {stages(progress).map((s) => (
-            <li key={s.key} className={s.count > 0 && live && s.key !== 'done' && s.key !== 'waiting' ? 'stage-live' : ''}>
-              <span className="num">{count(s.count)}</span>
-              <span className="small">{s.label}</span>
-            </li>
-          ))}
-        </ol>
+        {live && (
+          <ol className="stages" aria-label="Where the samples are">
+            {stages(progress).map((s) => (
+              <li key={s.key} className={s.count > 0 && s.key !== 'done' && s.key !== 'waiting' ? 'stage-live' : ''}>
+                <span className="num">{count(s.count)}</span>
+                <span className="small">{s.label}</span>
+              </li>
+            ))}
+          </ol>
+        )}
         <dl className="rates num">
-          <Rate term="Time so far" value={duration(progress.elapsed_s)} />
+          <Rate term={live ? 'Time so far' : 'Time taken'} value={duration(progress.elapsed_s)} />
           {live && <Rate term="Time left" value={progress.remaining_s !== null ? duration(progress.remaining_s) : '–'} testId="run-left" />}
           <Rate term="Samples a minute" value={progress.rate_per_s !== null ? (progress.rate_per_s * 60).toFixed(1) : '–'} testId="run-rate" />
           <Rate term="Tokens written" value={count(progress.completion_tokens)} />

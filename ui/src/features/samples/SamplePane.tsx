@@ -45,7 +45,7 @@ export function SamplePane({ id, tab, onTab, onClose, onStep }: SamplePaneProps)
           </h2>
           {detail && (
             <p className="pane-sub small">
-              <ModelLabel model={detail.sample.key.model} />
+              <ModelLabel model={detail.sample.key.model} withHost />
               <Link to="/runs/$runId" params={{ runId: detail.sample.key.run }} className="clip">
                 {detail.run_name}
               </Link>

@@ -35,6 +35,7 @@ const HEADINGS: readonly { id: string; title: string; sort: SampleSort | null; r
   { id: 'model', title: 'Model', sort: 'model' },
   { id: 'run', title: 'Run', sort: null },
   { id: 'outcome', title: 'Outcome', sort: 'verdict' },
+  { id: 'detail', title: 'Why', sort: null },
   { id: 'duration', title: 'Ran', sort: 'duration', right: true },
   { id: 'latency', title: 'Answered in', sort: 'latency', right: true },
   { id: 'tokens', title: 'Tokens', sort: null, right: true },
@@ -232,6 +233,9 @@ function Cells({ row, runName }: { row: SampleRow | undefined; runName: (id: str
       </div>
       <div role="gridcell" className="vcell vcell-outcome">
         <OutcomeBadge verdict={row.verdict} transport={row.transport} content={row.content} plain />
+      </div>
+      <div role="gridcell" className="vcell vcell-detail clip muted" title={row.detail ?? undefined}>
+        {row.detail}
       </div>
       <div role="gridcell" className="vcell vcell-duration cell-right num">
         {row.duration_ms === null ? <span className="faint">–</span> : milliseconds(row.duration_ms)}

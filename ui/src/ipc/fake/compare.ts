@@ -3,7 +3,7 @@ import type { CompareQuery, ComparisonView, Figure, PairView, SampleRow, ScoreVi
 import { random, scoreOf, type FakeRun } from './data'
 
 /** A comparison good enough to look at: real pairing and an exact McNemar test, a rough interval. */
-export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[]): ComparisonView {
+export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[], all: readonly FakeRun[]): ComparisonView {
   const groups = new Map<string, { label: string; rows: SampleRow[]; runs: Set<string> }>()
   for (const run of runs) {
     for (const row of run.rows) {
@@ -18,9 +18,9 @@ export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[]): Comp
   }
   const scores: ScoreView[] = [...groups].map(([key, group]) => {
     const s = scoreOf(group.rows)
-    return { key, label: group.label, runs: [...group.runs], value: s.value, low: s.low, high: s.high, kind: 'wilson', n_problems: s.problems, n_samples: s.judged, n_unjudged: s.unjudged, rank: 1, tie_group: 1 }
+    return { key, label: group.label, runs: [...group.runs], value: s.value, low: s.low, high: s.high, kind: 'wilson', n_problems: s.problems, n_samples: s.judged, n_unjudged: s.unjudged, rank: 1, rank_best: 1, rank_worst: 1, tie_group: 1, notes: [] }
   })
-  scores.sort((a, b) => b.value - a.value)
+  scores.sort((a, b) => (b.value ?? 0) - (a.value ?? 0))
 
   const pairs: PairView[] = []
   for (let i = 0; i < scores.length; i += 1)
@@ -31,10 +31,10 @@ export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[]): Comp
       const flip = b.key === query.baseline ? false : a.key === query.baseline
       pairs.push(pairOf(flip ? b : a, flip ? a : b, groups))
     }
-  const ordered = [...pairs].sort((x, y) => (x.p ?? 1) - (y.p ?? 1))
+  const ordered = [...pairs].sort((x, y) => x.p - y.p)
   let running = 0
   ordered.forEach((pair, i) => {
-    running = Math.max(running, Math.min(1, (pair.p ?? 1) * (ordered.length - i)))
+    running = Math.max(running, Math.min(1, pair.p * (ordered.length - i)))
     pair.p_adjusted = running
     pair.significant = running < query.alpha
   })
@@ -47,9 +47,9 @@ export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[]): Comp
     s.rank = group
   })
   const versions = new Set(runs.map((r) => r.detail.summary.dataset))
-  const slots = modelSlots(runs.map((r) => r.detail.summary))
+  const slots = modelSlots(all.map((r) => r.detail.summary))
   const slotOf = (key: string) => [...slots].find(([model]) => key.includes(model))?.[1] ?? hashedSlot(key)
-  return { query, scores, pairs, figures: [fakeFigure({ query, scores }, slotOf)], warnings: versions.size > 1 ? ['the runs use different data sets; only problems they share are paired'] : [] }
+  return { query, scores, pairs, n_common: 164, figure: fakeFigure({ query, scores }, slotOf), warnings: versions.size > 1 ? ['the runs use different data sets; only problems they share are paired'] : [] }
 }
 
 function short(key: string): string {
@@ -90,7 +90,7 @@ function pairOf(a: ScoreView, b: ScoreView, groups: Map<string, { rows: SampleRo
     only_a: onlyA,
     only_b: onlyB,
     p: exact(Math.min(onlyA, onlyB), onlyA + onlyB),
-    p_adjusted: null,
+    p_adjusted: 1,
     significant: false,
     odds_ratio: onlyB > 0 ? onlyA / onlyB : null,
     note: null,
@@ -112,10 +112,11 @@ const dark = ['#4aa8e8', '#f58b45', '#35c49a', '#e094c3', '#e6b22e', '#93d1f5', 
 
 /** The figure the reports would make of it. */
 export function fakeFigure(view: Pick<ComparisonView, 'query' | 'scores'>, slotOf: (key: string) => number): Figure {
+  const scores = view.scores.map((s) => ({ ...s, value: s.value ?? 0, low: s.low ?? 0, high: s.high ?? 0 }))
   const pct = (v: number) => `${(v * 100).toFixed(1)}\u202f%`
   const what = `pass@${view.query.k}`
-  const caption = `Mean unbiased ${what} over problems with 95\u202f% intervals (Wilson); n = ${Math.max(0, ...view.scores.map((s) => s.n_problems))} problems, ${view.scores.map((s) => s.n_samples).join(', ')} judged samples per series. HumanEval 1.0.3.`
-  const top = Math.min(1, Math.ceil(Math.max(0.2, ...view.scores.map((s) => s.high)) * 5) / 5)
+  const caption = `Mean unbiased ${what} over problems with 95\u202f% intervals (Wilson); n = ${Math.max(0, ...scores.map((s) => s.n_problems))} problems, ${scores.map((s) => s.n_samples).join(', ')} judged samples per series. HumanEval 1.0.3.`
+  const top = Math.min(1, Math.ceil(Math.max(0.2, ...scores.map((s) => s.high)) * 5) / 5)
   const slots = (key: string) => slotOf(key) % light.length
   return {
     id: `scores-pass-at-${view.query.k}`,
@@ -123,7 +124,7 @@ export function fakeFigure(view: Pick<ComparisonView, 'query' | 'scores'>, slotO
     subtitle: 'humaneval 1.0.3',
     caption,
     facts: [],
-    summary: `${what}. ${view.scores.map((s) => `${s.label}: ${pct(s.value)}, interval ${pct(s.low)} to ${pct(s.high)}.`).join(' ')}`,
+    summary: `${what}. ${scores.map((s) => `${s.label}: ${pct(s.value)}, interval ${pct(s.low)} to ${pct(s.high)}.`).join(' ')}`,
     drawing: {
       kind: 'dot_interval',
       x: {
@@ -131,11 +132,11 @@ export function fakeFigure(view: Pick<ComparisonView, 'query' | 'scores'>, slotO
         unit: '%',
         min: 0,
         max: top,
-        ticks: Array.from({ length: 6 }, (_, i) => ({ value: (top * i) / 5, label: `${Math.round((100 * top * i) / 5)}` })),
+        ticks: Array.from({ length: Math.round(top * 5) + 1 }, (_, i) => ({ value: i / 5, label: `${i * 20}` })),
         format: 'percent',
       },
-      categories: view.scores.map((s) => ({ key: s.key, label: s.label, detail: s.n_unjudged > 0 ? 'incomplete' : null })),
-      marks: view.scores.map((s) => ({
+      categories: scores.map((s) => ({ key: s.key, label: s.label, detail: s.n_unjudged > 0 ? 'incomplete' : null })),
+      marks: scores.map((s) => ({
         category: s.key,
         keys: [s.key],
         value: s.value,
@@ -158,7 +159,7 @@ export function fakeFigure(view: Pick<ComparisonView, 'query' | 'scores'>, slotO
         { label: 'Problems', unit: null, align: 'end' },
         { label: 'Samples', unit: null, align: 'end' },
       ],
-      rows: view.scores.map((s) => ({
+      rows: scores.map((s) => ({
         cells: [s.label, (s.value * 100).toFixed(1), `${(s.low * 100).toFixed(1)}–${(s.high * 100).toFixed(1)}`, `${s.n_problems}`, `${s.n_samples}`],
         is_muted: s.n_unjudged > 0,
       })),

@@ -108,7 +108,7 @@ export function makeRun(
 }
 
 function pending(run: string, model: string, problem: string, index: number, strategy: string): SampleRow {
-  return { id: nextSample++, run, model, language: 'python', problem, index, strategy, stage: 'pending', transport: null, content: null, verdict: null, duration_ms: null, latency_ms: null, completion_tokens: null }
+  return { id: nextSample++, run, model, language: 'python', problem, index, strategy, stage: 'pending', transport: null, content: null, verdict: null, detail: null, duration_ms: null, latency_ms: null, completion_tokens: null }
 }
 
 export function judged(run: string, model: string, problem: string, index: number, strategy: string, margin: number, draw: () => number): SampleRow {
@@ -142,6 +142,7 @@ export function judged(run: string, model: string, problem: string, index: numbe
     transport,
     content: answered ? content : null,
     verdict,
+    detail: verdict === 'failed' ? 'AssertionError: sums of the first numbers' : verdict === 'exception' ? 'IndexError: list index out of range' : verdict === 'timeout' ? 'ran longer than 3,360 ms' : null,
     duration_ms: verdict === null ? null : verdict === 'timeout' ? 3360 : 4 + draw() * 30,
     latency_ms: 900 + draw() * 5200,
     completion_tokens: answered ? Math.round(40 + draw() * 260) : null,
