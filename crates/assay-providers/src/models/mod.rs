@@ -5,9 +5,11 @@
 
 mod catalogue;
 mod error;
+mod record;
 mod store;
 
 pub use assay_fetch::{OnProgress, Progress, Stage};
 pub use catalogue::{CatalogueEntry, catalogue};
 pub use error::ModelError;
-pub use store::{InstalledModel, ModelListing, ModelOrigin, ModelState, ModelStore};
+pub use record::{InstalledModel, ModelListing, ModelOrigin, ModelState};
+pub use store::ModelStore;
