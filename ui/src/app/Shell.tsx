@@ -85,7 +85,7 @@ export function Shell() {
           <IconButton label="Forward" icon={<ArrowRight size={16} />} onClick={() => router.history.forward()} size="small" />
           <Breadcrumbs />
           <RunTicker />
-          <button type="button" className="topbar-search" onClick={() => setPalette(true)} data-testid="open-palette" aria-label="Find or do anything">
+          <button type="button" className="topbar-search" onClick={() => setPalette(true)} data-testid="open-palette">
             <Search size={14} aria-hidden />
             <span>Find or do…</span>
             <Kbd keys="mod+K" />

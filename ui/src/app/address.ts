@@ -34,8 +34,8 @@ export function stringifySearch(search: Raw): string {
       if (value.length > 0) params.set(key, joinList(value.map(String)))
     } else params.set(key, value === true ? '1' : String(value))
   }
-  // Commas and colons are legal in a query and far easier to read.
-  const text = params.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/')
+  // Commas, colons and the like are legal in a query and far easier to read.
+  const text = params.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/').replaceAll('%40', '@')
   return text === '' ? '' : `?${text}`
 }
 

@@ -13,6 +13,12 @@ export function plotFigure(figure: Figure, options: PlotOptions): SVGSVGElement 
   const svg = dotInterval(figure.drawing, options)
   svg.setAttribute('role', 'group')
   svg.setAttribute('aria-label', figure.title)
+  // The library names its groups by kind of mark; the summary and the marks' own descriptions say more.
+  for (const group of svg.querySelectorAll('g[aria-label]')) {
+    const marks = group.classList.contains('fig-dot')
+    group.removeAttribute('aria-label')
+    if (!marks) group.setAttribute('aria-hidden', 'true')
+  }
   return svg
 }
 

@@ -25,13 +25,16 @@ export function IntervalBar({ value, low, high, colour, from = 0, to = 1 }: Inte
 /** The headings of such a column. */
 export function IntervalScale({ ticks = [0, 0.25, 0.5, 0.75, 1] }: { ticks?: readonly number[] }) {
   return (
-    <div className="iscale num" aria-hidden>
-      {ticks.map((t) => (
-        <span key={t} style={{ left: `${t * 100}%` }}>
-          {points(t, 0)}
-        </span>
-      ))}
-    </div>
+    <>
+      <span className="sr-only">Drawn on a scale from 0 to 100 %</span>
+      <div className="iscale num" aria-hidden>
+        {ticks.map((t) => (
+          <span key={t} style={{ left: `${t * 100}%` }}>
+            {points(t, 0)}
+          </span>
+        ))}
+      </div>
+    </>
   )
 }
 

@@ -9,7 +9,7 @@ import { useToasts } from '../../design/components/Toast'
 import { bytes, count } from '../../design/format'
 import { useModelCommands, useTask } from '../../ipc/hooks'
 import type { ModelCheck, ModelStatus } from '../../ipc/types'
-import { openAiReference, type ModelChoice } from './spec'
+import { keyVariable, openAiReference, type ModelChoice } from './spec'
 
 interface ModelPickerProps {
   choices: readonly ModelChoice[]
@@ -108,6 +108,7 @@ function AddModel({ onAdded, onClose }: { onAdded: (reference: string) => void; 
     return made.reference
   }
   const error = check.error ?? add.error
+  const variable = keyVariable(url)
   return (
     <form
       className="add-model"
@@ -122,7 +123,11 @@ function AddModel({ onAdded, onClose }: { onAdded: (reference: string) => void; 
         <Field label="Model name" error={wrong?.field === 'name' ? wrong.error : null}>
           <Input autoFocus value={name} onChange={(e) => setName(e.target.value)} placeholder="qwen2.5-coder-7b" data-testid="add-model-name" />
         </Field>
-        <Field label="Address of the server" error={wrong?.field === 'url' ? wrong.error : null}>
+        <Field
+          label="Address of the server"
+          error={wrong?.field === 'url' ? wrong.error : null}
+          hint={variable !== null && <>Needs a key? Start Assay with it in <code>{variable}</code>.</>}
+        >
           <Input type="url" value={url} onChange={(e) => setUrl(e.target.value)} data-testid="add-model-url" />
         </Field>
       </div>

@@ -79,6 +79,19 @@ export function openAiReference(name: string, url: string): { reference: string 
   return { reference: `openai:${name.trim()}@${url.trim().replace(/\/+$/, '')}` }
 }
 
+/** Whether a model runs on this machine, rather than being asked of a server. */
+export const isLocal = (model: Pick<ModelStatus, 'reference'>): boolean => parseModel(model.reference)?.provider === 'local'
+
+/** The variable of the environment that holds the key of a server, as the core names it. */
+export function keyVariable(url: string): string | null {
+  try {
+    const { host } = new URL(url.trim())
+    return host === '' ? null : `ASSAY_KEY_${host.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`
+  } catch {
+    return null
+  }
+}
+
 export interface ModelChoice {
   reference: string
   /** For test ids. */
@@ -93,7 +106,8 @@ export interface ModelChoice {
 
 /** Every model that could be chosen: the catalogue's, then those the person added. */
 export function modelChoices(status: AppStatus | undefined, added: readonly string[]): ModelChoice[] {
-  const catalogue = (status?.models ?? []).map((m) => ({
+  // The program lists the person's servers among its models; what is known of them is in their reference.
+  const catalogue = (status?.models ?? []).filter(isLocal).map((m) => ({
     reference: m.reference,
     id: m.id,
     title: m.title,

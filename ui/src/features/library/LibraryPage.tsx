@@ -12,6 +12,7 @@ import { languageName, modelParts } from '../../design/names'
 import { useDatasetCommands, useModelCommands, useSettings, useStatus, useSystem, useTask } from '../../ipc/hooks'
 import type { AppStatus, DatasetState, DatasetStatus, ModelStatus } from '../../ipc/types'
 import type { LibraryTab } from '../../app/address'
+import { isLocal } from '../evaluate/spec'
 import { Sandbox } from './Sandbox'
 import { TaskLine } from './TaskLine'
 import './Library.css'
@@ -69,13 +70,12 @@ export function LibraryPage() {
 }
 
 function Models({ status }: { status: AppStatus }) {
-  const added = useSettings().data?.models ?? []
-  const servers = added.filter((reference) => !status.models.some((m) => m.reference === reference))
+  const servers = useSettings().data?.models ?? []
   return (
     <div className="stack">
       <Panel title="On this machine" flush>
         <ul className="things">
-          {status.models.map((m) => (
+          {status.models.filter(isLocal).map((m) => (
             <LocalModel key={m.id} model={m} />
           ))}
         </ul>

@@ -7,12 +7,14 @@ import { Panel } from '../../design/components/Panel'
 import { sentence } from '../../design/components/Notice'
 import { bytes, plural } from '../../design/format'
 import { useStatus, useTask } from '../../ipc/hooks'
+import { isLocal } from '../evaluate/spec'
 import type { AppStatus, DatasetStatus, LanguageStatus, ModelStatus } from '../../ipc/types'
 
 /** Whether an evaluation can be run here, and the button that mends what is not right. */
 export function Health({ status }: { status: AppStatus }) {
   const { refetch, isFetching } = useStatus()
-  const models = status.models.filter((m) => m.ready)
+  const local = status.models.filter(isLocal)
+  const models = local.filter((m) => m.ready)
   const sets = status.datasets.filter((d) => d.state === 'ready')
   const damaged = status.datasets.filter((d) => d.state === 'damaged')
   const missing = status.datasets.filter((d) => d.state === 'missing')
@@ -34,7 +36,7 @@ export function Health({ status }: { status: AppStatus }) {
           <ImageItem key={l.language} language={l} engine={status.engine.ok} />
         ))}
         <Item ok={models.length > 0} title="Local models" detail={models.length > 0 ? models.map((m) => m.title).join(', ') : 'none is installed'}>
-          {models.length === 0 && status.models[0] && <PullModel model={status.models[0]} />}
+          {models.length === 0 && local[0] && <PullModel model={local[0]} />}
         </Item>
         <Item ok={sets.length > 0 && damaged.length === 0} title="Data sets" detail={damaged.length > 0 ? `${damaged.map((d) => d.title).join(', ')} damaged` : sets.map((d) => `${d.title} (${d.n_problems})`).join(', ') || 'none is installed'}>
           {[...damaged, ...(sets.length === 0 ? missing.slice(0, 1) : [])].map((d) => (

@@ -20,6 +20,6 @@ export interface FailureKind {
 export function chosenRuns(runs: readonly RunSummary[], ids: readonly string[] | undefined, most = 6): RunSummary[] {
   const usable = scored(runs)
   if (ids) return usable.filter((r) => ids.includes(r.id))
-  const newest = usable[0]
+  const newest = usable.find((r) => r.status !== 'running')
   return newest ? usable.filter((r) => r.dataset === newest.dataset && r.status !== 'running').slice(0, most) : []
 }

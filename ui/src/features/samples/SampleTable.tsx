@@ -41,6 +41,9 @@ const HEADINGS: readonly { id: string; title: string; sort: SampleSort | null; r
   { id: 'tokens', title: 'Tokens', sort: null, right: true },
 ]
 
+/** Height of the headings in pixels, as in Samples.css. */
+const HEAD = 34
+
 /** All samples of a query, of which only the rows in sight exist; pages are fetched where one looks. */
 export function SampleTable(props: SampleTableProps) {
   const { ref, hidden, query, selected, manyRuns, runName, sort, descending, onSort, onOpen, onTotal, onError } = props
@@ -74,6 +77,9 @@ export function SampleTable(props: SampleTableProps) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
+    // The headings stand above the rows and stay in sight over them.
+    scrollMargin: HEAD,
+    scrollPaddingStart: HEAD,
     onChange: (instance) => {
       const items = instance.getVirtualItems()
       const first = items[0]?.index ?? 0
@@ -191,7 +197,7 @@ export function SampleTable(props: SampleTableProps) {
                 aria-rowindex={item.index + 2}
                 aria-selected={on}
                 className={`vrow ${on ? 'vrow-on' : ''} ${at === item.index ? 'vrow-at' : ''}`}
-                style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+                style={{ height: item.size, transform: `translateY(${item.start - HEAD}px)` }}
                 data-testid="samples-row"
                 data-sample={row?.id}
                 onClick={() => {

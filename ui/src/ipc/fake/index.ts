@@ -53,7 +53,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     data_dir: '/home/ana/.local/share/assay',
     engine: state === 'broken' ? { ok: false, detail: 'No container engine answers', hint: 'install Docker and start it, then check again' } : { ok: true, detail: 'Docker 20.10.24', hint: null },
     languages: [{ language: 'python', title: 'Python', image: 'assay/python', ready: image, digest: image ? 'sha256:5d9c0a7fbb1e2f3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7081927e21' : null, toolchain: image ? 'Python 3.11.2' : null }],
-    models,
+    models: [...models, ...settings.models.map((reference) => ({ id: reference, reference, title: reference.replace(/^openai:|@.*/g, ''), licence: '', bytes: 0, ready: true, chat: true }))],
     datasets,
     sample_workspace: runs.has('r1'),
     runs: runs.size,

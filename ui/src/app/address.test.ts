@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { compareAddress, joinList, parseSearch, samplesAddress, splitList, stringifySearch } from './address'
+
+describe('lists in an address', () => {
+  test('come back as they were, commas, percent signs and all', () => {
+    const lists = [[], ['a'], ['a', 'b'], ['openai:a,b@http://h/v1', '100%', '%2C'], ['HumanEval/0']]
+    for (const list of lists) expect(splitList(joinList(list))).toEqual(list)
+  })
+
+  test('survive the whole way through an address', () => {
+    const models = ['openai:qwen,7b@http://127.0.0.1:8080/v1', 'local:smollm2-135m', 'a&b=c#d']
+    const text = stringifySearch({ models })
+    expect(samplesAddress(parseSearch(text)).models).toEqual(models)
+  })
+})
+
+describe('stringifySearch', () => {
+  test('leaves out what says nothing', () => {
+    expect(stringifySearch({ runs: [], text: '', by: undefined, desc: false, view: null })).toBe('')
+  })
+
+  test('stays readable', () => {
+    expect(stringifySearch({ runs: ['r1', 'r2'], models: ['local:smollm2-135m'], text: 'HumanEval/0', desc: true, k: 5 })).toBe(
+      '?runs=r1,r2&models=local:smollm2-135m&text=HumanEval/0&desc=1&k=5',
+    )
+  })
+})
+
+describe('samplesAddress', () => {
+  test('reads what it wrote', () => {
+    const address = {
+      runs: ['r1'],
+      verdicts: ['failed', 'timeout'] as const,
+      contents: ['no_code'] as const,
+      transports: ['rate_limited'] as const,
+      text: 'sum of',
+      sort: 'duration' as const,
+      desc: true as const,
+      sample: 12,
+      tab: 'diff' as const,
+    }
+    expect(samplesAddress(parseSearch(stringifySearch(address)))).toEqual(address)
+  })
+
+  test('drops what it does not know instead of failing', () => {
+    expect(samplesAddress({ verdicts: 'failed,exploded', sort: 'moon', sample: '-3', tab: 'x', desc: 'maybe', text: '' })).toEqual({ verdicts: ['failed'] })
+  })
+
+  test('takes values as the router hands them over, typed already', () => {
+    expect(samplesAddress({ runs: ['a', 'a', 'b'], sample: 7 })).toEqual({ runs: ['a', 'b'], sample: 7 })
+  })
+})
+
+describe('compareAddress', () => {
+  test('keeps k and alpha within what is defined', () => {
+    expect(compareAddress({ k: '0', alpha: '0.5' })).toEqual({})
+    expect(compareAddress({ k: '10', alpha: '0.01' })).toEqual({ k: 10, alpha: '0.01' })
+    expect(compareAddress({ k: '1.5' })).toEqual({})
+  })
+})

@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { render, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { QueryClient } from '@tanstack/react-query'
+import { RouterProvider, createMemoryHistory } from '@tanstack/react-router'
+import { makeRouter } from '../app/router'
+import { ToastProvider } from '../design/components/Toast'
+import { IpcError } from '../ipc/error'
+import { makeFakeIpc } from '../ipc/fake'
+import { IpcProvider } from '../ipc/hooks'
+import type { Ipc } from '../ipc/ipc'
+
+// The pages as a person goes through them, over a program that is made up.
+
+function open(address: string, { state = 'full', ...overrides }: Partial<Ipc> & { state?: string } = {}) {
+  const ipc: Ipc = { ...makeFakeIpc(new URLSearchParams({ state, running: '0' })), ...overrides }
+  const router = makeRouter(createMemoryHistory({ initialEntries: [address] }))
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false }, mutations: { retry: false } } })
+  render(
+    <IpcProvider ipc={ipc} client={client}>
+      <ToastProvider>
+        <RouterProvider router={router} />
+      </ToastProvider>
+    </IpcProvider>,
+  )
+  return { ipc, router, user: userEvent.setup() }
+}
+
+const find = (id: string) => screen.findByTestId(id)
+const search = (router: ReturnType<typeof makeRouter>) => router.state.location.searchStr
+
+beforeEach(() => {
+  // jsdom lays nothing out; the virtual table needs a height to show rows in.
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600)
+  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(900)
+})
+afterEach(() => vi.restoreAllMocks())
+
+describe('a first start', () => {
+  test('three clicks lead from nothing to a run', async () => {
+    const { user, router } = open('/', { state: 'empty' })
+    await user.click(await find('overview-first'))
+    const launch = await find('evaluate-launch')
+    await waitFor(() => expect(launch).toHaveTextContent('Run 10 samples'))
+    await user.click(launch)
+    expect(await find('run-status')).toHaveTextContent('Running')
+    expect(router.state.location.pathname).toMatch(/^\/runs\/n/)
+    expect((await find('run-progress')).getAttribute('aria-valuetext')).toMatch(/^\d+ of 10 samples$/)
+  })
+})
+
+describe('evaluate', () => {
+  test('starts exactly what was filled in', async () => {
+    const startRun = vi.fn<Ipc['startRun']>().mockRejectedValue(new IpcError({ code: 'engine-unreachable', message: 'no container engine answers', hint: 'start Docker' }))
+    const { user } = open('/evaluate?models=local:smollm2-135m&dataset=starter', { startRun })
+    const field = await find('evaluate-problems-count')
+    await user.clear(field)
+    await user.type(field, '5')
+    await user.click(screen.getByTestId('evaluate-strategy-completion'))
+    const samples = screen.getByTestId('evaluate-samples')
+    await user.clear(samples)
+    await user.type(samples, '3')
+    await waitFor(() => expect(screen.getByTestId('evaluate-estimate-samples')).toHaveTextContent('15'))
+    await user.click(screen.getByTestId('evaluate-launch'))
+    expect(startRun.mock.calls[0]?.[0]).toMatchObject({
+      models: [{ provider: 'local', name: 'smollm2-135m', url: null }],
+      dataset: 'starter',
+      languages: ['python'],
+      problems: { kind: 'first', count: 5 },
+      strategy: 'completion',
+      samples: 3,
+    })
+    // What went wrong is said where it was clicked, with what to do.
+    const notice = await find('error-notice')
+    expect(notice).toHaveTextContent('No container engine answers.')
+    expect(notice).toHaveTextContent('Start Docker.')
+    expect(notice).toHaveAttribute('data-code', 'engine-unreachable')
+  })
+
+  test('adds a server only after it has answered', async () => {
+    const { user, router } = open('/evaluate')
+    await user.click(await find('evaluate-add-model'))
+    await user.click(screen.getByTestId('add-model-add'))
+    expect(await screen.findByText(/Give the name/)).toBeInTheDocument()
+    await user.type(screen.getByTestId('add-model-name'), 'mine')
+    await user.clear(screen.getByTestId('add-model-url'))
+    await user.type(screen.getByTestId('add-model-url'), 'http://127.0.0.1:9/v1')
+    await user.click(screen.getByTestId('add-model-add'))
+    expect(await find('error-notice')).toHaveTextContent('Nothing answers at')
+    await user.clear(screen.getByTestId('add-model-url'))
+    await user.type(screen.getByTestId('add-model-url'), 'http://127.0.0.1:8080/v1')
+    await user.click(screen.getByTestId('add-model-add'))
+    await waitFor(() => expect(search(router)).toContain('openai:mine@http'))
+  })
+
+  test('offers no run that cannot be done', async () => {
+    open('/evaluate', { state: 'broken' })
+    expect(await find('evaluate-launch')).toBeDisabled()
+  })
+})
+
+describe('compare', () => {
+  test('shows the figure, its table, and every pair in words', async () => {
+    const { user, router } = open('/compare?runs=r2,r3')
+    await find('compare-figure')
+    await waitFor(() => expect(screen.getAllByTestId('figure-mark')).toHaveLength(3))
+    const pairs = await screen.findAllByTestId('compare-pair')
+    expect(pairs).toHaveLength(3)
+    for (const pair of pairs) {
+      const significant = pair.dataset.significant === 'true'
+      if (significant) expect(pair).toHaveTextContent(/The (first|second) is better/)
+      else expect(pair).toHaveTextContent('No difference shown')
+    }
+    await user.click(screen.getByTestId('compare-view-table'))
+    expect(search(router)).toContain('view=table')
+    expect(within(screen.getByTestId('compare-figure')).getByRole('table')).toHaveTextContent('qwen2.5-coder-7b')
+  })
+
+  test('keeps its choices in the address, and goes back', async () => {
+    const { user, router } = open('/compare?runs=r2,r3')
+    await find('compare-figure')
+    await user.click(screen.getByTestId('compare-by-model'))
+    await waitFor(() => expect(search(router)).toBe('?runs=r2,r3&by=model'))
+    await user.click(screen.getByTestId('choose-runs'))
+    await user.click(screen.getByTestId('pick-run-r3'))
+    await waitFor(() => expect(search(router)).toBe('?runs=r2&by=model'))
+    router.history.back()
+    await waitFor(() => expect(search(router)).toBe('?runs=r2,r3&by=model'))
+  })
+})
+
+describe('samples', () => {
+  test('a row opens; j and k go on; Escape closes', async () => {
+    const { user, router } = open('/samples?runs=r2')
+    const rows = await screen.findAllByTestId('samples-row')
+    await user.click(rows[2] as HTMLElement)
+    await waitFor(() => expect(screen.getByTestId('sample-problem')).toHaveTextContent('HumanEval/2'))
+    expect(search(router)).toContain(`sample=${rows[2]?.dataset.sample}`)
+    await user.keyboard('j')
+    await waitFor(() => expect(screen.getByTestId('sample-problem')).toHaveTextContent('HumanEval/3'))
+    await user.keyboard('kk')
+    await waitFor(() => expect(screen.getByTestId('sample-problem')).toHaveTextContent('HumanEval/1'))
+    await user.click(screen.getByTestId('sample-tab-diff'))
+    expect(await find('sample-diff')).toHaveTextContent('answer → program')
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByTestId('sample-detail')).toBeNull())
+  })
+
+  test('a filter asks for exactly that, and its chip takes it away', async () => {
+    const { user, router, ipc } = open('/samples?runs=r2')
+    await screen.findAllByTestId('samples-row')
+    await user.click(screen.getByTestId('filter-verdict'))
+    await user.click(screen.getByTestId('filter-verdict-timeout'))
+    await waitFor(() => expect(search(router)).toBe('?runs=r2&verdicts=timeout'))
+    const { total } = await ipc.listSamples({ runs: ['r2'], models: [], languages: [], verdicts: ['timeout'], transports: [], contents: [], text: null, sort: 'natural', descending: false, offset: 0, limit: 1 })
+    expect(total).toBeGreaterThan(0)
+    await waitFor(() => expect(screen.getByTestId('samples-total')).toHaveTextContent(`${total} sample`))
+    await user.click(screen.getAllByTestId('filter-chip')[1] as HTMLElement)
+    await waitFor(() => expect(search(router)).toBe('?runs=r2'))
+  })
+})
+
+describe('reports', () => {
+  test('are shown without scripts, and exported with one click', async () => {
+    const exportReport = vi.fn<Ipc['exportReport']>().mockResolvedValue({ path: '/tmp/report.html', bytes: 1200, figures: 1 })
+    const { user } = open('/reports?runs=r2', { exportReport })
+    const frame = await find('report-preview')
+    expect(frame).toHaveAttribute('sandbox', '')
+    await user.click(screen.getByTestId('report-export-html'))
+    expect(exportReport).toHaveBeenCalledWith({ runs: ['r2'], title: null }, 'html', null)
+    expect(await find('toast-ok')).toHaveTextContent('/tmp/report.html')
+  })
+})
+
+describe('everywhere', () => {
+  test('the palette finds a run and goes there', async () => {
+    const { user, router } = open('/settings')
+    await find('page-settings')
+    await user.keyboard('{Control>}k{/Control}')
+    await user.type(await find('palette-input'), 'qwen2.5')
+    await waitFor(() => expect(screen.getAllByTestId('palette-entry')[0]).toHaveTextContent('HumanEval, Qwen2.5-Coder 7B and 1.5B'))
+    await user.keyboard('{Enter}')
+    await waitFor(() => expect(router.state.location.pathname).toBe('/runs/r2'))
+  })
+
+  test('a choice of theme is in force and kept', async () => {
+    const setSettings = vi.fn<Ipc['setSettings']>().mockResolvedValue()
+    const { user } = open('/settings', { setSettings })
+    await user.click(await find('theme-dark'))
+    await waitFor(() => expect(document.documentElement.dataset.theme).toBe('dark'))
+    expect(setSettings.mock.calls[0]?.[0]).toMatchObject({ theme: 'dark' })
+  })
+
+  test('a page whose data cannot be read says why', async () => {
+    open('/runs', { listRuns: () => Promise.reject(new IpcError({ code: 'store-newer', message: 'the store was written by a newer version', hint: 'update Assay' })) })
+    const notice = await find('error-notice')
+    expect(notice).toHaveTextContent('The store was written by a newer version.')
+    expect(notice).toHaveTextContent('Update Assay.')
+  })
+})
