@@ -1,48 +1,132 @@
-//! App stub.
+//! Every use case of Assay as a plain async function over [`App`].
+//!
+//! The fronts (window, command line) convert arguments, call one of these and show the answer; they
+//! hold no logic. What crosses is in [`dto`] and in `assay-core`; errors cross as
+//! [`ErrorInfo`](assay_core::ErrorInfo) inside an [`AppError`].
+
+mod bench;
+mod compare;
+mod config;
+mod datasets;
 pub mod dto;
-pub mod logging { pub fn init(_: Option<&str>) {} }
-use std::path::Path;
-use assay_core::*;
-use dto::*;
-pub type Answer<T> = Result<T, ErrorInfo>;
-pub struct App;
-pub struct AppConfig;
-impl AppConfig { pub fn from_environment() -> Self { Self } }
-fn no<T>() -> Answer<T> { Err(ErrorInfo::new("x", "x")) }
+mod error;
+mod evaluate;
+mod exec;
+mod export;
+mod grade;
+pub mod logging;
+mod models;
+mod outcome;
+mod reports;
+mod runs;
+mod samples;
+mod sandbox;
+mod settings;
+mod status;
+mod tasks;
+mod workspace;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use assay_prompting::Strategies;
+use assay_providers::{ProviderConfig, ProviderRegistry};
+use assay_runner::Runner;
+use assay_sandbox::{DockerSandbox, Sandbox as _, SandboxConfig, SandboxError};
+use assay_store::{Store, StoreError};
+use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
+
+pub use bench::BenchAnswer;
+pub use config::AppConfig;
+pub use error::{AppError, ErrorKind};
+pub use evaluate::EvalRequest;
+pub use exec::ExecRequest;
+pub use export::SampleExport;
+pub use grade::GradeRequest;
+
+/// The version every run, report and log line carries.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The program without a front. Cheap to open: store and engine are reached when first needed, so that
+/// a broken one is an error of the call that needs it and not of the start.
+pub struct App {
+    config: AppConfig,
+    store: OnceCell<Store>,
+    sandbox: tokio::sync::Mutex<Option<Arc<DockerSandbox>>>,
+    providers: ProviderRegistry,
+    provider_config: ProviderConfig,
+    strategies: Arc<Strategies>,
+    runner: OnceCell<Runner>,
+    tasks: Mutex<HashMap<String, CancellationToken>>,
+}
+
 impl App {
- pub async fn open(_: AppConfig) -> Answer<Self> { no() }
- pub async fn close(&self) {}
- pub async fn status(&self) -> Answer<AppStatus> { no() }
- pub async fn list_models(&self) -> Answer<Vec<ModelStatus>> { no() }
- pub async fn add_model(&self, _: &str) -> Answer<ModelCheck> { no() }
- pub async fn remove_model(&self, _: &str) -> Answer<()> { no() }
- pub async fn check_model(&self, _: &str) -> Answer<ModelCheck> { no() }
- pub async fn pull_model(&self, _: &str, _: &str, _: impl Fn(TaskProgress)+Send+Sync+'static) -> Answer<ModelStatus> { no() }
- pub async fn list_datasets(&self) -> Answer<Vec<DatasetStatus>> { no() }
- pub async fn pull_dataset(&self, _: &str, _: Option<&Path>, _: &str, _: impl Fn(TaskProgress)+Send+Sync+'static) -> Answer<DatasetStatus> { no() }
- pub async fn verify_dataset(&self, _: &str) -> Answer<DatasetStatus> { no() }
- pub async fn import_dataset(&self, _: &Path, _: Option<&str>) -> Answer<DatasetStatus> { no() }
- pub async fn list_problems(&self, _: &str) -> Answer<Vec<ProblemSummary>> { no() }
- pub async fn build_sandbox(&self, _: &str, _: &str, _: impl Fn(TaskProgress)+Send+Sync+'static) -> Answer<()> { no() }
- pub async fn doctor(&self) -> Answer<Vec<DoctorCheck>> { no() }
- pub fn cancel_task(&self, _: &str) -> bool { false }
- pub async fn settings(&self) -> Answer<Settings> { no() }
- pub async fn set_settings(&self, _: Settings) -> Answer<()> { no() }
- pub async fn estimate(&self, _: &RunSpec) -> Answer<Estimate> { no() }
- pub async fn start_run(&self, _: RunSpec, _: impl Fn(RunEvent)+Send+Sync+'static) -> Answer<RunId> { no() }
- pub async fn resume_run(&self, _: &RunId, _: impl Fn(RunEvent)+Send+Sync+'static) -> Answer<()> { no() }
- pub async fn watch_run(&self, _: &RunId, _: impl Fn(RunEvent)+Send+Sync+'static) -> Answer<bool> { no() }
- pub async fn cancel_run(&self, _: &RunId) -> Answer<()> { no() }
- pub async fn delete_run(&self, _: &RunId) -> Answer<()> { no() }
- pub async fn rename_run(&self, _: &RunId, _: &str) -> Answer<()> { no() }
- pub async fn list_runs(&self) -> Answer<Vec<RunSummary>> { no() }
- pub async fn get_run(&self, _: &RunId) -> Answer<RunDetail> { no() }
- pub async fn remove_sample_workspace(&self) -> Answer<()> { no() }
- pub async fn restore_sample_workspace(&self) -> Answer<()> { no() }
- pub async fn list_samples(&self, _: &SampleQuery) -> Answer<SamplePage> { no() }
- pub async fn sample(&self, _: SampleId) -> Answer<SampleDetail> { no() }
- pub async fn compare(&self, _: &CompareQuery) -> Answer<ComparisonView> { no() }
- pub async fn export_figure(&self, _: &CompareQuery, _: FigureFormat, _: &Path) -> Answer<ExportedReport> { no() }
- pub async fn preview_report(&self, _: &ReportQuery) -> Answer<String> { no() }
- pub async fn export_report(&self, _: &ReportQuery, _: ReportFormat, _: &Path) -> Answer<ExportedReport> { no() }
+    /// # Errors
+    /// When a strategy that ships with the program is wrong, which a test rules out.
+    pub async fn open(config: AppConfig) -> Result<Self, AppError> {
+        let provider_config = ProviderConfig::from_env(&config.data_dir);
+        Ok(Self {
+            config,
+            store: OnceCell::new(),
+            sandbox: tokio::sync::Mutex::new(None),
+            providers: ProviderRegistry::new(),
+            provider_config,
+            strategies: Arc::new(Strategies::builtin()?),
+            runner: OnceCell::new(),
+            tasks: Mutex::default(),
+        })
+    }
+
+    /// Stops what runs (it can be resumed), removes the containers and closes the store.
+    pub async fn close(&self) {
+        self.stop_running().await;
+        if let Some(sandbox) = self.sandbox.lock().await.take() {
+            sandbox.close().await;
+        }
+        if let Some(store) = self.store.get() {
+            store.close().await;
+        }
+    }
+
+    /// The store, opened at the first call; runs left open by a dead program are marked then.
+    async fn store(&self) -> Result<&Store, StoreError> {
+        self.store
+            .get_or_try_init(|| async {
+                let store = Store::open(self.config.store_path()).await?;
+                let interrupted = store.mark_interrupted().await?;
+                if !interrupted.is_empty() {
+                    tracing::info!(runs = interrupted.len(), "found interrupted runs");
+                }
+                Ok(store)
+            })
+            .await
+    }
+
+    /// The sandbox, opened at the first call. A failure is not kept: the next call tries again, since
+    /// engines are started while the program runs.
+    async fn sandbox(&self) -> Result<Arc<DockerSandbox>, SandboxError> {
+        let mut slot = self.sandbox.lock().await;
+        if let Some(sandbox) = slot.as_ref() {
+            return Ok(Arc::clone(sandbox));
+        }
+        let sandbox = Arc::new(DockerSandbox::open(self.sandbox_config()).await?);
+        match sandbox.reap().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "removed containers of an earlier process"),
+            Err(error) => tracing::warn!("old containers could not be removed: {error}"),
+        }
+        *slot = Some(Arc::clone(&sandbox));
+        Ok(sandbox)
+    }
+
+    fn sandbox_config(&self) -> SandboxConfig {
+        SandboxConfig::new(&self.config.data_dir)
+    }
+}
+
+/// The content of a mutex, whatever happened to its last holder: the maps behind them are valid after
+/// every single operation.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

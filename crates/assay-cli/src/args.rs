@@ -7,7 +7,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Measure and compare AI models that write code.
 #[derive(Debug, Parser)]
-#[command(name = "assay", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "assay",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     /// Where the store, models and data sets live [default: the platform's data folder]
     #[arg(long, global = true, env = "ASSAY_DATA_DIR", value_name = "DIR")]
@@ -67,7 +72,11 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct EvalArgs {
     /// Model as PROVIDER:NAME[@URL]; repeat for several
-    #[arg(long = "model", value_name = "MODEL", required_unless_present = "resume")]
+    #[arg(
+        long = "model",
+        value_name = "MODEL",
+        required_unless_present = "resume"
+    )]
     pub models: Vec<ModelRef>,
     /// Data set
     #[arg(long, value_name = "ID", required_unless_present = "resume")]

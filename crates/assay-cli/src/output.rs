@@ -25,7 +25,9 @@ impl Output {
     /// A line to standard output. A reader that has gone away (`| head`) is no error of ours.
     pub fn line(self, text: &str) {
         let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.trim_end().as_bytes()).and_then(|()| out.write_all(b"\n"));
+        let _ = out
+            .write_all(text.trim_end().as_bytes())
+            .and_then(|()| out.write_all(b"\n"));
     }
 
     /// A remark to standard error.
@@ -35,14 +37,14 @@ impl Output {
 
     pub fn error(self, error: &AppError) {
         if self.json {
-            self.line(
-                &serde_json::json!({ "error": error.info })
-                    .to_string(),
-            );
+            self.line(&serde_json::json!({ "error": error.info }).to_string());
         }
         let mut err = std::io::stderr().lock();
-        let (bold, plain) =
-            if std::io::stderr().is_terminal() { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
+        let (bold, plain) = if std::io::stderr().is_terminal() {
+            ("\x1b[1;31m", "\x1b[0m")
+        } else {
+            ("", "")
+        };
         let _ = writeln!(err, "{bold}error{plain}: {}", error.info.message);
         if let Some(hint) = &error.info.hint {
             let _ = writeln!(err, "  hint: {hint}");
@@ -65,7 +67,8 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
             !rows.is_empty()
                 && rows.iter().all(|row| {
                     row.get(c).is_some_and(|cell| {
-                        cell.is_empty() || cell.starts_with(|d: char| d.is_ascii_digit() || "+-−<–".contains(d))
+                        cell.is_empty()
+                            || cell.starts_with(|d: char| d.is_ascii_digit() || "+-−<–".contains(d))
                     })
                 })
         })
@@ -89,7 +92,13 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> String {
         text
     };
     let mut lines = vec![line(&mut header.iter().copied())];
-    lines.push(widths.iter().map(|w| "─".repeat(*w)).collect::<Vec<_>>().join("  "));
+    lines.push(
+        widths
+            .iter()
+            .map(|w| "─".repeat(*w))
+            .collect::<Vec<_>>()
+            .join("  "),
+    );
     for row in rows {
         lines.push(line(&mut row.iter().map(String::as_str)));
     }
@@ -102,11 +111,11 @@ pub fn percent(share: f64) -> String {
 }
 
 /// A p-value as people read it.
-pub fn p_value(p: Option<f64>) -> String {
-    match p {
-        None => "–".to_owned(),
-        Some(p) if p < 0.0001 => "<0.0001".to_owned(),
-        Some(p) => format!("{p:.4}"),
+pub fn p_value(p: f64) -> String {
+    if p < 0.0001 {
+        "<0.0001".to_owned()
+    } else {
+        format!("{p:.4}")
     }
 }
 
@@ -121,6 +130,9 @@ mod tests {
             vec!["long name".into(), "12.5".into()],
         ];
         let text = table(&["model", "score"], &rows);
-        assert_eq!(text, "model      score\n─────────  ─────\na              5\nlong name   12.5");
+        assert_eq!(
+            text,
+            "model      score\n─────────  ─────\na              5\nlong name   12.5"
+        );
     }
 }

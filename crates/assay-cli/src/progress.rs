@@ -19,7 +19,9 @@ impl RunBar {
 
     pub fn show(&self, event: &RunEvent) {
         match event {
-            RunEvent::Started { total, outstanding, .. } => {
+            RunEvent::Started {
+                total, outstanding, ..
+            } => {
                 self.0.set_length(u64::from(*total));
                 self.0.set_position(u64::from(total - outstanding));
             }
@@ -34,7 +36,12 @@ impl RunBar {
                 }
                 self.0.set_message(message);
             }
-            RunEvent::SampleDone { problem, verdict, detail, .. } => {
+            RunEvent::SampleDone {
+                problem,
+                verdict,
+                detail,
+                ..
+            } => {
                 if *verdict == Some(Verdict::Infrastructure) {
                     self.0.println(format!(
                         "{problem}: not judged: {}",
@@ -42,7 +49,9 @@ impl RunBar {
                     ));
                 }
             }
-            RunEvent::Warning { error, .. } => self.0.println(format!("warning: {}", error.message)),
+            RunEvent::Warning { error, .. } => {
+                self.0.println(format!("warning: {}", error.message))
+            }
             RunEvent::Finished { .. } => self.0.finish_and_clear(),
         }
     }

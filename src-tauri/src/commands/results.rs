@@ -1,5 +1,7 @@
 //! What came of runs: samples, comparisons, reports.
 
+use std::path::Path;
+
 use assay_app::dto::{
     CompareQuery, ComparisonView, ExportedReport, FigureFormat, ReportFormat, ReportQuery,
     SampleDetail, SamplePage, SampleQuery,
@@ -32,9 +34,9 @@ pub async fn export_figure(
     app: AppState<'_>,
     query: CompareQuery,
     format: FigureFormat,
-    path: String,
+    path: Option<String>,
 ) -> Answer<ExportedReport> {
-    app.export_figure(&query, format, path.as_ref()).await
+    app.export_figure(&query, format, path.as_deref().map(Path::new)).await
 }
 
 #[tauri::command]
@@ -49,7 +51,7 @@ pub async fn export_report(
     app: AppState<'_>,
     query: ReportQuery,
     format: ReportFormat,
-    path: String,
+    path: Option<String>,
 ) -> Answer<ExportedReport> {
-    app.export_report(&query, format, path.as_ref()).await
+    app.export_report(&query, format, path.as_deref().map(Path::new)).await
 }

@@ -1,6 +1,7 @@
 //! What a comparison is asked for.
 
 use assay_core::RunId;
+use assay_report::Figure;
 use serde::{Deserialize, Serialize};
 
 /// What is compared: each group of samples with the same key is one line of the chart.
@@ -47,23 +48,29 @@ pub struct ScoreView {
     pub key: String,
     pub label: String,
     pub runs: Vec<RunId>,
-    /// pass@k, the mean over problems, in [0, 1].
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub value: f64,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub low: f64,
-    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
-    pub high: f64,
-    /// What kind of interval: `wilson`, `bca`, `percentile`.
-    pub kind: String,
+    /// pass@k, the mean over problems, in [0, 1]; `None`, as its interval is, when no problem has k
+    /// judged samples.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub value: Option<f64>,
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub low: Option<f64>,
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub high: Option<f64>,
+    /// What kind of interval, in words.
+    pub kind: Option<String>,
     pub n_problems: u32,
     pub n_samples: u32,
     /// Problems without a judged sample: while there are any, the score is incomplete.
     pub n_unjudged: u32,
-    /// 1 is the best; tied lines share the best rank of their group.
-    pub rank: u32,
-    /// Lines of one group are not separable after correction.
-    pub tie_group: u32,
+    /// 1 is the best, on the problems common to all; `None` when there are none.
+    pub rank: Option<u32>,
+    /// Ranks it may well have.
+    pub rank_best: Option<u32>,
+    pub rank_worst: Option<u32>,
+    /// Within a group, none is shown to be behind its first.
+    pub tie_group: Option<u32>,
+    /// What a reader must know of these numbers.
+    pub notes: Vec<String>,
 }
 
 /// Two lines of a comparison on the problems they have in common.
@@ -87,10 +94,10 @@ pub struct PairView {
     /// Problems only a solved, and only b; `None` when n > 1 samples.
     pub only_a: Option<u32>,
     pub only_b: Option<u32>,
-    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
-    pub p: Option<f64>,
-    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
-    pub p_adjusted: Option<f64>,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub p: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub p_adjusted: f64,
     pub significant: bool,
     /// Odds ratio of the discordant pairs, when it is defined.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
@@ -103,9 +110,12 @@ pub struct PairView {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct ComparisonView {
     pub query: CompareQuery,
+    /// Problems that all lines have a value for.
+    pub n_common: u32,
     /// Best first.
     pub scores: Vec<ScoreView>,
     pub pairs: Vec<PairView>,
+    pub figure: Figure,
     /// What a reader must know: problems left out, versions that differ.
     pub warnings: Vec<String>,
 }

@@ -154,6 +154,10 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::System, density: Density::Comfortable, models: Vec::new() }
+        Self {
+            theme: Theme::System,
+            density: Density::Comfortable,
+            models: Vec::new(),
+        }
     }
 }

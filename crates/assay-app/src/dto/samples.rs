@@ -53,6 +53,8 @@ pub struct SampleRow {
     pub transport: Option<Transport>,
     pub content: Option<Content>,
     pub verdict: Option<Verdict>,
+    /// Why, at most 240 characters.
+    pub detail: Option<String>,
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub duration_ms: Option<f64>,
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]

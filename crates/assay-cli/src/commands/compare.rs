@@ -45,10 +45,13 @@ fn text(view: &ComparisonView) -> String {
         .iter()
         .map(|s| {
             vec![
-                s.rank.to_string(),
+                s.rank.map(|r| r.to_string()).unwrap_or_default(),
                 s.label.clone(),
-                percent(s.value),
-                format!("{} – {}", percent(s.low), percent(s.high)),
+                s.value.map(percent).unwrap_or_default(),
+                match (s.low, s.high) {
+                    (Some(low), Some(high)) => format!("{} – {}", percent(low), percent(high)),
+                    _ => "not judged yet".to_owned(),
+                },
                 s.n_problems.to_string(),
                 s.n_samples.to_string(),
             ]
@@ -57,7 +60,14 @@ fn text(view: &ComparisonView) -> String {
     let k = view.query.k;
     let score = format!("pass@{k}");
     let mut text = table(
-        &["rank", "series", &score, "95 % interval", "problems", "samples"],
+        &[
+            "rank",
+            "series",
+            &score,
+            "95 % interval",
+            "problems",
+            "samples",
+        ],
         &ranking,
     );
     if !view.pairs.is_empty() {
@@ -79,7 +89,16 @@ fn text(view: &ComparisonView) -> String {
             .collect();
         text.push_str("\n\n");
         text.push_str(&table(
-            &["pair", "points", "interval", "test", "n", "p", "p adjusted", "significant"],
+            &[
+                "pair",
+                "points",
+                "interval",
+                "test",
+                "n",
+                "p",
+                "p adjusted",
+                "significant",
+            ],
             &pairs,
         ));
     }

@@ -19,8 +19,12 @@ pub async fn run(app: &App, command: DatasetsCommand, output: Output) -> Result<
         }
         DatasetsCommand::Pull { id, from } => {
             let (bar, show) = task_bar();
-            let pulled =
-                cancellable(app, TASK, app.pull_dataset(&id, from.as_deref(), TASK, show)).await;
+            let pulled = cancellable(
+                app,
+                TASK,
+                app.pull_dataset(&id, from.as_deref(), TASK, show),
+            )
+            .await;
             bar.finish();
             output.answer(&pulled?, one_text);
             Ok(Ending::Done)
@@ -51,7 +55,13 @@ fn state(status: &DatasetStatus) -> &'static str {
 }
 
 fn one_text(status: &DatasetStatus) -> String {
-    format!("{} {}: {}, {} problems", status.id, status.version, state(status), status.n_problems)
+    format!(
+        "{} {}: {}, {} problems",
+        status.id,
+        status.version,
+        state(status),
+        status.n_problems
+    )
 }
 
 fn list_text(datasets: &[DatasetStatus]) -> String {
@@ -69,5 +79,15 @@ fn list_text(datasets: &[DatasetStatus]) -> String {
             ]
         })
         .collect();
-    table(&["data set", "version", "state", "problems", "licence", "languages"], &rows)
+    table(
+        &[
+            "data set",
+            "version",
+            "state",
+            "problems",
+            "licence",
+            "languages",
+        ],
+        &rows,
+    )
 }

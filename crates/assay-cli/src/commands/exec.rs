@@ -28,7 +28,11 @@ pub async fn run(app: &App, args: ExecArgs, output: Output) -> Result<Ending, Ap
         if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        let detail = o.detail.as_deref().map(|d| format!(": {d}")).unwrap_or_default();
+        let detail = o
+            .detail
+            .as_deref()
+            .map(|d| format!(": {d}"))
+            .unwrap_or_default();
         text.push_str(&format!(
             "[{}{detail}; {:.1} ms{}]",
             o.verdict.as_str().replace('_', " "),
@@ -37,5 +41,9 @@ pub async fn run(app: &App, args: ExecArgs, output: Output) -> Result<Ending, Ap
         ));
         text
     });
-    Ok(if outcome.verdict == Verdict::Passed { Ending::Done } else { Ending::SomethingFailed })
+    Ok(if outcome.verdict == Verdict::Passed {
+        Ending::Done
+    } else {
+        Ending::SomethingFailed
+    })
 }

@@ -46,7 +46,10 @@ async fn conclude(app: &App, run: &RunId, ks: &[u32], output: Output) -> Result<
         }
     }
     let unjudged = outcome.models.iter().any(|m| m.n_unjudged > 0)
-        || outcome.verdicts.get(Verdict::Infrastructure.as_str()).is_some_and(|n| *n > 0);
+        || outcome
+            .verdicts
+            .get(Verdict::Infrastructure.as_str())
+            .is_some_and(|n| *n > 0);
     Ok(match outcome.status {
         RunStatus::Completed if !unjudged => Ending::Done,
         RunStatus::Cancelled | RunStatus::Interrupted => Ending::Interrupted,
@@ -81,7 +84,15 @@ fn outcome_text(outcome: &RunOutcome) -> String {
         text.push_str("nothing is judged yet\n");
     } else {
         text.push_str(&table(
-            &["model", "score", "value", "95 % interval", "problems", "samples", "not judged"],
+            &[
+                "model",
+                "score",
+                "value",
+                "95 % interval",
+                "problems",
+                "samples",
+                "not judged",
+            ],
             &rows,
         ));
         text.push('\n');
@@ -106,7 +117,10 @@ fn outcome_text(outcome: &RunOutcome) -> String {
 }
 
 /// A bar that shows a run's events.
-fn run_bar() -> (RunBar, impl Fn(assay_core::RunEvent) + Send + Sync + 'static) {
+fn run_bar() -> (
+    RunBar,
+    impl Fn(assay_core::RunEvent) + Send + Sync + 'static,
+) {
     let bar = RunBar::new();
     let shown = bar.clone();
     (bar, move |event| shown.show(&event))

@@ -37,7 +37,10 @@ fn check_text(check: &ModelCheck) -> String {
         (false, true) => "chat only",
         (false, false) => "nothing",
     };
-    let context = check.context_length.map(|n| format!(", {n} tokens of context")).unwrap_or_default();
+    let context = check
+        .context_length
+        .map(|n| format!(", {n} tokens of context"))
+        .unwrap_or_default();
     format!("{}: {kinds}{context}; {}", check.reference, check.detail)
 }
 
@@ -49,11 +52,23 @@ fn list_text(models: &[ModelStatus]) -> String {
                 m.reference.clone(),
                 m.title.clone(),
                 if m.ready { "ready" } else { "not pulled" }.to_owned(),
-                if m.chat { "completion, chat" } else { "completion" }.to_owned(),
-                if m.bytes == 0 { String::new() } else { format!("{} MB", m.bytes / 1_000_000) },
+                if m.chat {
+                    "completion, chat"
+                } else {
+                    "completion"
+                }
+                .to_owned(),
+                if m.bytes == 0 {
+                    String::new()
+                } else {
+                    format!("{} MB", m.bytes / 1_000_000)
+                },
                 m.licence.clone(),
             ]
         })
         .collect();
-    table(&["model", "title", "state", "prompts", "size", "licence"], &rows)
+    table(
+        &["model", "title", "state", "prompts", "size", "licence"],
+        &rows,
+    )
 }

@@ -18,8 +18,11 @@ pub async fn run(app: &App, args: ReportArgs, output: Output) -> Result<Ending, 
         ReportFormatArg::Md => ReportFormat::Markdown,
         ReportFormatArg::Csv => ReportFormat::Csv,
     };
-    let query = ReportQuery { runs, title: args.title };
-    let written = app.export_report(&query, format, &args.out).await?;
+    let query = ReportQuery {
+        runs,
+        title: args.title,
+    };
+    let written = app.export_report(&query, format, Some(&args.out)).await?;
     output.answer(&written, |w| format!("{} ({} bytes)", w.path, w.bytes));
     Ok(Ending::Done)
 }

@@ -23,9 +23,10 @@ pub async fn run(app: &App, command: RunsCommand, output: Output) -> Result<Endi
         RunsCommand::Cancel { run } => {
             let run = app.resolve_run(&run).await?;
             app.cancel_run(&run).await?;
-            output.answer(&serde_json::json!({ "run_id": run, "cancelled": true }), |_| {
-                format!("run {run} is asked to stop; what is stored stays")
-            });
+            output.answer(
+                &serde_json::json!({ "run_id": run, "cancelled": true }),
+                |_| format!("run {run} is asked to stop; what is stored stays"),
+            );
         }
         RunsCommand::Delete { run, yes } => {
             let run = app.resolve_run(&run).await?;
@@ -37,9 +38,10 @@ pub async fn run(app: &App, command: RunsCommand, output: Output) -> Result<Endi
                 ));
             }
             app.delete_run(&run).await?;
-            output.answer(&serde_json::json!({ "run_id": run, "deleted": true }), |_| {
-                format!("run {run} is deleted")
-            });
+            output.answer(
+                &serde_json::json!({ "run_id": run, "deleted": true }),
+                |_| format!("run {run} is deleted"),
+            );
         }
         RunsCommand::Export { run, format, out } => {
             let run = app.resolve_run(&run).await?;
@@ -92,7 +94,12 @@ fn list_text(runs: &[RunSummary]) -> String {
             ]
         })
         .collect();
-    table(&["run", "status", "data set", "models", "done", "pass@1", "name"], &rows)
+    table(
+        &[
+            "run", "status", "data set", "models", "done", "pass@1", "name",
+        ],
+        &rows,
+    )
 }
 
 fn show_text(detail: &RunDetail) -> String {

@@ -27,17 +27,25 @@ pub async fn run(app: &App, command: SandboxCommand, output: Output) -> Result<E
                     .collect::<Vec<_>>()
                     .join("\n")
             });
-            Ok(if checks.iter().all(|check| check.ok) { Ending::Done } else { Ending::Missing })
+            Ok(if checks.iter().all(|check| check.ok) {
+                Ending::Done
+            } else {
+                Ending::Missing
+            })
         }
         SandboxCommand::Build { language } => {
             let languages = match language {
                 Some(language) => vec![language],
-                None => app.sandbox_languages().iter().map(ToString::to_string).collect(),
+                None => app
+                    .sandbox_languages()
+                    .await?
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
             };
             for language in &languages {
                 let (bar, show) = task_bar();
-                let built =
-                    cancellable(app, TASK, app.build_sandbox(language, TASK, show)).await;
+                let built = cancellable(app, TASK, app.build_sandbox(language, TASK, show)).await;
                 bar.finish();
                 built?;
             }

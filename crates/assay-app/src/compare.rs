@@ -1,0 +1,199 @@
+//! Comparisons: rows from the store, numbers from the analytics, a figure from the report room.
+
+use std::path::Path;
+
+use assay_analytics::{
+    CompareOptions, Comparison, Evidence, GroupBy, RunFacts, ScoreOptions, ScoreRow,
+};
+use assay_core::RunId;
+use assay_report::Figure;
+
+use crate::dto::{
+    CompareBy, CompareQuery, ComparisonView, Correction, ExportedReport, FigureFormat, PairView,
+    ScoreView,
+};
+use crate::{App, AppError};
+
+impl App {
+    /// # Errors
+    /// When no run is chosen, one is unknown, or the query asks for what is undefined.
+    pub async fn compare(&self, query: &CompareQuery) -> Result<ComparisonView, AppError> {
+        let comparison = self.comparison(query).await?;
+        Ok(view(query.clone(), &comparison))
+    }
+
+    /// Writes the comparison's figure as the window shows it, to `path` or into the folder of reports.
+    ///
+    /// # Errors
+    /// As [`App::compare`], and when the file cannot be written.
+    pub async fn export_figure(
+        &self,
+        query: &CompareQuery,
+        format: FigureFormat,
+        path: Option<&Path>,
+    ) -> Result<ExportedReport, AppError> {
+        let figure = figure(&self.comparison(query).await?);
+        let extension = match format {
+            FigureFormat::Svg => "svg",
+            FigureFormat::Png => "png",
+            FigureFormat::Csv => "csv",
+        };
+        let path = match path {
+            Some(path) => path.to_owned(),
+            None => self.new_report_path(&figure.title, extension)?,
+        };
+        let bytes = match format {
+            FigureFormat::Svg => assay_report::figure_svg(&figure)?.into_bytes(),
+            FigureFormat::Png => assay_report::figure_png(&figure)?,
+            FigureFormat::Csv => assay_report::figure_csv(&figure).into_bytes(),
+        };
+        crate::export::write_whole(&path, &bytes)?;
+        Ok(ExportedReport {
+            path: path.display().to_string(),
+            bytes: bytes.len() as u64,
+            figures: 1,
+        })
+    }
+
+    pub(crate) async fn comparison(&self, query: &CompareQuery) -> Result<Comparison, AppError> {
+        let evidence = self.evidence(&query.runs).await?;
+        let options = options(query);
+        // Bootstraps take long enough to hold up other calls on a small machine.
+        let by = group_by(query.by);
+        let made =
+            tokio::task::spawn_blocking(move || assay_analytics::compare(&evidence, by, &options))
+                .await;
+        match made {
+            Ok(comparison) => Ok(comparison?),
+            Err(error) => Err(AppError::failed("comparison-failed", error.to_string())),
+        }
+    }
+
+    /// What was counted in these runs.
+    pub(crate) async fn evidence(&self, runs: &[RunId]) -> Result<Evidence, AppError> {
+        let store = self.store().await?;
+        let mut facts = Vec::with_capacity(runs.len());
+        for run in runs {
+            let record = store.get_run(run).await?;
+            facts.push(RunFacts {
+                id: record.id,
+                name: record.name,
+                dataset: record.dataset,
+                dataset_version: record.dataset_version,
+            });
+        }
+        let rows = store
+            .score_rows(runs)
+            .await?
+            .into_iter()
+            .map(score_row)
+            .collect();
+        Ok(Evidence { runs: facts, rows })
+    }
+}
+
+pub(crate) fn score_row(row: assay_store::ScoreRow) -> ScoreRow {
+    ScoreRow {
+        run: row.run,
+        model: row.model,
+        strategy: row.strategy,
+        language: row.language,
+        problem: row.problem,
+        cluster: row.cluster,
+        judged: row.judged,
+        passed: row.passed,
+        infrastructure: row.infrastructure,
+        unanswered: row.unanswered,
+        outstanding: row.outstanding,
+    }
+}
+
+fn group_by(by: CompareBy) -> GroupBy {
+    match by {
+        CompareBy::Series => GroupBy::Series,
+        CompareBy::Model => GroupBy::Model,
+        CompareBy::Strategy => GroupBy::Strategy,
+        CompareBy::Language => GroupBy::Language,
+    }
+}
+
+fn options(query: &CompareQuery) -> CompareOptions {
+    CompareOptions {
+        score: ScoreOptions {
+            k: vec![query.k],
+            ..ScoreOptions::default()
+        },
+        baseline: query.baseline.clone(),
+        alpha: query.alpha,
+        correction: match query.correction {
+            Correction::Holm => assay_analytics::Correction::Holm,
+            Correction::BenjaminiHochberg => assay_analytics::Correction::Bh,
+        },
+    }
+}
+
+/// The one figure of a comparison, for screen and paper alike.
+pub(crate) fn figure(comparison: &Comparison) -> Figure {
+    assay_report::figures::dot_interval::figure(comparison)
+}
+
+fn view(query: CompareQuery, comparison: &Comparison) -> ComparisonView {
+    let scores = comparison
+        .scores
+        .iter()
+        .map(|score| {
+            let pass = score.at(comparison.k);
+            let ranked = comparison.ranking.iter().find(|r| r.key == score.key);
+            ScoreView {
+                key: score.key.clone(),
+                label: score.label.clone(),
+                runs: score.runs.clone(),
+                value: pass.map(|p| p.value),
+                low: pass.map(|p| p.low),
+                high: pass.map(|p| p.high),
+                kind: pass.map(|p| p.kind.label().to_owned()),
+                n_problems: score.n_problems,
+                n_samples: score.n_samples,
+                n_unjudged: score.incomplete.problems,
+                rank: ranked.map(|r| r.rank),
+                rank_best: ranked.map(|r| r.rank_best),
+                rank_worst: ranked.map(|r| r.rank_worst),
+                tie_group: ranked.map(|r| r.tie_group),
+                notes: score.notes.clone(),
+            }
+        })
+        .collect();
+    let pairs = comparison
+        .pairs
+        .iter()
+        .map(|pair| PairView {
+            a: pair.a.clone(),
+            b: pair.b.clone(),
+            n: pair.n,
+            diff: pair.diff,
+            low: pair.low,
+            high: pair.high,
+            interval: pair.kind.label().to_owned(),
+            test: pair.test.label().to_owned(),
+            only_a: pair.only_a,
+            only_b: pair.only_b,
+            p: pair.p,
+            p_adjusted: pair.p_adjusted,
+            significant: pair.significant,
+            odds_ratio: pair.effect.and_then(|e| e.odds_ratio),
+            note: pair.note.clone(),
+        })
+        .collect();
+    ComparisonView {
+        query,
+        n_common: comparison.n_common,
+        scores,
+        pairs,
+        figure: figure(comparison),
+        warnings: comparison
+            .warnings
+            .iter()
+            .map(|w| w.message.clone())
+            .collect(),
+    }
+}

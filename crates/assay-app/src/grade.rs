@@ -1,0 +1,194 @@
+//! Generations made elsewhere, executed here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use assay_core::{
+    DatasetId, Language, Limits, ProblemId, ProblemSelection, RunEvent, RunId, RunSpec, Sampling,
+    StrategyId,
+};
+use assay_runner::{Completion, CompletionText, Grading, Means, Runner};
+
+use crate::runs::listen;
+use crate::{App, AppError};
+
+/// What `assay grade` is asked for.
+#[derive(Debug, Clone)]
+pub struct GradeRequest {
+    pub dataset: String,
+    /// JSON lines, plain or `.gz`; `-` is standard input.
+    pub samples: PathBuf,
+    pub language: Language,
+    pub timeout_s: f64,
+    /// The file's name when `None`.
+    pub model: Option<String>,
+    pub name: Option<String>,
+}
+
+/// Unknown ids named in an error at most.
+const NAMED: usize = 10;
+
+impl App {
+    /// Reads the whole file, checks every line against the data set, then stores and executes.
+    ///
+    /// # Errors
+    /// A bad line (with its number and field), an unknown task, a missing data set, engine or image.
+    /// Nothing is stored then.
+    pub async fn start_grade(
+        &self,
+        request: GradeRequest,
+        on_event: impl Fn(RunEvent) + Send + Sync + 'static,
+    ) -> Result<RunId, AppError> {
+        let dataset = DatasetId::new(request.dataset);
+        let wall_ms = crate::exec::wall_ms(request.timeout_s)?;
+        let problems = self
+            .problems(&dataset, std::slice::from_ref(&request.language))
+            .await?;
+        let path = request.samples.clone();
+        let given = tokio::task::spawn_blocking(move || assay_datasets::read_samples_file(&path))
+            .await
+            .map_err(|e| AppError::failed("samples", e.to_string()))??;
+        let known: BTreeSet<&ProblemId> = problems.iter().map(|p| &p.id).collect();
+        let mut unknown: Vec<String> = Vec::new();
+        let mut next: BTreeMap<ProblemId, u32> = BTreeMap::new();
+        let mut completions = Vec::with_capacity(given.len());
+        for sample in given {
+            if !known.contains(&sample.task_id) {
+                unknown.push(format!("{} (line {})", sample.task_id, sample.line));
+                continue;
+            }
+            let index = next.entry(sample.task_id.clone()).or_insert(0);
+            completions.push(Completion {
+                problem: sample.task_id.clone(),
+                language: request.language.clone(),
+                index: *index,
+                text: match sample.text {
+                    assay_datasets::SampleText::Completion(text) => {
+                        CompletionText::Completion(text)
+                    }
+                    assay_datasets::SampleText::Program(text) => CompletionText::Program(text),
+                },
+            });
+            *index += 1;
+        }
+        if !unknown.is_empty() {
+            return Err(unknown_tasks(
+                &request.samples,
+                &dataset,
+                &unknown,
+                &problems,
+            ));
+        }
+        let asked: BTreeSet<ProblemId> = completions.iter().map(|c| c.problem.clone()).collect();
+        let samples = next.values().copied().max().unwrap_or(0);
+        let model = request.model.unwrap_or_else(|| file_stem(&request.samples));
+        let spec = RunSpec {
+            name: request.name.clone(),
+            models: Vec::new(),
+            dataset: dataset.clone(),
+            languages: vec![request.language],
+            problems: if asked.len() == problems.len() {
+                ProblemSelection::All
+            } else {
+                ProblemSelection::Ids {
+                    ids: problems
+                        .iter()
+                        .map(|p| p.id.clone())
+                        .filter(|id| asked.contains(id))
+                        .collect(),
+                }
+            },
+            strategy: StrategyId::new("provided"),
+            samples,
+            sampling: Sampling::default(),
+            seed: 0,
+            limits: Limits {
+                wall_ms,
+                ..Limits::default()
+            },
+            concurrency: 1,
+        };
+        let sandbox = self.sandbox().await?;
+        let environment = self.environment(&spec, &sandbox).await?;
+        let id = Runner::new_id();
+        let problems = problems
+            .into_iter()
+            .filter(|p| asked.contains(&p.id))
+            .map(Arc::new)
+            .collect();
+        let handle = self
+            .runner()
+            .await?
+            .grade(Grading {
+                id: id.clone(),
+                name: request
+                    .name
+                    .unwrap_or_else(|| format!("{model} on {dataset}, graded")),
+                note: None,
+                model,
+                spec,
+                environment,
+                means: Means {
+                    problems,
+                    providers: Vec::new(),
+                    sandbox,
+                },
+                completions,
+            })
+            .await?;
+        listen(&handle, on_event);
+        Ok(id)
+    }
+}
+
+fn unknown_tasks(
+    file: &Path,
+    dataset: &DatasetId,
+    unknown: &[String],
+    problems: &[assay_core::Problem],
+) -> AppError {
+    let named: Vec<&str> = unknown.iter().take(NAMED).map(String::as_str).collect();
+    let more = unknown.len() - named.len();
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    let example = problems
+        .first()
+        .map(|p| p.id.to_string())
+        .unwrap_or_default();
+    AppError::usage(
+        "unknown-problem",
+        format!(
+            "{}: field task_id: the data set {dataset} has no problem {}{more}",
+            file.display(),
+            named.join(", ")
+        ),
+        format!("ids of {dataset} look like {example}; is it the right data set?"),
+    )
+}
+
+/// `qwen` for `/x/qwen.jsonl.gz`.
+fn file_stem(path: &Path) -> String {
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    match name.split('.').next() {
+        Some(stem) if !stem.is_empty() && name != "-" => stem.to_owned(),
+        _ => "standard input".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_graded_model_is_named_after_its_file() {
+        assert_eq!(file_stem(Path::new("/x/qwen-7b.jsonl.gz")), "qwen-7b");
+        assert_eq!(file_stem(Path::new("-")), "standard input");
+    }
+}

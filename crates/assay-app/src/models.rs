@@ -1,0 +1,146 @@
+//! Models: those that can be pulled, those that were, and those of servers the user added.
+
+use assay_core::ModelRef;
+use assay_fetch::{Progress, Stage};
+use assay_providers::Provider;
+use assay_providers::models::{ModelListing, ModelState, ModelStore};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+use crate::dto::{ModelCheck, ModelStatus, TaskProgress};
+use crate::{App, AppError};
+
+impl App {
+    /// The catalogue, the user's own files, then the models of servers they added.
+    ///
+    /// # Errors
+    /// When the settings cannot be read.
+    pub async fn list_models(&self) -> Result<Vec<ModelStatus>, AppError> {
+        let mut models: Vec<ModelStatus> = ModelStore::new(&self.config.data_dir)
+            .list()
+            .into_iter()
+            .map(local_status)
+            .collect();
+        for reference in self.settings().await?.models {
+            let name = match reference.parse::<ModelRef>() {
+                Ok(model) => model.name,
+                Err(_) => reference.clone(),
+            };
+            models.push(ModelStatus {
+                id: reference.clone(),
+                reference,
+                title: name,
+                licence: String::new(),
+                bytes: 0,
+                // Whether its server answers is told by `check_model`, which may take seconds.
+                ready: true,
+                chat: true,
+            });
+        }
+        Ok(models)
+    }
+
+    /// Asks a model whether it is there and what it can do.
+    ///
+    /// # Errors
+    /// When the reference is no model's, its server does not answer, refuses the key or does not have it.
+    pub async fn check_model(&self, reference: &str) -> Result<ModelCheck, AppError> {
+        let model: ModelRef = reference.parse()?;
+        let provider = self.provider(&model)?;
+        let found = provider.check(&CancellationToken::new()).await?;
+        let can = provider.capabilities();
+        Ok(ModelCheck {
+            reference: model.to_string(),
+            completion: can.completion,
+            chat: can.chat,
+            context_length: can.context_length,
+            detail: found.summary,
+        })
+    }
+
+    /// Checks a server's model and keeps it in the list.
+    ///
+    /// # Errors
+    /// As [`App::check_model`]; a model that does not answer is not kept.
+    pub async fn add_model(&self, reference: &str) -> Result<ModelCheck, AppError> {
+        let check = self.check_model(reference).await?;
+        let mut settings = self.settings().await?;
+        if !settings.models.contains(&check.reference) {
+            settings.models.push(check.reference.clone());
+            self.set_settings(settings).await?;
+        }
+        Ok(check)
+    }
+
+    /// Takes a server's model out of the list.
+    ///
+    /// # Errors
+    /// When the settings cannot be written.
+    pub async fn remove_model(&self, reference: &str) -> Result<(), AppError> {
+        let mut settings = self.settings().await?;
+        settings.models.retain(|known| known != reference);
+        self.set_settings(settings).await
+    }
+
+    /// Downloads a model of the catalogue; one that is there already is only looked at.
+    ///
+    /// # Errors
+    /// When it is unknown, cannot be fetched, or does not have the checksum of the catalogue.
+    pub async fn pull_model(
+        &self,
+        id: &str,
+        task: &str,
+        on_progress: impl Fn(TaskProgress) + Send + Sync + 'static,
+    ) -> Result<ModelStatus, AppError> {
+        let id = id.strip_prefix("local:").unwrap_or(id);
+        let task = self.begin_task(task);
+        let models = ModelStore::new(&self.config.data_dir);
+        models
+            .pull(id, &|p| on_progress(fetch_progress(p)), &task.cancel)
+            .await?;
+        models
+            .list()
+            .into_iter()
+            .find(|model| model.id == id)
+            .map(local_status)
+            .ok_or_else(|| {
+                AppError::failed("model-missing", format!("{id} was pulled and is gone"))
+            })
+    }
+
+    pub(crate) fn provider(&self, model: &ModelRef) -> Result<Arc<dyn Provider>, AppError> {
+        Ok(self.providers.open(model, &self.provider_config)?)
+    }
+}
+
+fn local_status(model: ModelListing) -> ModelStatus {
+    ModelStatus {
+        reference: format!("local:{}", model.id),
+        id: model.id,
+        title: model.name,
+        licence: model.license.unwrap_or_default(),
+        bytes: model.bytes,
+        ready: matches!(model.state, ModelState::Installed { .. }),
+        chat: model.chat,
+    }
+}
+
+/// A fetch's progress as fronts show it.
+pub(crate) fn fetch_progress(progress: Progress) -> TaskProgress {
+    let message = match progress.stage {
+        Stage::Downloading => "downloading",
+        Stage::Extracting => "extracting",
+        Stage::Verifying => "verifying the checksum",
+        Stage::Done => "done",
+    };
+    TaskProgress {
+        message: message.to_owned(),
+        fraction: match progress.stage {
+            Stage::Done => Some(1.0),
+            _ => progress
+                .total
+                .filter(|total| *total > 0)
+                .map(|total| (progress.bytes as f64 / total as f64).min(1.0)),
+        },
+    }
+}

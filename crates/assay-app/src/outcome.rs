@@ -1,0 +1,378 @@
+//! Runs as lists, pages and scripts see them: records and counters with their scores.
+
+use std::collections::BTreeMap;
+
+use assay_analytics::{GroupBy, Score, ScoreOptions};
+use assay_core::{RunId, RunOrigin, RunProgress, RunSpec, Verdict};
+use assay_store::{Counters, RunSummary as StoredSummary};
+
+use crate::dto::{
+    DatasetTag, Estimated, Headline, ModelOutcome, RunDetail, RunOutcome, RunSummary, SampleResult,
+    Timing, UsageTotals,
+};
+use crate::{App, AppError};
+
+/// Samples read at once.
+const PAGE: u32 = 1_000;
+
+impl App {
+    /// All runs, the newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn list_runs(&self) -> Result<Vec<RunSummary>, AppError> {
+        let stored = self.store().await?.list_runs().await?;
+        let ids: Vec<RunId> = stored
+            .iter()
+            .map(|summary| summary.run.id.clone())
+            .collect();
+        let scores = self.scores_by_run(&ids, &[1]).await?;
+        Ok(stored
+            .into_iter()
+            .map(|summary| {
+                let scores = scores
+                    .get(&summary.run.id)
+                    .map(Vec::as_slice)
+                    .unwrap_or_default();
+                run_summary(summary, scores)
+            })
+            .collect())
+    }
+
+    /// # Errors
+    /// When there is no such run.
+    pub async fn get_run(&self, run: &RunId) -> Result<RunDetail, AppError> {
+        let stored = self.store().await?.run_summary(run).await?;
+        let scores = self.scores_by_run(std::slice::from_ref(run), &[1]).await?;
+        let scores = scores.get(run).map(Vec::as_slice).unwrap_or_default();
+        let spec = stored.run.spec.clone();
+        let environment = stored.run.environment.clone();
+        let error = stored.run.error.clone();
+        let command = command(&stored.run.origin, &spec);
+        Ok(RunDetail {
+            summary: run_summary(stored, scores),
+            spec,
+            environment,
+            error,
+            command,
+        })
+    }
+
+    /// The run whose id begins so.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub async fn resolve_run(&self, prefix: &str) -> Result<RunId, AppError> {
+        Ok(self.store().await?.resolve_run(prefix).await?)
+    }
+
+    /// # Errors
+    /// When there is no such run, or a live program works on it.
+    pub async fn delete_run(&self, run: &RunId) -> Result<(), AppError> {
+        Ok(self.store().await?.delete_run(run).await?)
+    }
+
+    /// # Errors
+    /// When there is no such run, or the name is empty.
+    pub async fn rename_run(&self, run: &RunId, name: &str) -> Result<(), AppError> {
+        let name = name.trim();
+        if name.is_empty() {
+            return Err(AppError::usage(
+                "bad-name",
+                "a run needs a name",
+                "write a few words",
+            ));
+        }
+        let store = self.store().await?;
+        let note = store.get_run(run).await?.note;
+        Ok(store.describe_run(run, name.to_owned(), note).await?)
+    }
+
+    pub(crate) async fn count_runs(&self) -> Result<u32, AppError> {
+        Ok(u32::try_from(self.store().await?.list_runs().await?.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Everything a script wants to know of a run, with pass@k for these k.
+    ///
+    /// # Errors
+    /// When there is no such run.
+    pub async fn outcome(&self, run: &RunId, ks: &[u32]) -> Result<RunOutcome, AppError> {
+        let store = self.store().await?;
+        let stored = store.run_summary(run).await?;
+        let scores = self.scores_by_run(std::slice::from_ref(run), ks).await?;
+        let scores = scores.get(run).map(Vec::as_slice).unwrap_or_default();
+        let models: Vec<ModelOutcome> = stored
+            .models
+            .iter()
+            .map(|(model, counters)| model_outcome(model, counters, scores))
+            .collect();
+        let mut warnings: Vec<String> = scores.iter().flat_map(|s| s.notes.clone()).collect();
+        for k in ks {
+            if !models.is_empty()
+                && models
+                    .iter()
+                    .all(|m| !m.pass_at.contains_key(&k.to_string()))
+            {
+                warnings.push(format!(
+                    "pass@{k} is undefined: no problem has {k} judged samples"
+                ));
+            }
+        }
+        let mut results = Vec::new();
+        let mut after = None;
+        loop {
+            let page = store.samples_after(run, after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.id);
+            results.extend(page.into_iter().map(|sample| {
+                SampleResult {
+                    task_id: sample.key.problem,
+                    sample: sample.key.index,
+                    model: sample.key.model,
+                    language: sample.key.language,
+                    transport: sample.transport,
+                    content: sample.content,
+                    verdict: sample.execution.as_ref().map(|e| e.verdict),
+                    duration_ms: sample.execution.as_ref().map(|e| e.duration_ms),
+                    detail: sample
+                        .execution
+                        .and_then(|e| e.detail)
+                        .or(sample.transport_detail),
+                }
+            }));
+        }
+        let executed = results.iter().filter(|r| r.verdict.is_some()).count();
+        let totals = stored.totals;
+        let record = stored.run;
+        Ok(RunOutcome {
+            run_id: record.id,
+            name: record.name,
+            status: record.status,
+            dataset: DatasetTag {
+                id: record.dataset,
+                version: record.dataset_version,
+                sha256: record.environment.dataset_sha256,
+            },
+            strategy: record.spec.strategy,
+            n_problems: scores.iter().map(|s| s.n_problems).max().unwrap_or(0),
+            n_samples: totals.judged,
+            pass_at: match models.as_slice() {
+                [only] => only.pass_at.clone(),
+                _ => BTreeMap::new(),
+            },
+            verdicts: every_verdict(&totals),
+            models,
+            results,
+            usage: UsageTotals {
+                prompt_tokens: totals.prompt_tokens,
+                completion_tokens: totals.completion_tokens,
+            },
+            timing: Timing {
+                wall_s: record.elapsed_s,
+                programs_per_s: if record.elapsed_s > 0.0 {
+                    executed as f64 / record.elapsed_s
+                } else {
+                    0.0
+                },
+            },
+            warnings,
+        })
+    }
+
+    /// Scores of each model of each run.
+    async fn scores_by_run(
+        &self,
+        runs: &[RunId],
+        ks: &[u32],
+    ) -> Result<BTreeMap<RunId, Vec<Score>>, AppError> {
+        let evidence = self.evidence(runs).await?;
+        if evidence.rows.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let options = ScoreOptions {
+            k: ks.to_vec(),
+            ..ScoreOptions::default()
+        };
+        let scored = tokio::task::spawn_blocking(move || {
+            assay_analytics::scores(&evidence, GroupBy::Series, &options)
+        })
+        .await
+        .map_err(|error| AppError::failed("scoring-failed", error.to_string()))??;
+        let mut by_run: BTreeMap<RunId, Vec<Score>> = BTreeMap::new();
+        for score in scored {
+            if let [run] = score.runs.as_slice() {
+                by_run.entry(run.clone()).or_default().push(score);
+            }
+        }
+        Ok(by_run)
+    }
+}
+
+fn run_summary(stored: StoredSummary, scores: &[Score]) -> RunSummary {
+    let progress = progress(&stored.totals, stored.run.elapsed_s);
+    let run = stored.run;
+    RunSummary {
+        id: run.id,
+        name: run.name,
+        status: run.status,
+        origin: run.origin,
+        dataset: run.dataset,
+        dataset_version: run.dataset_version,
+        languages: run.spec.languages,
+        models: stored.models.into_iter().map(|(model, _)| model).collect(),
+        strategy: run.spec.strategy,
+        created_at: run.created_at.to_string(),
+        finished_at: run.finished_at.map(|at| at.to_string()),
+        progress,
+        scores: scores.iter().filter_map(headline).collect(),
+    }
+}
+
+fn headline(score: &Score) -> Option<Headline> {
+    let pass = score.at(1)?;
+    Some(Headline {
+        model: score.models.first()?.clone(),
+        value: pass.value,
+        low: pass.low,
+        high: pass.high,
+        kind: pass.kind.label().to_owned(),
+        n_problems: pass.n_problems,
+        n_samples: score.n_samples,
+        n_unjudged: score.incomplete.problems,
+    })
+}
+
+fn progress(counters: &Counters, elapsed_s: f64) -> RunProgress {
+    RunProgress {
+        total: counters.total,
+        generated: counters.generated + counters.done,
+        done: counters.done,
+        passed: counters.passed,
+        transport_failed: counters.unanswered,
+        content_failed: counters.without_code,
+        verdicts: counters.verdicts.clone(),
+        completion_tokens: u32::try_from(counters.completion_tokens).unwrap_or(u32::MAX),
+        elapsed_s,
+        ..RunProgress::default()
+    }
+}
+
+fn model_outcome(model: &str, counters: &Counters, scores: &[Score]) -> ModelOutcome {
+    let score = scores
+        .iter()
+        .find(|s| s.models.first().is_some_and(|m| m == model));
+    ModelOutcome {
+        model: model.to_owned(),
+        n_problems: score.map_or(0, |s| s.n_problems),
+        n_samples: score.map_or(0, |s| s.n_samples),
+        n_unjudged: score.map_or(0, |s| s.incomplete.problems),
+        pass_at: score
+            .map(|s| {
+                s.pass_at
+                    .iter()
+                    .map(|p| {
+                        let estimated = Estimated {
+                            value: p.value,
+                            low: p.low,
+                            high: p.high,
+                            kind: p.kind.label().to_owned(),
+                        };
+                        (p.k.to_string(), estimated)
+                    })
+                    .collect()
+            })
+            .unwrap_or_default(),
+        verdicts: every_verdict(counters),
+        transports: counters.transports.clone(),
+        contents: counters.contents.clone(),
+    }
+}
+
+/// Scripts read a verdict that did not come up as 0, not as a missing key.
+fn every_verdict(counters: &Counters) -> BTreeMap<String, u32> {
+    let mut verdicts: BTreeMap<String, u32> = Verdict::ALL
+        .iter()
+        .map(|v| (v.as_str().to_owned(), 0))
+        .collect();
+    for (verdict, n) in &counters.verdicts {
+        verdicts.insert(verdict.clone(), *n);
+    }
+    verdicts
+}
+
+/// The command that does the same run again.
+fn command(origin: &RunOrigin, spec: &RunSpec) -> String {
+    let mut words = vec!["assay".to_owned()];
+    let mut option = |name: &str, value: String| {
+        words.push(format!("--{name}"));
+        words.push(quoted(&value));
+    };
+    match origin {
+        RunOrigin::Graded => {
+            option("dataset", spec.dataset.to_string());
+            option("samples", "FILE".to_owned());
+        }
+        RunOrigin::Evaluated | RunOrigin::SampleWorkspace => {
+            for model in &spec.models {
+                option("model", model.to_string());
+            }
+            option("dataset", spec.dataset.to_string());
+            let languages: Vec<&str> = spec.languages.iter().map(|l| l.as_str()).collect();
+            option("languages", languages.join(","));
+            match &spec.problems {
+                assay_core::ProblemSelection::All => {}
+                assay_core::ProblemSelection::First { count } => {
+                    option("problems", count.to_string());
+                }
+                assay_core::ProblemSelection::Ids { ids } => {
+                    let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+                    option("problems", ids.join(","));
+                }
+            }
+            option("strategy", spec.strategy.to_string());
+            option("samples", spec.samples.to_string());
+            option("temperature", spec.sampling.temperature.to_string());
+            if let Some(top_p) = spec.sampling.top_p {
+                option("top-p", top_p.to_string());
+            }
+            option("max-tokens", spec.sampling.max_tokens.to_string());
+            option("seed", spec.seed.to_string());
+        }
+    }
+    option(
+        "timeout",
+        (f64::from(spec.limits.wall_ms) / 1000.0).to_string(),
+    );
+    words.insert(
+        1,
+        if *origin == RunOrigin::Graded {
+            "grade"
+        } else {
+            "eval"
+        }
+        .to_owned(),
+    );
+    words.join(" ")
+}
+
+/// A word as a shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@,+=%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_only_where_a_shell_needs_it() {
+        assert_eq!(quoted("local:smollm2-135m"), "local:smollm2-135m");
+        assert_eq!(quoted("it's here"), r"'it'\''s here'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,211 @@
+//! Reports.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use assay_report::{FailureRow, Report, RunSection};
+
+use crate::dto::{CompareBy, CompareQuery, Correction, ExportedReport, ReportFormat, ReportQuery};
+use crate::{App, AppError, VERSION};
+
+impl App {
+    /// The report as HTML, for a preview.
+    ///
+    /// # Errors
+    /// As [`App::compare`].
+    pub async fn preview_report(&self, query: &ReportQuery) -> Result<String, AppError> {
+        Ok(assay_report::html(&self.report(query).await?)?)
+    }
+
+    /// Writes a report to `path`, or into the folder of reports.
+    ///
+    /// # Errors
+    /// As [`App::compare`], and when the file cannot be written.
+    pub async fn export_report(
+        &self,
+        query: &ReportQuery,
+        format: ReportFormat,
+        path: Option<&Path>,
+    ) -> Result<ExportedReport, AppError> {
+        let report = self.report(query).await?;
+        let figures = u32::try_from(report.figures().len()).unwrap_or(u32::MAX);
+        let title = report.title.clone();
+        let made = tokio::task::spawn_blocking(move || {
+            Ok(match format {
+                ReportFormat::Html => assay_report::html(&report)?.into_bytes(),
+                ReportFormat::Pdf => assay_report::pdf(&report)?,
+                ReportFormat::Markdown => assay_report::markdown(&report).into_bytes(),
+                ReportFormat::Csv => assay_report::csv(&report).into_bytes(),
+            })
+        })
+        .await;
+        let bytes = match made {
+            Ok(bytes) => bytes.map_err(|error: assay_report::ReportError| AppError::from(error))?,
+            Err(error) => return Err(AppError::failed("report-failed", error.to_string())),
+        };
+        let path = match path {
+            Some(path) => path.to_owned(),
+            None => self.new_report_path(
+                &title,
+                match format {
+                    ReportFormat::Html => "html",
+                    ReportFormat::Pdf => "pdf",
+                    ReportFormat::Markdown => "md",
+                    ReportFormat::Csv => "csv",
+                },
+            )?,
+        };
+        crate::export::write_whole(&path, &bytes)?;
+        Ok(ExportedReport {
+            path: path.display().to_string(),
+            bytes: bytes.len() as u64,
+            figures,
+        })
+    }
+
+    async fn report(&self, query: &ReportQuery) -> Result<Report, AppError> {
+        let comparison = self
+            .comparison(&CompareQuery {
+                runs: query.runs.clone(),
+                by: CompareBy::Series,
+                baseline: None,
+                alpha: 0.05,
+                correction: Correction::Holm,
+                k: 1,
+            })
+            .await?;
+        let store = self.store().await?;
+        let mut runs = Vec::with_capacity(query.runs.len());
+        let mut failures = Vec::new();
+        for id in &query.runs {
+            let summary = store.run_summary(id).await?;
+            for (model, counters) in &summary.models {
+                let label = comparison
+                    .scores
+                    .iter()
+                    .find(|s| s.runs.contains(id) && s.models.contains(model))
+                    .map_or_else(|| model.clone(), |s| s.label.clone());
+                failures.push(FailureRow {
+                    label,
+                    counts: endings(counters),
+                });
+            }
+            let run = summary.run;
+            runs.push(RunSection {
+                id: run.id,
+                name: run.name,
+                status: run.status,
+                origin: run.origin,
+                started_at: run.started_at.map(|at| at.to_string()),
+                finished_at: run.finished_at.map(|at| at.to_string()),
+                spec: run.spec,
+                environment: run.environment,
+            });
+        }
+        let title = match &query.title {
+            Some(title) if !title.trim().is_empty() => title.trim().to_owned(),
+            _ => self.report_title(&runs).await,
+        };
+        Ok(Report {
+            title,
+            generated_at: jiff::Timestamp::now()
+                .round(jiff::Unit::Second)
+                .map_or_else(|_| jiff::Timestamp::now().to_string(), |at| at.to_string()),
+            generator: format!("Assay {VERSION}"),
+            colors: assay_report::figures::dot_interval::colors(&comparison),
+            comparison,
+            runs,
+            failures,
+            notes: Vec::new(),
+        })
+    }
+
+    async fn report_title(&self, runs: &[RunSection]) -> String {
+        match runs {
+            [only] => only.name.clone(),
+            [first, ..] if runs.iter().all(|r| r.spec.dataset == first.spec.dataset) => {
+                let dataset = &first.spec.dataset;
+                let title = self
+                    .dataset_title(dataset)
+                    .await
+                    .unwrap_or_else(|_| dataset.to_string());
+                format!("{} runs on {title}", runs.len())
+            }
+            _ => format!("{} runs", runs.len()),
+        }
+    }
+
+    /// A path in the folder of reports that no file has yet: `<data dir>/reports/<title>.<extension>`.
+    pub(crate) fn new_report_path(
+        &self,
+        title: &str,
+        extension: &str,
+    ) -> Result<PathBuf, AppError> {
+        let folder = self.config.data_dir.join("reports");
+        std::fs::create_dir_all(&folder).map_err(|e| AppError::file("make", &folder, &e))?;
+        let stem = file_name(title);
+        let mut path = folder.join(format!("{stem}.{extension}"));
+        let mut number = 2;
+        while path.exists() {
+            path = folder.join(format!("{stem} {number}.{extension}"));
+            number += 1;
+        }
+        Ok(path)
+    }
+}
+
+/// How samples ended, each counted once: by verdict; without one by content; without an answer by transport.
+fn endings(counters: &assay_store::Counters) -> BTreeMap<String, u32> {
+    let mut counts = counters.verdicts.clone();
+    if counters.without_code > 0 {
+        counts.insert(
+            assay_core::Content::NoCode.as_str().to_owned(),
+            counters.without_code,
+        );
+    }
+    for (transport, n) in &counters.transports {
+        let answered = [assay_core::Transport::Ok, assay_core::Transport::Provided]
+            .iter()
+            .any(|t| t.as_str() == transport);
+        if !answered && *n > 0 {
+            counts.insert(transport.clone(), *n);
+        }
+    }
+    counts
+}
+
+/// A title as a file's name on every platform.
+fn file_name(title: &str) -> String {
+    let plain: String = title
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || "-_., @()".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        })
+        .take(80)
+        .collect();
+    let plain = plain.trim_matches(|c: char| c == '.' || c == ' ' || c == '-');
+    if plain.is_empty() {
+        "report".to_owned()
+    } else {
+        plain.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn titles_become_names_that_every_platform_takes() {
+        assert_eq!(
+            file_name("HumanEval: a/b vs. c\\d"),
+            "HumanEval- a-b vs. c-d"
+        );
+        assert_eq!(file_name("../../etc"), "etc");
+        assert_eq!(file_name(""), "report");
+    }
+}

@@ -1,0 +1,271 @@
+//! Runs: start, watch, stop, resume.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use assay_analytics::short_model_name;
+use assay_core::{Environment, Language, RunEvent, RunId, RunOrigin, RunSpec};
+use assay_providers::Provider;
+use assay_providers::models::ModelStore;
+use assay_runner::{Evaluation, Means, RunHandle, Runner, RunnerConfig};
+use assay_sandbox::DockerSandbox;
+use tokio_util::sync::CancellationToken;
+
+use crate::evaluate::check_numbers;
+use crate::{App, AppError, VERSION};
+
+impl App {
+    pub(crate) async fn runner(&self) -> Result<&Runner, AppError> {
+        let store = self.store().await?.clone();
+        Ok(self
+            .runner
+            .get_or_init(|| async {
+                Runner::new(store, Arc::clone(&self.strategies), RunnerConfig::default())
+            })
+            .await)
+    }
+
+    /// Checks everything a run needs, stores it with all its samples, begins, and answers at once.
+    ///
+    /// # Errors
+    /// A spec no run can be made of; a missing data set, model, key, engine or image; a server that does
+    /// not answer. Nothing is stored then.
+    pub async fn start_run(
+        &self,
+        mut spec: RunSpec,
+        on_event: impl Fn(RunEvent) + Send + Sync + 'static,
+    ) -> Result<RunId, AppError> {
+        check_numbers(&spec)?;
+        let problems = self.chosen_problems(&spec).await?;
+        let mut providers = Vec::with_capacity(spec.models.len());
+        for model in &spec.models {
+            let provider = self.provider(model)?;
+            provider.check(&CancellationToken::new()).await?;
+            providers.push(provider);
+        }
+        // The provider's own form of the name: `local:x` and `local:X.gguf` must not be two models.
+        spec.models = providers.iter().map(|p| p.model().clone()).collect();
+        let sandbox = self.sandbox().await?;
+        let environment = self.environment(&spec, &sandbox).await?;
+        let name = self.run_name(&spec).await?;
+        let id = Runner::new_id();
+        let handle = self
+            .runner()
+            .await?
+            .start(Evaluation {
+                id: id.clone(),
+                name,
+                note: None,
+                spec,
+                environment,
+                means: Means {
+                    problems,
+                    providers,
+                    sandbox,
+                },
+            })
+            .await?;
+        listen(&handle, on_event);
+        Ok(id)
+    }
+
+    /// Does what is outstanding of a run, and only that.
+    ///
+    /// # Errors
+    /// As [`App::start_run`]; when the run is unknown, or a live program works on it.
+    pub async fn resume_run(
+        &self,
+        run: &RunId,
+        on_event: impl Fn(RunEvent) + Send + Sync + 'static,
+    ) -> Result<(), AppError> {
+        let summary = self.store().await?.run_summary(run).await?;
+        let record = summary.run;
+        let mut spec = record.spec.clone();
+        let asked: BTreeMap<&str, bool> = summary
+            .models
+            .iter()
+            .map(|(model, c)| (model.as_str(), c.pending > 0 || c.unanswered > 0))
+            .collect();
+        let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
+        if record.origin != RunOrigin::Graded {
+            spec.models
+                .retain(|model| *asked.get(model.to_string().as_str()).unwrap_or(&false));
+            for model in &spec.models {
+                let provider = self.provider(model)?;
+                provider.check(&CancellationToken::new()).await?;
+                providers.push(provider);
+            }
+        }
+        let sandbox = self.sandbox().await?;
+        let now = self.environment(&record.spec, &sandbox).await?;
+        if now.dataset_sha256 != record.environment.dataset_sha256 {
+            return Err(AppError::failed(
+                "dataset-changed",
+                format!(
+                    "the data set {} is another one than when the run was started",
+                    record.dataset
+                ),
+            ));
+        }
+        if now.images != record.environment.images {
+            tracing::warn!("the sandbox image is another one than when the run was started");
+        }
+        let problems = self.chosen_problems(&record.spec).await?;
+        let handle = self
+            .runner()
+            .await?
+            .resume(
+                run,
+                Means {
+                    problems,
+                    providers,
+                    sandbox,
+                },
+            )
+            .await?;
+        listen(&handle, on_event);
+        Ok(())
+    }
+
+    /// Listens to a run that is on in this program; whether it is.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn watch_run(
+        &self,
+        run: &RunId,
+        on_event: impl Fn(RunEvent) + Send + Sync + 'static,
+    ) -> Result<bool, AppError> {
+        let handle = self.runner().await?.handle(run);
+        if let Some(handle) = &handle {
+            listen(handle, on_event);
+        }
+        Ok(handle.is_some())
+    }
+
+    /// Stops a run, here or in another program of this user. What is stored stays.
+    ///
+    /// # Errors
+    /// When there is no such run, or it is not on.
+    pub async fn cancel_run(&self, run: &RunId) -> Result<(), AppError> {
+        if let Some(handle) = self.runner().await?.handle(run) {
+            handle.cancel();
+            return Ok(());
+        }
+        if self.store().await?.request_cancel(run).await? {
+            return Ok(());
+        }
+        Err(AppError::usage(
+            "run-not-on",
+            format!("run {run} is not on"),
+            "nothing was changed",
+        ))
+    }
+
+    /// Waits until a run that was started here has ended; one that has is fine too.
+    ///
+    /// # Errors
+    /// When there is no such run.
+    pub async fn join_run(&self, run: &RunId) -> Result<(), AppError> {
+        if let Some(handle) = self.runner().await?.handle(run) {
+            handle.join().await;
+        }
+        self.store().await?.get_run(run).await?;
+        Ok(())
+    }
+
+    /// Whether a run is on in this program: to be asked before its window closes.
+    pub fn is_running(&self) -> bool {
+        self.runner
+            .get()
+            .is_some_and(|runner| !runner.active().is_empty())
+    }
+
+    pub(crate) async fn stop_running(&self) {
+        if let Some(runner) = self.runner.get() {
+            runner.interrupt_all().await;
+        }
+    }
+
+    /// What the results of a spec depend on besides it.
+    pub(crate) async fn environment(
+        &self,
+        spec: &RunSpec,
+        sandbox: &DockerSandbox,
+    ) -> Result<Environment, AppError> {
+        let dataset = self.dataset_tag(&spec.dataset).await?;
+        let mut images = BTreeMap::new();
+        let mut toolchains = BTreeMap::new();
+        let mut scale: Option<f64> = None;
+        for language in &spec.languages {
+            let image = sandbox.require(language).await?;
+            let key = language.to_string();
+            if let Some(digest) = image.digest {
+                images.insert(key.clone(), digest);
+            }
+            if let Some(toolchain) = image.toolchain {
+                toolchains.insert(key, toolchain);
+            }
+            let stretch = sandbox.timeout_scale(language).await?;
+            scale = Some(scale.map_or(stretch, |s| s.max(stretch)));
+        }
+        let installed = ModelStore::new(&self.config.data_dir).installed();
+        let models = spec
+            .models
+            .iter()
+            .filter(|model| model.provider == "local")
+            .filter_map(|model| {
+                let found = installed.iter().find(|i| i.id == model.name)?;
+                Some((model.to_string(), format!("sha256:{}", found.sha256)))
+            })
+            .collect();
+        Ok(Environment {
+            assay_version: VERSION.to_owned(),
+            platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            dataset_version: dataset.version,
+            dataset_sha256: dataset.sha256,
+            engine: Some(sandbox.engine().await?.label()),
+            images,
+            toolchains,
+            models,
+            timeout_scale: scale,
+        })
+    }
+
+    async fn run_name(&self, spec: &RunSpec) -> Result<String, AppError> {
+        if let Some(name) = spec
+            .name
+            .as_deref()
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+        {
+            return Ok(name.to_owned());
+        }
+        let dataset = self.dataset_title(&spec.dataset).await?;
+        let models: Vec<String> = spec
+            .models
+            .iter()
+            .map(|model| short_model_name(&model.to_string()).to_owned())
+            .collect();
+        let models = match models.as_slice() {
+            [one] => one.clone(),
+            [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+            [] => String::new(),
+        };
+        let languages: Vec<&str> = spec.languages.iter().map(Language::title).collect();
+        Ok(match languages.as_slice() {
+            ["Python"] => format!("{models} on {dataset}"),
+            _ => format!("{models} on {dataset} ({})", languages.join(", ")),
+        })
+    }
+}
+
+/// Tells a front what happens in a run, until its end.
+pub(crate) fn listen(handle: &RunHandle, on_event: impl Fn(RunEvent) + Send + Sync + 'static) {
+    let mut events = handle.subscribe();
+    tokio::spawn(async move {
+        while let Some(event) = events.next().await {
+            on_event(event);
+        }
+    });
+}

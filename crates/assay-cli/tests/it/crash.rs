@@ -1,0 +1,140 @@
+//! `kill -9` in the middle of a real evaluation, again and again: what is stored stays, what is outstanding
+//! is done, nothing twice, and no container is left.
+
+use std::collections::BTreeSet;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use rand::{Rng as _, SeedableRng as _};
+
+use crate::eval::starter_answers;
+use crate::server;
+use crate::support::Home;
+
+/// Runs `assay` with these arguments and kills it after `life`; whether it had ended before.
+fn live_for(home: &Home, args: &[&str], life: Duration) -> bool {
+    let mut child = home
+        .command(args)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let end = Instant::now() + life;
+    while Instant::now() < end {
+        if child.try_wait().unwrap().is_some() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    // SIGKILL, on Unix.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    false
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_again_and_again_a_run_still_does_everything_once() {
+    let answers = starter_answers();
+    let problems = answers.len();
+    let samples = 6;
+    let total = problems * samples;
+    // Slow enough that the run outlives many kills.
+    let server = server::solver(answers, Duration::from_millis(150)).await;
+    let home = Home::empty();
+    let model = server::model(&server);
+    let samples = samples.to_string();
+    let start = [
+        "eval",
+        "--model",
+        &model,
+        "--dataset",
+        "starter",
+        "--samples",
+        &samples,
+        "--temperature",
+        "0.5",
+        "--concurrency",
+        "4",
+    ];
+    let seed = 20_261_123;
+    let mut rng = rand_chacha(seed);
+    let outcome = tokio::task::block_in_place(|| {
+        assert!(
+            !live_for(&home, &start, Duration::from_millis(1_500)),
+            "it was over too soon"
+        );
+        let runs = home.json(0, &["runs", "list"]);
+        let run = runs[0]["id"]
+            .as_str()
+            .expect("the run is stored before its first sample")
+            .to_owned();
+        assert_eq!(runs[0]["status"], "interrupted", "{runs}");
+        let mut done = 0;
+        let mut kills = 1;
+        for _ in 0..40 {
+            let life = Duration::from_millis(rng.random_range(300..1_500));
+            let ended = live_for(&home, &["eval", "--resume", &run], life);
+            let shown = home.json(0, &["runs", "show", &run]);
+            let now = shown["summary"]["progress"]["done"].as_u64().unwrap();
+            assert!(now >= done, "stored samples were lost: {now} after {done}");
+            done = now;
+            if ended {
+                break;
+            }
+            kills += 1;
+        }
+        println!("killed {kills} times (seed {seed})");
+        assert!(kills >= 3, "killed only {kills} times");
+        home.json(0, &["eval", "--resume", &run])
+    });
+    assert_eq!(outcome["status"], "completed");
+    let keys: BTreeSet<(String, u64)> = outcome["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| {
+            (
+                r["task_id"].as_str().unwrap().to_owned(),
+                r["sample"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(keys.len(), total, "a sample is lost");
+    assert_eq!(
+        outcome["results"].as_array().unwrap().len(),
+        total,
+        "a sample is doubled"
+    );
+    assert_eq!(
+        outcome["verdicts"]["passed"].as_u64().unwrap() as usize,
+        total
+    );
+    let left = containers(home.path());
+    assert!(left.is_empty(), "containers are left: {left:?}");
+}
+
+fn rand_chacha(seed: u64) -> rand::rngs::StdRng {
+    rand::rngs::StdRng::seed_from_u64(seed)
+}
+
+/// Names of containers that belong to this data folder, asked of the engine itself.
+fn containers(_data: &std::path::Path) -> Vec<String> {
+    let output = std::process::Command::new("docker")
+        .args([
+            "ps",
+            "--all",
+            "--filter",
+            "label=assay",
+            "--format",
+            "{{.Names}} {{.Labels}}",
+        ])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let data = _data.display().to_string();
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter(|line| line.contains(&data))
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,12 @@
+//! The command line as a person or a script meets it: the real program in a process of its own, with a
+//! data folder of its own, against a real engine.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bad_input;
+mod crash;
+mod eval;
+mod grade;
+mod server;
+mod support;
+mod usage;
