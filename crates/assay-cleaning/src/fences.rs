@@ -146,6 +146,9 @@ fn split_tag(info: &str) -> (String, &str) {
         return (String::new(), info.trim_end());
     }
     let rest = rest.trim();
+    if rest.starts_with(['=', '(', '+', '[']) {
+        return (String::new(), info.trim_end());
+    }
     // A file name or attributes after the tag are not code; a definition is.
     let code = if CODE.iter().any(|c| rest.starts_with(&format!("{c} "))) {
         rest

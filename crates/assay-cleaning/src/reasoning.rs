@@ -225,6 +225,6 @@ mod tests {
             "code\n"
         );
         assert_eq!(set_aside("<|im_start|>assistant\ncode").text, "\ncode");
-        assert_eq!(set_aside("<|im_start|>user\n<|im_end|>\n").text, "");
+        assert_eq!(set_aside("<|im_start|>user\n<|im_end|>\n").text.trim(), "");
     }
 }

@@ -106,7 +106,13 @@ impl Coded for DatasetError {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Unknown { known, .. } => Some(format!("known data sets: {}", known.join(", "))),
+            Self::Unknown { id, known } => {
+                let list = known.join(", ");
+                Some(match crate::closest(id, known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean {near}? Known data sets: {list}"),
+                    None => format!("known data sets: {list}"),
+                })
+            }
             Self::Missing { id } => Some(format!("run `assay datasets pull {id}`")),
             Self::Damaged { id, .. } => {
                 Some(format!("run `assay datasets pull {id}`, which replaces it"))
@@ -120,7 +126,9 @@ impl Coded for DatasetError {
                 "use lower-case letters, digits, hyphens and underscores, beginning with a letter"
                     .to_owned(),
             ),
-            Self::Exists { .. } => Some("choose another id".to_owned()),
+            Self::Exists { .. } => {
+                Some("choose another id: `assay datasets import FILE --id ID`".to_owned())
+            }
             Self::BadManifest { .. } => None,
             Self::File { source, .. } => match source.kind() {
                 std::io::ErrorKind::NotFound => Some("check the path".to_owned()),
@@ -134,7 +142,7 @@ impl Coded for DatasetError {
 
     fn is_missing_requirement(&self) -> bool {
         match self {
-            Self::Missing { .. } => true,
+            Self::Missing { .. } | Self::Damaged { .. } => true,
             Self::Fetch { source, .. } => source.is_missing_requirement(),
             _ => false,
         }

@@ -13,7 +13,7 @@ use crate::{DatasetError, Library, Manifest, Source, lines};
 impl Library {
     /// Reads JSON lines (plain or gzipped) with `task_id`, `prompt`, `entry_point`, `test` and
     /// optionally `canonical_solution`, `language` (Python when absent) and `test_form`
-    /// (`check_function` when absent), and keeps a copy with a manifest of its own. Nothing is kept
+    /// (when absent, `check_function` if the tests define `check`, else `statements`), and keeps a copy with a manifest of its own. Nothing is kept
     /// when any line is bad.
     ///
     /// # Errors
@@ -33,7 +33,7 @@ impl Library {
             dataset: &id,
             fields: &Fields::default(),
             language: Some(&python),
-            test_form: TestForm::CheckFunction,
+            test_form: None,
         };
         let reader = lines::unzipped(std::io::Cursor::new(bytes.clone()))
             .map_err(DatasetError::file(file))?;
@@ -62,7 +62,9 @@ impl Library {
             homepage: None,
             n_problems: u32::try_from(ids.len()).unwrap_or(u32::MAX),
             languages,
-            test_form: TestForm::CheckFunction,
+            test_form: problems
+                .first()
+                .map_or(TestForm::CheckFunction, |problem| problem.test_form),
             file: Some(FileFacts {
                 name: if zipped {
                     "problems.jsonl.gz"
@@ -143,7 +145,10 @@ fn stem(file: &Path) -> String {
         .file_name()
         .map(|n| n.to_string_lossy().to_ascii_lowercase())
         .unwrap_or_default();
-    name.split('.').next().unwrap_or_default().replace(' ', "-")
+    name.split('.')
+        .next()
+        .unwrap_or_default()
+        .replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "-")
 }
 
 fn is_id(text: &str) -> bool {

@@ -23,3 +23,17 @@ pub use samples::{GivenSample, SampleText, read_samples, read_samples_file};
 
 /// The starter set, which ships inside the program.
 pub const STARTER: &str = "starter";
+
+/// The one of `known` that `text` was most likely meant to be, when one is near enough.
+pub fn closest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = text.to_lowercase();
+    known
+        .into_iter()
+        .map(|candidate| {
+            let likeness = strsim::jaro_winkler(&lower, &candidate.to_lowercase());
+            (candidate, likeness)
+        })
+        .filter(|(_, likeness)| *likeness > 0.85)
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(candidate, _)| candidate)
+}

@@ -44,8 +44,10 @@ impl Library {
 
     /// Known data sets, then imported ones, each by id.
     ///
+    /// One whose manifest is damaged is left out, with a warning in the log: it hides only itself.
+    ///
     /// # Errors
-    /// A manifest that is damaged.
+    /// A shipped manifest that is wrong, which a test rules out.
     pub fn list(&self) -> Result<Vec<Listing>, DatasetError> {
         let mut manifests = shipped()?;
         let mut imported = Vec::new();
@@ -55,8 +57,14 @@ impl Library {
             .flatten()
         {
             let file = entry.path().join(MANIFEST);
-            if let Ok(text) = std::fs::read_to_string(&file) {
-                imported.push(Manifest::from_toml(&file.display().to_string(), &text)?);
+            let Ok(text) = std::fs::read_to_string(&file) else {
+                continue;
+            };
+            match Manifest::from_toml(&file.display().to_string(), &text) {
+                // Also what an import that was killed left behind.
+                Ok(manifest) if entry.file_name() != manifest.id.as_str() => {}
+                Ok(manifest) => imported.push(manifest),
+                Err(error) => tracing::warn!(%error, "a data set is left out"),
             }
         }
         imported.sort_by(|a, b| a.id.cmp(&b.id));
@@ -193,13 +201,32 @@ impl Library {
         Ok(Listing { manifest, state })
     }
 
-    /// The problems in these languages, language by language, in the data set's order. The checksum is
-    /// verified: what is executed is what the manifest says.
+    /// SHA-256 of what a data set is: its file's, or for one that ships inside the program that of its
+    /// embedded files. It identifies the problems in a run's record.
+    ///
+    /// # Errors
+    /// [`DatasetError::Unknown`].
+    pub fn sha256(&self, id: &str) -> Result<String, DatasetError> {
+        let manifest = self.manifest(id)?;
+        Ok(match manifest.file {
+            Some(file) => file.sha256,
+            None => starter::sha256(),
+        })
+    }
+
+    /// The problems in these languages (in all of the data set's when none is named), language by
+    /// language, in the data set's order. The checksum is verified: what is executed is what the manifest
+    /// says.
     ///
     /// # Errors
     /// [`DatasetError::Missing`], [`DatasetError::Damaged`], [`DatasetError::NoLanguage`].
     pub fn load(&self, id: &str, languages: &[Language]) -> Result<Vec<Problem>, DatasetError> {
         let manifest = self.manifest(id)?;
+        let languages = if languages.is_empty() {
+            manifest.languages.as_slice()
+        } else {
+            languages
+        };
         if let Some(language) = languages.iter().find(|l| !manifest.languages.contains(l)) {
             return Err(DatasetError::NoLanguage {
                 id: id.to_owned(),
@@ -252,9 +279,19 @@ impl Library {
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
+    sha256_of([bytes])
+}
+
+/// SHA-256 of the parts one after the other, in lower-case hexadecimal.
+pub(crate) fn sha256_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     use sha2::{Digest as _, Sha256};
     use std::fmt::Write as _;
-    Sha256::digest(bytes)
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher
+        .finalize()
         .iter()
         .fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");

@@ -21,7 +21,9 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn BufRead>, DatasetError> {
 pub(crate) fn unzipped(mut reader: impl BufRead + 'static) -> std::io::Result<Box<dyn BufRead>> {
     let zipped = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     Ok(if zipped {
-        Box::new(BufReader::new(MultiGzDecoder::new(reader)))
+        Box::new(BufReader::new(
+            MultiGzDecoder::new(reader).take(MAX_UNZIPPED),
+        ))
     } else {
         Box::new(reader)
     })
@@ -124,6 +126,10 @@ pub(crate) fn objects(
         }
     }
 }
+
+/// What a file may unpack to: a small one must not fill the memory. What lies beyond is cut, and the last
+/// line told as bad.
+const MAX_UNZIPPED: u64 = 1024 * 1024 * 1024;
 
 const MAX_LINE: u64 = 64 * 1024 * 1024;
 

@@ -14,7 +14,8 @@ pub(crate) struct Defaults<'a> {
     pub dataset: &'a DatasetId,
     pub fields: &'a Fields,
     pub language: Option<&'a Language>,
-    pub test_form: TestForm,
+    /// `None`: told by the tests themselves.
+    pub test_form: Option<TestForm>,
 }
 
 impl<'a> Defaults<'a> {
@@ -26,8 +27,23 @@ impl<'a> Defaults<'a> {
                 [only] => Some(only),
                 _ => None,
             },
-            test_form: manifest.test_form,
+            test_form: (!manifest.is_imported()).then_some(manifest.test_form),
         }
+    }
+}
+
+/// What can be called: a name, perhaps of a method (`Solution().f`, `module::f`).
+fn is_name(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | ':' | '(' | ')'))
+}
+
+/// Tests that define `check(candidate)` are called; others run by themselves.
+fn guess(tests: &str) -> TestForm {
+    if tests.contains("def check(") {
+        TestForm::CheckFunction
+    } else {
+        TestForm::Statements
     }
 }
 
@@ -49,7 +65,9 @@ pub(crate) fn read(
         let canonical = optional(object, &names.canonical_solution, line, faults);
         let language = optional(object, &names.language, line, faults).map(Language::new);
         let test_form = match optional(object, &names.test_form, line, faults) {
-            None => defaults.test_form,
+            None => defaults
+                .test_form
+                .unwrap_or_else(|| guess(tests.unwrap_or_default())),
             Some("check_function") => TestForm::CheckFunction,
             Some("statements") => TestForm::Statements,
             Some(other) => {
@@ -83,6 +101,14 @@ pub(crate) fn read(
                 faults.add(line, Some(field), "must not be empty");
                 return;
             }
+        }
+        if !is_name(entry_point) {
+            faults.add(
+                line,
+                Some(&names.entry_point),
+                format!("{entry_point:?} is not the name of a function"),
+            );
+            return;
         }
         if !seen.insert((id.clone(), language.clone())) {
             faults.add(

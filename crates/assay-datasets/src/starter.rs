@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use assay_core::{Language, Problem, ProblemId};
-use include_dir::Dir;
+use include_dir::{Dir, File};
 use serde::Deserialize;
 
+use crate::library::sha256_of;
 use crate::manifest::shipped_folder;
 use crate::{DatasetError, Manifest, STARTER};
 
@@ -84,6 +85,28 @@ pub(crate) fn problems(
     }
     found.sort_by(|(a, p), (b, q)| a.cmp(b).then_with(|| p.id.cmp(&q.id)));
     Ok(found.into_iter().map(|(_, problem)| problem).collect())
+}
+
+/// SHA-256 over the paths and contents of all files of all problems, in the order of their paths.
+pub(crate) fn sha256() -> String {
+    let mut files = Vec::new();
+    for folder in shipped_folder(STARTER).map(Dir::dirs).into_iter().flatten() {
+        gather(folder, &mut files);
+    }
+    files.sort_by_key(|file| file.path());
+    let names: Vec<String> = files
+        .iter()
+        .map(|file| format!("{}\n", file.path().display()))
+        .collect();
+    let parts = files.iter().zip(&names);
+    sha256_of(parts.flat_map(|(file, name)| [name.as_bytes(), file.contents()]))
+}
+
+fn gather(folder: &'static Dir<'static>, files: &mut Vec<&'static File<'static>>) {
+    files.extend(folder.files());
+    for inner in folder.dirs() {
+        gather(inner, files);
+    }
 }
 
 fn extension(language: &Language) -> &str {

