@@ -14,7 +14,7 @@ use std::process::Command;
 
 use assay_tests::{files_below, workspace_root};
 
-/// No file of code is longer.
+/// No file that is built into the program is longer; of tests, long files are listed only.
 const MOST_LINES: usize = 700;
 /// Files above this are listed, as candidates to be split.
 const MANY_LINES: usize = 500;
@@ -73,7 +73,8 @@ fn files_of_code_stay_short() {
         }
         let lines = fs::read_to_string(&path).unwrap().lines().count();
         let line = format!("{lines:5} {}", path.strip_prefix(&root).unwrap().display());
-        if lines > MOST_LINES {
+        let built = path.components().any(|part| part.as_os_str() == "src");
+        if built && lines > MOST_LINES {
             problems.push(line);
         } else if lines > MANY_LINES {
             eprintln!("long: {line}");
