@@ -5,7 +5,8 @@ export default defineConfig({
   plugins: [react()],
   // The shell shows the build's own errors; Vite must not clear them away.
   clearScreen: false,
-  server: { port: 1420, strictPort: true, host: '127.0.0.1' },
+  // The address that tauri.conf.json opens during development.
+  server: { port: 5173, strictPort: true },
   build: {
     // WebKitGTK of Debian 12 and WebView2 understand all of this.
     target: ['es2022', 'safari16'],

@@ -47,11 +47,11 @@ const pages = [
   { name: 'palette', hash: '/', act: click('open-palette') },
   { name: 'shortcuts', hash: '/', act: async (page) => page.keyboard.press('?') },
   { name: 'run-picker', hash: '/compare', act: click('choose-runs') },
-].filter((p) => !args.only || p.name.startsWith(args.only))
+].filter((p) => !args.only || args.only.split(',').some((name) => p.name.startsWith(name)))
 
 const server = await createServer({ logLevel: 'error', server: { port: 0, strictPort: false, hmr: false } })
 await server.listen()
-const base = server.resolvedUrls?.local[0] ?? 'http://127.0.0.1:1420/'
+const base = server.resolvedUrls?.local[0] ?? 'http://localhost:5173/'
 const browser = await chromium.launch({ executablePath: args.chromium, args: ['--no-sandbox', '--headless'] })
 const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 let faults = 0

@@ -108,7 +108,7 @@ describe('compare', () => {
     expect(pairs).toHaveLength(3)
     for (const pair of pairs) {
       const significant = pair.dataset.significant === 'true'
-      if (significant) expect(pair).toHaveTextContent(/The (first|second) is better/)
+      if (significant) expect(pair).toHaveTextContent(/(First|Second) is better/)
       else expect(pair).toHaveTextContent('No difference shown')
     }
     await user.click(screen.getByTestId('compare-view-table'))
@@ -177,7 +177,7 @@ describe('everywhere', () => {
     const { user, router } = open('/settings')
     await find('page-settings')
     await user.keyboard('{Control>}k{/Control}')
-    await user.type(await find('palette-input'), 'qwen2.5')
+    await user.type(await find('palette-input'), 'humaneval qwen')
     await waitFor(() => expect(screen.getAllByTestId('palette-entry')[0]).toHaveTextContent('HumanEval, Qwen2.5-Coder 7B and 1.5B'))
     await user.keyboard('{Enter}')
     await waitFor(() => expect(router.state.location.pathname).toBe('/runs/r2'))

@@ -48,7 +48,6 @@ export function Pairs({ view, alpha }: { view: ComparisonView; alpha: number }) 
               <th scope="col" className="cell-right">
                 n
               </th>
-              {tests.length > 1 && <th scope="col">Test</th>}
               <th scope="col" className="cell-right">
                 p
               </th>
@@ -68,8 +67,10 @@ export function Pairs({ view, alpha }: { view: ComparisonView; alpha: number }) 
                 </td>
                 <td className="cell-right num">{pair.only_a === null || pair.only_b === null ? '–' : `${count(pair.only_a)} / ${count(pair.only_b)}`}</td>
                 <td className="cell-right num">{count(pair.n)}</td>
-                {tests.length > 1 && <td>{pair.test}</td>}
-                <td className="cell-right num">{pValue(pair.p)}</td>
+                <td className="cell-right num">
+                  {pValue(pair.p)}
+                  {tests.length > 1 && <span className="pair-test">{pair.test}</span>}
+                </td>
                 <td className="cell-right num">{pValue(pair.p_adjusted)}</td>
                 <td>
                   <InWords pair={pair} />
@@ -86,7 +87,7 @@ export function Pairs({ view, alpha }: { view: ComparisonView; alpha: number }) 
 function InWords({ pair }: { pair: PairView }) {
   const verdict = verdictOnPair(pair)
   const Icon = verdict === 'none' ? Equal : Check
-  const text = verdict === 'first' ? 'The first is better' : verdict === 'second' ? 'The second is better' : 'No difference shown'
+  const text = verdict === 'first' ? 'First is better' : verdict === 'second' ? 'Second is better' : 'No difference shown'
   return (
     <span className="model-label pair-words">
       <Icon size={13} strokeWidth={2.4} aria-hidden />
