@@ -97,15 +97,16 @@ impl From<StoreError> for Done {
 }
 
 impl Context {
-    fn problem(&self, sample: &OutstandingSample) -> Result<&Arc<Problem>, Done> {
+    fn problem(&self, sample: &OutstandingSample) -> Result<Arc<Problem>, ErrorInfo> {
         self.problems
             .get(&(sample.language.clone(), sample.problem.clone()))
-            .ok_or_else(|| Done::Broken {
-                error: RunnerError::UnknownProblem {
+            .cloned()
+            .ok_or_else(|| {
+                RunnerError::UnknownProblem {
                     problem: sample.problem.clone(),
                     language: sample.language.clone(),
                 }
-                .info(),
+                .info()
             })
     }
 }
@@ -119,8 +120,8 @@ pub(crate) async fn generate(
     sample: OutstandingSample,
 ) -> Done {
     let problem = match context.problem(&sample) {
-        Ok(problem) => Arc::clone(problem),
-        Err(done) => return done,
+        Ok(problem) => problem,
+        Err(error) => return Done::Broken { error },
     };
     let capabilities = provider.capabilities();
     let built = match context
@@ -305,8 +306,8 @@ async fn unanswered(
 pub(crate) async fn execute(context: Arc<Context>, ready: Ready) -> Done {
     let Ready { sample, answer } = ready;
     let problem = match context.problem(&sample) {
-        Ok(problem) => Arc::clone(problem),
-        Err(done) => return done,
+        Ok(problem) => problem,
+        Err(error) => return Done::Broken { error },
     };
     let (program, transport, content) = match answer {
         Some(answer) => (answer.program, answer.transport, Some(answer.content)),

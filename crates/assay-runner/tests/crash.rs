@@ -7,6 +7,7 @@
 //! sound.
 
 #![allow(clippy::unwrap_used)] // In a test's helpers too, a panic is a failed test.
+#![allow(clippy::print_stdout)] // It is how the child tells its parent.
 #![cfg(unix)]
 
 mod common;

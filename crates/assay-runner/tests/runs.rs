@@ -50,7 +50,7 @@ async fn every_outcome_is_stored_before_it_is_announced() {
     let models = [
         Arc::new(FakeModel::right("a")),
         Arc::new(FakeModel::new("b", |request, call| {
-            Ok(if asked(request) % 2 == 0 {
+            Ok(if asked(request).is_multiple_of(2) {
                 right_answer(call)
             } else {
                 "    return 0\n".into()
@@ -478,8 +478,8 @@ async fn a_dead_server_ends_the_run_early() {
         "{}",
         error.message
     );
-    // The patience, and what was under way when it ended.
-    assert!(models[0].calls() <= 10 + 4 + 2, "{}", models[0].calls());
+    // The patience, what was under way when it ended, and two failures that a late answer forgave.
+    assert!(models[0].calls() <= 10 + 4 + 2 + 2, "{}", models[0].calls());
     assert_eq!(outcome.progress.passed, 10);
 
     let mended = [Arc::new(FakeModel::right("a"))];
@@ -549,7 +549,7 @@ async fn one_program_that_breaks_its_container_does_not_end_the_run() {
     let bench = Bench::new().await;
     let models = [Arc::new(FakeModel::right("a"))];
     let sandbox = Arc::new(FakeSandbox::new(|_, call| {
-        let verdict = if call % 3 == 0 {
+        let verdict = if call.is_multiple_of(3) {
             Verdict::Infrastructure
         } else {
             Verdict::Passed

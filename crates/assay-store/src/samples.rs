@@ -10,8 +10,8 @@ use crate::records::{FailureRecord, GenerationRecord};
 use crate::words::{from_json, language, opt_parse, opt_word, parse, problem_id, run_id, word};
 use crate::{Store, StoreError};
 
-/// Everything of a sample; followed by a condition on `s`.
-pub(crate) const SAMPLE_SELECT: &str = "SELECT s.*, q.model, q.language, q.problem, q.cluster, q.position, r.id AS run_id, t.prompt, t.raw, t.cleaned, t.warnings, t.transport_detail, t.served_model, t.stdout, t.stderr, t.detail FROM samples s JOIN questions q ON q.id = s.question JOIN runs r ON r.pk = q.run LEFT JOIN sample_texts t ON t.sample = s.id WHERE ";
+/// Everything of a sample; followed by where `s`, `q`, `r` and `t` come from.
+const SAMPLE_COLUMNS: &str = "SELECT s.*, q.model, q.language, q.problem, q.cluster, q.position, r.id AS run_id, t.prompt, t.raw, t.cleaned, t.warnings, t.transport_detail, t.served_model, t.stdout, t.stderr, t.detail";
 
 impl Store {
     /// Stores an answer: `pending` → `generated`, or `done` where it holds no usable code.
@@ -239,19 +239,22 @@ impl Store {
     /// [`StoreError::SampleNotFound`].
     pub async fn sample(&self, sample: SampleId) -> Result<Sample, StoreError> {
         let mut connection = self.reader().await?;
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!("{SAMPLE_SELECT} s.id = ?")))
-            .bind(sample.0)
-            .fetch_optional(&mut *connection)
-            .await?
-            .ok_or(StoreError::SampleNotFound(sample))?;
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{SAMPLE_COLUMNS} FROM samples s JOIN questions q ON q.id = s.question
+             JOIN runs r ON r.pk = q.run LEFT JOIN sample_texts t ON t.sample = s.id WHERE s.id = ?"
+        )))
+        .bind(sample.0)
+        .fetch_optional(&mut *connection)
+        .await?
+        .ok_or(StoreError::SampleNotFound(sample))?;
         read_sample(&row)
     }
 
-    /// The next samples of a run after `after`, whole, in the order of the plan: for exports, which
-    /// read a run of any size page by page.
+    /// The next samples of a run after `after`, whole, model by model and problem by problem in the
+    /// order of the plan: for exports, which read a run of any size page by page.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// [`StoreError::SampleNotFound`] when `after` is gone.
     pub async fn samples_after(
         &self,
         run: &RunId,
@@ -287,11 +290,29 @@ pub(crate) async fn sample_rows_after(
     after: Option<SampleId>,
     limit: u32,
 ) -> Result<Vec<SqliteRow>, StoreError> {
+    let place: Option<(i64, i64)> = match after {
+        None => None,
+        Some(after) => {
+            let place = sqlx::query_as("SELECT question, sample_index FROM samples WHERE id = ?")
+                .bind(after.0)
+                .fetch_optional(&mut *connection)
+                .await?;
+            Some(place.ok_or(StoreError::SampleNotFound(after))?)
+        }
+    };
+    let (question, index) = place.unwrap_or((0, -1));
+    // Question by question along the index, so that a page costs its own length.
     Ok(sqlx::query(sqlx::AssertSqlSafe(format!(
-        "{SAMPLE_SELECT} r.id = ? AND s.id > ? ORDER BY s.id LIMIT ?"
+        "{SAMPLE_COLUMNS} FROM runs r
+         CROSS JOIN questions q INDEXED BY questions_of_run ON q.run = r.pk
+         CROSS JOIN samples s ON s.question = q.id
+         LEFT JOIN sample_texts t ON t.sample = s.id
+         WHERE r.id = ?1 AND q.id >= ?2 AND (q.id > ?2 OR s.sample_index > ?3)
+         ORDER BY q.id, s.sample_index LIMIT ?4"
     )))
     .bind(run.as_str())
-    .bind(after.map_or(0, |s| s.0))
+    .bind(question)
+    .bind(index)
     .bind(limit)
     .fetch_all(connection)
     .await?)
