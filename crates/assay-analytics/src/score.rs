@@ -352,15 +352,14 @@ fn pass(
 fn incomplete_note(incomplete: &Incomplete, n_problems: usize) -> String {
     let mut reasons = Vec::new();
     for (n, what) in [
-        (incomplete.outstanding, "samples are not done"),
-        (incomplete.unanswered, "were not answered"),
-        (
-            incomplete.infrastructure,
-            "could not be judged by the sandbox",
-        ),
+        (incomplete.outstanding, "not done"),
+        (incomplete.unanswered, "not answered"),
+        (incomplete.infrastructure, "not judged by the sandbox"),
     ] {
-        if n > 0 {
-            reasons.push(format!("{n} {what}"));
+        match n {
+            0 => {}
+            1 => reasons.push(format!("1 sample is {what}")),
+            n => reasons.push(format!("{n} samples are {what}")),
         }
     }
     if incomplete.problems > 0 {

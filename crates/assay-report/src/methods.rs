@@ -72,8 +72,15 @@ pub fn findings(comparison: &Comparison) -> Vec<String> {
     found
 }
 
+/// `a, b and c`; of many, the first and how many more.
 fn join(labels: &[&str]) -> String {
+    const NAMED: usize = 4;
     match labels {
+        many if many.len() > NAMED + 1 => format!(
+            "{} and {} others",
+            many[..NAMED].join(", "),
+            many.len() - NAMED
+        ),
         [] => String::new(),
         [one] => (*one).to_owned(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),

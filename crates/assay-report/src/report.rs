@@ -409,10 +409,9 @@ impl RunSection {
     /// The command that does the run again; `None` for one that ships as an example.
     fn command(&self) -> Option<String> {
         let spec = &self.spec;
-        let mut words: Vec<String> = Vec::new();
+        let mut options: Vec<String> = Vec::new();
         let mut option = |name: &str, value: String| {
-            words.push(name.to_owned());
-            words.push(shell_word(&value));
+            options.push(format!("{name} {}", shell_word(&value)));
         };
         let languages = spec
             .languages
@@ -457,7 +456,12 @@ impl RunSection {
                 "eval"
             }
         };
-        Some(format!("assay {verb} {}", words.join(" ")))
+        let line = format!("assay {verb} {}", options.join(" "));
+        Some(if line.len() > 88 {
+            format!("assay {verb} \\\n    {}", options.join(" \\\n    "))
+        } else {
+            line
+        })
     }
 }
 

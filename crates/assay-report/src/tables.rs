@@ -1,8 +1,9 @@
 //! Tables of scores and pairs, and tables as Markdown and CSV.
 
-use assay_analytics::{Comparison, GroupBy, Score};
+use assay_analytics::{Comparison, Correction, GroupBy, Pair, Score};
 
 use crate::figure::{Column, Row, Table};
+use crate::figures::dot_interval::distinct;
 use crate::format;
 
 /// The heading of the column that names what is compared.
@@ -23,114 +24,145 @@ pub fn scores(scores: &[Score], by: GroupBy) -> Table {
         .collect();
     ks.sort_unstable();
     ks.dedup();
+    // Beside several ks there is no room for a column of intervals each.
+    let is_joined = ks.len() > 1;
+    let level = scores
+        .iter()
+        .find_map(|s| s.pass_at.first())
+        .map_or(0.95, |p| p.level);
+    let level = format::level(level);
+    let with_unjudged = scores.iter().any(|s| !s.incomplete.is_complete());
     let mut columns = vec![Column::text(group_heading(by))];
     for k in &ks {
-        let level = scores
-            .iter()
-            .find_map(|s| s.at(*k))
-            .map_or(0.95, |p| p.level);
-        columns.push(Column::number(&format!("pass@{k}")).with_unit("%"));
-        columns.push(Column::number(&format!(
-            "{} interval",
-            format::level(level)
-        )));
+        let heading = format!("pass@{k}");
+        columns.push(Column::number(&heading).with_unit("%"));
+        if !is_joined {
+            columns.push(Column::number(&format!("{level} interval")));
+        }
     }
-    columns.extend([
-        Column::number("Problems"),
-        Column::number("Samples"),
-        Column::number("Passed"),
-        Column::number("Not judged"),
-    ]);
-    let rows = scores
-        .iter()
-        .map(|score| {
-            let mut cells = vec![score.label.clone()];
-            for k in &ks {
-                match score.at(*k) {
-                    Some(pass) => {
-                        cells.push(format::percent_bare(pass.value));
-                        cells.push(format::percent_interval(pass.low, pass.high));
-                    }
-                    None => cells.extend(["—".to_owned(), "—".to_owned()]),
-                }
+    columns.extend([Column::number("Problems"), Column::number("Samples")]);
+    if !is_joined {
+        columns.push(Column::number("Passed"));
+    }
+    if with_unjudged {
+        columns.push(Column::number("Not judged"));
+    }
+    let row = |score: &Score| {
+        let mut cells = vec![score.label.clone()];
+        for k in &ks {
+            let Some(pass) = score.at(*k) else {
+                cells.extend((0..=usize::from(!is_joined)).map(|_| "—".to_owned()));
+                continue;
+            };
+            let value = format::percent_bare(pass.value);
+            let interval = format::percent_interval(pass.low, pass.high);
+            if is_joined {
+                cells.push(format!("{value} ({interval})"));
+            } else {
+                cells.extend([value, interval]);
             }
-            cells.extend(
-                [
-                    score.n_problems,
-                    score.n_samples,
-                    score.n_passed,
-                    score.incomplete.samples(),
-                ]
-                .map(|n| format::thousands(u64::from(n))),
-            );
-            Row {
-                cells,
-                is_muted: false,
-            }
-        })
-        .collect();
+        }
+        let mut counts = vec![score.n_problems, score.n_samples];
+        if !is_joined {
+            counts.push(score.n_passed);
+        }
+        if with_unjudged {
+            counts.push(score.incomplete.samples());
+        }
+        cells.extend(counts.into_iter().map(|n| format::thousands(u64::from(n))));
+        Row {
+            cells,
+            is_muted: false,
+        }
+    };
+    let joined = if is_joined {
+        format!(" In brackets: the {level} interval.")
+    } else {
+        String::new()
+    };
     Table {
-        caption: "Scores: mean of the unbiased per-problem estimate, each on its own problems."
-            .to_owned(),
+        caption: format!(
+            "Scores: mean of the unbiased per-problem estimate, each on its own problems.{joined}"
+        ),
         columns,
-        rows,
+        rows: scores.iter().map(row).collect(),
     }
 }
 
 /// Every pair of a comparison, with difference, interval, test and effect.
 pub fn pairs(comparison: &Comparison) -> Table {
+    let baseline = comparison
+        .baseline
+        .as_deref()
+        .and_then(|key| comparison.score(key));
+    let tests = distinct(comparison.pairs.iter().map(|p| p.test.label()));
+    let with_test = tests.contains("; ");
     let with_discordant = comparison.pairs.iter().any(|p| p.only_a.is_some());
-    let mut columns = vec![
-        Column::text("Comparison"),
+    let mut columns = match baseline {
+        Some(_) => vec![Column::text(group_heading(comparison.by))],
+        None => vec![Column::text("First"), Column::text("Second")],
+    };
+    columns.extend([
         Column::number("n"),
         Column::number("Difference").with_unit("points"),
         Column::number(&format!("{} interval", format::level(comparison.level))),
-    ];
+    ]);
     if with_discordant {
-        columns.push(Column::number("Only first : only second"));
+        columns.push(Column::number(match baseline {
+            Some(_) => "Only it : only baseline",
+            None => "Only first : only second",
+        }));
+    }
+    if with_test {
+        columns.push(Column::text("Test"));
     }
     columns.extend([
-        Column::text("Test"),
         Column::number("p"),
-        Column::number(&format!("p, {}", comparison.correction.label())),
+        Column::number("p").with_unit(match comparison.correction {
+            Correction::Holm => "Holm",
+            Correction::Bh => "BH",
+        }),
     ]);
-    let rows = comparison
-        .pairs
-        .iter()
-        .map(|pair| {
-            let mut cells = vec![
-                format!("{} − {}", pair.label_a, pair.label_b),
-                format::thousands(u64::from(pair.n)),
-                format::signed_points(pair.diff),
-                format::points_interval(pair.low, pair.high),
-            ];
-            if with_discordant {
-                cells.push(match (pair.only_a, pair.only_b) {
-                    (Some(a), Some(b)) => format!("{a} : {b}"),
-                    _ => "—".to_owned(),
-                });
-            }
-            cells.extend([
-                pair.test.label().to_owned(),
-                format::p_value(pair.p),
-                format::p_value(pair.p_adjusted),
-            ]);
-            Row {
-                cells,
-                is_muted: !pair.significant,
-            }
-        })
-        .collect();
+    let row = |pair: &Pair| {
+        let mut cells = vec![pair.label_a.clone()];
+        if baseline.is_none() {
+            cells.push(pair.label_b.clone());
+        }
+        cells.extend([
+            format::thousands(u64::from(pair.n)),
+            format::signed_points(pair.diff),
+            format::points_interval(pair.low, pair.high),
+        ]);
+        if with_discordant {
+            cells.push(match (pair.only_a, pair.only_b) {
+                (Some(a), Some(b)) => format!("{a} : {b}"),
+                _ => "—".to_owned(),
+            });
+        }
+        if with_test {
+            cells.push(pair.test.label().to_owned());
+        }
+        cells.extend([format::p_value(pair.p), format::p_value(pair.p_adjusted)]);
+        Row {
+            cells,
+            is_muted: !pair.significant,
+        }
+    };
+    let from = match baseline {
+        Some(score) => format!("from {}", score.label),
+        None => "first less second".to_owned(),
+    };
     Table {
         caption: format!(
-            "Paired differences in pass@{} on common problems; p adjusted over {}. Grey: not \
-             significant at {}.",
+            "Paired differences in pass@{}, {from}, on common problems. Test: {tests}; p adjusted \
+             over {} ({}). Grey: not significant at {}.",
             comparison.k,
             format::counted(comparison.pairs.len() as u64, "comparison"),
+            comparison.correction.label(),
             comparison.alpha
         ),
         columns,
-        rows,
+        rows: comparison.pairs.iter().map(row).collect(),
     }
 }
 

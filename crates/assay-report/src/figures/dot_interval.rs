@@ -1,6 +1,6 @@
 //! Dots with intervals: scores, and differences from a baseline.
 
-use assay_analytics::{Comparison, DatasetFacts, GroupBy, IntervalKind, Pair, PassAt, Score};
+use assay_analytics::{Comparison, DatasetFacts, GroupBy, Pair, PassAt, Score};
 
 use crate::figure::{
     Axis, Category, Column, DotInterval, Drawing, Emphasis, Fact, Figure, Mark, NumberFormat,
@@ -157,11 +157,8 @@ pub fn differences(comparison: &Comparison, colors: &Colors) -> Figure {
         let key = format!("{}|{}", pair.a, pair.b);
         categories.push(Category {
             key: key.clone(),
-            label: match baseline {
-                Some(_) => pair.label_a.clone(),
-                None => format!("{} − {}", pair.label_a, pair.label_b),
-            },
-            detail: None,
+            label: pair.label_a.clone(),
+            detail: baseline.is_none().then(|| format!("− {}", pair.label_b)),
         });
         let description = describe(pair);
         sentences.push(description.clone());
@@ -277,14 +274,15 @@ fn range(counts: impl Iterator<Item = u32> + Clone) -> String {
     }
 }
 
-fn kinds(kinds: impl Iterator<Item = IntervalKind>) -> String {
-    let mut labels: Vec<&str> = Vec::new();
-    for kind in kinds {
-        if !labels.contains(&kind.label()) {
-            labels.push(kind.label());
+/// Each label once, in the order in which they first come.
+pub(crate) fn distinct<'a>(labels: impl Iterator<Item = &'a str>) -> String {
+    let mut found: Vec<&str> = Vec::new();
+    for label in labels {
+        if !found.contains(&label) {
+            found.push(label);
         }
     }
-    labels.join("; ")
+    found.join("; ")
 }
 
 fn fact(label: &str, value: impl Into<String>) -> Fact {
@@ -302,7 +300,7 @@ fn scores_caption(
 ) -> (String, Vec<Fact>) {
     let n_problems = range(passes.iter().map(|p| p.n_problems));
     let n_samples = range(scores.iter().map(|s| s.n_samples));
-    let interval = kinds(passes.iter().map(|p| p.kind));
+    let interval = distinct(passes.iter().map(|p| p.kind.label()));
     let level = passes.first().map_or(0.95, |p| p.level);
     let mut facts = vec![
         fact("Problems", n_problems.clone()),
@@ -342,10 +340,8 @@ fn scores_caption(
 fn differences_caption(comparison: &Comparison, baseline: Option<&Score>) -> (String, Vec<Fact>) {
     let pairs = &comparison.pairs;
     let n = range(pairs.iter().map(|p| p.n));
-    let interval = kinds(pairs.iter().map(|p| p.kind));
-    let mut tests: Vec<&str> = pairs.iter().map(|p| p.test.label()).collect();
-    tests.dedup();
-    let tests = tests.join("; ");
+    let interval = distinct(pairs.iter().map(|p| p.kind.label()));
+    let tests = distinct(pairs.iter().map(|p| p.test.label()));
     let against = baseline.map_or_else(
         || "Differences of all pairs".to_owned(),
         |score| format!("Differences from {}", score.label),

@@ -142,9 +142,17 @@ fn fit(table: &Table) -> (f32, Vec<f32>) {
             return (size, widths);
         }
     }
-    // Too many columns for a page: every cell is wrapped as narrow as it takes.
+    // Too many columns for a page: texts give way first, then every cell is wrapped as narrow as it
+    // takes.
     let size = SIZES[SIZES.len() - 1];
-    let wanted = wanted_widths(table, size);
+    let wanted: Vec<f32> = wanted_widths(table, size)
+        .into_iter()
+        .zip(&table.columns)
+        .map(|(width, column)| match column.align {
+            Align::Start => width.min(NARROWEST / 2.0),
+            Align::End => width,
+        })
+        .collect();
     let scale = room / wanted.iter().sum::<f32>();
     (size, wanted.into_iter().map(|w| w * scale).collect())
 }

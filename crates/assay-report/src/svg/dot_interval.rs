@@ -49,7 +49,11 @@ impl Layout {
             .categories
             .iter()
             .map(|category| {
-                let mut lines = two_lines(&category.label, limit);
+                // A detail takes the second line.
+                let mut lines = match &category.detail {
+                    Some(_) => vec![Font::Regular.elide(&category.label, TEXT, limit)],
+                    None => two_lines(&category.label, limit),
+                };
                 if let Some(detail) = &category.detail {
                     lines.push(Font::Regular.elide(detail, TEXT, limit));
                 }
