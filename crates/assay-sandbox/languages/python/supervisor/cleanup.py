@@ -1,12 +1,12 @@
 """Between two programs: nothing of the first may be there for the second."""
 
 import os
-import shutil
 import signal
 import time
 
 #: Everywhere a program can write.
 WRITABLE = ("/tmp", "/dev/shm")
+_STEPS = 50_000
 
 
 def is_clean():
@@ -42,24 +42,43 @@ def sweep(uid):
 
 
 def _empty(folder):
-    for entry in os.scandir(folder):
-        try:
-            if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path, onerror=_open_and_retry)
-            else:
-                os.unlink(entry.path)
-        except OSError:
-            continue
-
-
-def _open_and_retry(function, path, _error):
-    # A folder without permissions for its owner: give them back, then once more.
+    """Removes all that is in `folder`. One level at a time and by relative names, because a
+    program can nest folders deeper than any path may be long, or recursion may go."""
     try:
-        os.chmod(os.path.dirname(path), 0o700)
-        if os.path.isdir(path) and not os.path.islink(path):
-            os.chmod(path, 0o700)
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            os.unlink(path)
+        os.chdir(folder)
+        home = os.open(".", os.O_RDONLY)
     except OSError:
-        pass
+        return
+    depth = 0
+    # Far more steps than files are allowed: what cannot be removed does not keep this here.
+    for _ in range(_STEPS):
+        inner = _remove_here()
+        if inner is None and depth == 0:
+            return
+        if inner is None:
+            os.chdir("..")
+            depth -= 1
+            continue
+        try:
+            os.chmod(inner, 0o700)
+            os.chdir(inner)
+            depth += 1
+        except OSError:
+            # Not this user's, or moved: whoever called looks whether all is gone.
+            os.fchdir(home)
+            return
+
+
+def _remove_here():
+    """Removes the files and empty folders of the current folder. Returns the name of a folder that
+    is not empty, or None."""
+    for name in os.listdir("."):
+        try:
+            os.unlink(name)
+        except OSError:
+            try:
+                os.rmdir(name)
+            except OSError:
+                if os.path.isdir(name):
+                    return name
+    return None

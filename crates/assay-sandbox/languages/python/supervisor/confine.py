@@ -6,6 +6,8 @@ import platform
 import resource
 import signal
 import struct
+import sys
+import types
 
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
@@ -151,29 +153,41 @@ def hide_memory():
     prctl(PR_SET_DUMPABLE, 0)
 
 
-def become(uid, limits, oom_score):
-    """Turns this root process into an unprivileged, limited, filtered one. There is no way back.
-
-    `limits` is a list of (resource, value): soft and hard limit are both set to it.
-    """
-    with open("/proc/self/oom_score_adj", "wb", 0) as file:
-        file.write(b"%d" % oom_score)
-    for kind, value in limits:
-        resource.setrlimit(kind, (value, value))
-    os.setgroups([])
-    os.setresgid(uid, uid, uid)
-    os.setresuid(uid, uid, uid)
+def forbid_calls():
+    """Installs the filter, for this process and for all that come of it: once, by the supervisor,
+    which needs none of the denied calls either. There is no way to take it off."""
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(_program))
 
 
-def own_session():
-    """A session of its own, with the signals as a fresh interpreter has them."""
+def become(uid, limits, oom_score):
+    """Turns this root process into an unprivileged, limited one in a session of its own. There is
+    no way back.
+
+    `limits` is a list of (resource, value): soft and hard limit are both set to it.
+    """
+    # By the plainest means: after a fork, every page of memory touched costs a copy.
+    fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+    os.write(fd, oom_score)
+    os.close(fd)
+    for kind, value in limits:
+        resource.setrlimit(kind, (value, value))
     os.setsid()
+    os.setgroups(())
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def usual_signals():
+    """The signals as a fresh interpreter has them."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
-def keep_only(count):
-    """Closes every descriptor from `count` up."""
-    os.closerange(count, 65536)
+def forget_supervisor():
+    """Programs and tests import from the standard library, not from here."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "supervisor"]:
+        del sys.modules[name]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    sys.path[:] = [path for path in sys.path if path and not path.startswith("/opt/assay")]
+    os.environ.pop("PYTHONPATH", None)

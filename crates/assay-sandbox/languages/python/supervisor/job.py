@@ -8,16 +8,17 @@ import signal
 import socket
 import time
 
-from . import cleanup, tests
-from .frames import HEADER
+from . import cleanup
+from .frames import HEADER, FrameError, read_frame, write_frame
+from .zygote import BASE_DATA
 
 #: How long the last words of ended processes are waited for.
 _DRAIN_S = 0.25
-#: The tests' own memory beside the interpreter's.
-_TESTS_DATA = 192 << 20
-#: What a process forked from the zygote holds before it does anything.
-_BASE_DATA = 48 << 20
+#: How long a program whose tests found it gone may take to end.
+_ENDING_S = 0.2
 _SIGXCPU = int(signal.SIGXCPU)
+#: The supervisor and the zygote.
+_OWN_TASKS = 2
 
 
 class Output:
@@ -62,14 +63,21 @@ class Job:
     def __init__(self, supervisor, request):
         self.zygote = supervisor.zygote
         self.counters = supervisor.counters
-        self.request = request
+        self.null = supervisor.null
         self.uid = supervisor.next_uid()
+        self.request = request
         self.limits = request["limits"]
         self.with_tests = request["tests"] is not None
+        #: The limit that ended the program, if one did.
         self.stopped = None
+        #: What the tests told.
         self.outcome = None
+        #: What a script told of its own end.
         self.fate = None
-        self.solution = self.tests = None
+        #: Whether it was us who ended the program.
+        self.killed = False
+        #: Of each child that ended: (status, CPU seconds, peak KiB).
+        self.ends = {}
 
     def run(self):
         """The answer to the request, as a dict."""
@@ -79,14 +87,16 @@ class Job:
         self._watch(started + self.limits["wall_ms"] / 1000.0)
         duration = time.perf_counter() - started
         crowd = self._crowd()
-        status, cpu, peak, tests_status = self._stop()
+        self._stop()
         self._drain()
         leftovers = self._clean()
         oomed = self.counters.oom_kills() > ooms
-        verdict, detail = self._verdict(status, tests_status, oomed, crowd)
+        verdict, detail = self._verdict(oomed, crowd)
+        status, cpu, peak = self.ends[self.solution]
         code = os.waitstatus_to_exitcode(status)
-        # Stopped by us once its tests had ended: how it ended says nothing of the program.
-        natural = not self.killed
+        # Once its tests have ended, how the program ends (by us, mostly) says nothing of it.
+        gone = self.outcome is not None and self.outcome["outcome"] == "gone"
+        natural = not self.killed and (gone or not self.with_tests)
         spent = self.stopped is not None or oomed or leftovers is not None
         return {
             "id": self.request["id"],
@@ -110,53 +120,49 @@ class Job:
         limits = self.limits
         self.out = Output(limits["kept_output_bytes"])
         self.err = Output(limits["kept_output_bytes"])
-        ours, theirs = socket.socketpair()
-        self.link = ours
         stdin = self._stdin()
-        cpu = int(limits["wall_ms"] / 1000.0) + 2
-        data = (limits["memory_mb"] << 20) + _BASE_DATA
-        bounds = (cpu, data, limits["disk_mb"] << 20, limits["open_files"], limits["processes"])
+        link, theirs = socket.socketpair()
+        bounds = (
+            int(limits["wall_ms"] / 1000.0) + 2,
+            (limits["memory_mb"] << 20) + BASE_DATA,
+            limits["disk_mb"] << 20,
+            limits["open_files"],
+            limits["processes"],
+        )
         fds = [stdin, self.out.theirs, self.err.theirs, theirs.fileno()]
-        self.solution = self.zygote.start(self.uid, not self.with_tests, bounds, fds)
-        self.killed = False
-        os.close(stdin)
-        os.close(self.out.theirs)
-        os.close(self.err.theirs)
+        if self.with_tests:
+            # Whom the supervisor speaks to: the tests, which then speak to the solution …
+            self.voice, far = socket.socketpair()
+            fds += [link.fileno(), far.fileno()]
+        self.solution, self.tests = self.zygote.start(self.uid, self.with_tests, bounds, fds)
+        for fd in fds[:3]:
+            if fd != self.null:
+                os.close(fd)
         theirs.close()
         if self.with_tests:
-            self.report, report = os.pipe2(os.O_CLOEXEC)
-            self.tests = os.fork()
-            if self.tests == 0:
-                self._become_tests(report)
-            os.close(report)
-            ours.close()
+            link.close()
+            far.close()
+            message = self.request
         else:
-            # The supervisor itself hands the program over, and hears how it ended.
-            self.report = None
-            source = json.dumps(["p", self.request["source"], self.request["file"]]).encode("ascii")
-            try:
-                ours.sendall(HEADER.pack(len(source)) + source)
-            except OSError:
-                pass
+            # … or, where there are none, the solution itself.
+            self.voice = link
+            message = ["p", self.request["source"], self.request["file"]]
+        try:
+            write_frame(self.voice.fileno(), json.dumps(message).encode("ascii"))
+        except OSError:
+            # It is gone already; waiting for its answer will tell.
+            pass
 
     def _stdin(self):
         text = self.request.get("stdin")
         if not text:
-            return os.open("/dev/null", os.O_RDONLY | os.O_CLOEXEC)
+            return self.null
         fd = os.memfd_create("stdin")
         view = memoryview(text.encode("utf-8"))
         while view:
             view = view[os.write(fd, view) :]
         os.lseek(fd, 0, os.SEEK_SET)
         return fd
-
-    def _become_tests(self, report):
-        try:
-            tests.confined(self.uid + 1, _TESTS_DATA, (self.link.fileno(), report))
-            self.link.detach()
-            tests.run(self.request, socket.socket(fileno=3), 4)
-        finally:
-            os._exit(71)
 
     # -- watch ----------------------------------------------------------------------------------
 
@@ -166,77 +172,68 @@ class Job:
         streams = {self.out.fd: self.out, self.err.fd: self.err}
         for fd in streams:
             poll.register(fd, select.POLLIN)
-        ended = self.zygote.socket.fileno()
         # With tests, the solution's end alone decides nothing: they may still be running.
-        watched = self.report if self.with_tests else ended
+        watched = self.voice.fileno() if self.with_tests else self.zygote.fd
         poll.register(watched, select.POLLIN)
         limit = self.limits["output_bytes"]
-        while True:
+        ended = False
+        while not ended:
             left = deadline - time.perf_counter()
             if left <= 0:
                 self.stopped = "timeout"
                 return
             for fd, _ in poll.poll(left * 1000.0 + 1):
-                stream = streams.get(fd)
-                if stream is None:
-                    continue
-                if not stream.read():
+                if fd == watched:
+                    ended = True
+                elif not streams[fd].read():
                     poll.unregister(fd)
                 if self.out.total + self.err.total > limit:
                     self.stopped = "output_limit"
                     return
-            if _readable(watched):
-                return
 
     def _crowd(self):
         """Processes and threads of the program, itself included."""
-        try:
-            return self.counters.tasks() - 2 - (1 if self.tests else 0)
-        except OSError:
-            return 0
+        return self.counters.tasks() - _OWN_TASKS - (1 if self.with_tests else 0)
 
     # -- stop -----------------------------------------------------------------------------------
 
     def _stop(self):
-        tests_status = None
+        patience = 0.0
         if self.with_tests:
             if self.stopped is None:
                 self.outcome = self._read_outcome()
-            else:
-                _kill(self.tests)
-            _, tests_status = os.waitpid(self.tests, 0)
-            os.close(self.report)
-            # Where the solution ended by itself, how it did is part of the verdict.
-            grace = 0.2 if self.outcome and self.outcome["outcome"] == "gone" else 0.0
-        else:
-            grace = 0.0
-        ended = self.zygote.socket.fileno()
-        if not _readable(ended, grace):
-            self.killed = True
-            _kill(self.solution)
-        status, cpu, peak = self.zygote.ended()
+                if self.outcome is not None and self.outcome["outcome"] == "gone":
+                    # How it ended is part of the verdict.
+                    patience = _ENDING_S
+            # What they had to say is said.
+            _kill(self.tests)
+        deadline = time.perf_counter() + patience
+        expected = 2 if self.with_tests else 1
+        while len(self.ends) < expected:
+            if self.solution not in self.ends and not self.killed:
+                if not _readable(self.zygote.fd, deadline - time.perf_counter()):
+                    self.killed = True
+                    _kill(self.solution)
+            pid, status, cpu, peak = self.zygote.ended()
+            self.ends[pid] = (status, cpu, peak)
         if not self.with_tests:
             self.fate = self._read_fate()
-            self.link.close()
-        return status, cpu, peak, tests_status
+        self.voice.close()
 
     def _read_outcome(self):
-        body = b""
-        while True:
-            part = os.read(self.report, 65536)
-            if not part:
-                break
-            body += part
-        if len(body) < 4 or HEADER.unpack_from(body)[0] != len(body) - 4:
+        try:
+            body = read_frame(self.voice.fileno())
+            return json.loads(body) if body else None
+        except (OSError, FrameError, ValueError):
+            # Its process ended before its word did.
             return None
-        return json.loads(body[4:])
 
     def _read_fate(self):
         """What a script said of its own end; believed because it can only say that it failed."""
-        self.link.setblocking(False)
+        self.voice.setblocking(False)
         try:
-            body = self.link.recv(65536)
-            kind, text, limit = json.loads(body[4:].decode("ascii"))
+            body = self.voice.recv(65536)
+            kind, text, limit = json.loads(body[HEADER.size :].decode("ascii"))
             if kind in ("compile_error", "exception") and isinstance(text, str):
                 return kind, text, limit
         except (OSError, ValueError, TypeError, RecursionError):
@@ -249,7 +246,7 @@ class Job:
             while stream.read() and stream.total <= self.limits["output_bytes"]:
                 # Only a process that outlived the program can still hold the pipe.
                 if not _readable(stream.fd):
-                    if self.counters.tasks() <= 2 or time.perf_counter() > deadline:
+                    if self.counters.tasks() <= _OWN_TASKS or time.perf_counter() > deadline:
                         break
                     self._sweep()
             stream.close()
@@ -258,14 +255,17 @@ class Job:
 
     def _clean(self):
         """Removes every trace. None when there was none, else a word on what there was."""
-        _reap(self.zygote.pid)
-        tasks, clean = self.counters.tasks(), cleanup.is_clean()
-        if tasks <= 2 and clean:
+        tasks = self.counters.tasks()
+        if tasks > _OWN_TASKS:
+            _reap(self.zygote.pid)
+            tasks = self.counters.tasks()
+        clean = cleanup.is_clean()
+        if tasks <= _OWN_TASKS and clean:
             return None
-        found = "processes" if tasks > 2 else "files"
+        found = "processes" if tasks > _OWN_TASKS else "files"
         for _ in range(5):
             self._sweep()
-            if self.counters.tasks() <= 2 and cleanup.is_clean():
+            if self.counters.tasks() <= _OWN_TASKS and cleanup.is_clean():
                 # Files are gone for good once removed. Of processes we would rather not say so.
                 return None if found == "files" else found
         return "unremovable " + found
@@ -281,46 +281,42 @@ class Job:
             return
         os.waitpid(pid, 0)
         deadline = time.perf_counter() + 0.2
-        while self.counters.tasks() > 2 and time.perf_counter() < deadline:
+        while self.counters.tasks() > _OWN_TASKS and time.perf_counter() < deadline:
             _reap(self.zygote.pid)
             time.sleep(0.001)
 
     # -- verdict --------------------------------------------------------------------------------
 
-    def _verdict(self, status, tests_status, oomed, crowd):
+    def _verdict(self, oomed, crowd):
         limits = self.limits
+        status = self.ends[self.solution][0]
         crowded = crowd >= limits["processes"]
         if self.stopped == "output_limit":
             return "output_limit", "more than %d bytes of output" % limits["output_bytes"]
-        if oomed and not self._passed():
-            return "memory", _memory_text(limits)
+        passed = self.outcome is not None and self.outcome["outcome"] == "passed"
+        if oomed and not passed:
+            return "memory", "used more than %d MiB of memory" % limits["memory_mb"]
         if self.stopped == "timeout":
             if crowded:
                 return "process_limit", _process_text(limits)
             return "timeout", "did not end within %.1f s" % (limits["wall_ms"] / 1000.0)
         if not self.with_tests:
             return self._script_verdict(status, crowded)
-        outcome = self.outcome
-        if outcome is None:
-            code = os.waitstatus_to_exitcode(tests_status)
+        if self.outcome is None:
+            code = os.waitstatus_to_exitcode(self.ends[self.tests][0])
             return "exception", "the process of its tests ended early (%s)" % _ending(code)
-        kind, detail = outcome["outcome"], outcome["detail"]
+        kind, detail = self.outcome["outcome"], self.outcome["detail"]
         if kind == "passed":
             return "passed", None
         if kind == "gone":
             return self._gone_verdict(status, crowded)
-        if outcome["limit"] == "memory":
+        if self.outcome["limit"] == "memory":
             return "memory", detail
-        if outcome["limit"] == "processes":
+        if self.outcome["limit"] == "processes":
             return "process_limit", detail
         if kind == "unjudgeable":
             return "infrastructure", detail
         return kind, detail
-
-    def _passed(self):
-        if self.with_tests:
-            return self.outcome is not None and self.outcome["outcome"] == "passed"
-        return False
 
     def _gone_verdict(self, status, crowded):
         code = os.waitstatus_to_exitcode(status)
@@ -328,6 +324,8 @@ class Job:
             return "timeout", "used up its processor time"
         if crowded:
             return "process_limit", _process_text(self.limits)
+        if self.killed:
+            return "exception", "stopped answering its tests"
         return "exception", "ended with %s before its tests had" % _ending(code)
 
     def _script_verdict(self, status, crowded):
@@ -357,10 +355,6 @@ def _ending(code):
         return "signal %d" % -code
 
 
-def _memory_text(limits):
-    return "used more than %d MiB of memory" % limits["memory_mb"]
-
-
 def _process_text(limits):
     return "started %d processes and threads, the limit" % limits["processes"]
 
@@ -368,7 +362,7 @@ def _process_text(limits):
 def _readable(fd, timeout=0.0):
     poll = select.poll()
     poll.register(fd, select.POLLIN)
-    return bool(poll.poll(timeout * 1000.0))
+    return bool(poll.poll(max(timeout, 0.0) * 1000.0))
 
 
 def _kill(pid):

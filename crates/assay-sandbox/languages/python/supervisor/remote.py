@@ -8,6 +8,8 @@ solution says is believed only where it does not amount to judging itself: asked
 
 import collections
 import types
+from os import read as _read
+from os import write as _write
 
 from .codec import MAX_MESSAGE, dumps, loads
 from .frames import HEADER
@@ -22,25 +24,31 @@ class Broken(BaseException):
 
 
 class Link:
-    """Messages over a socket, in order, each a JSON list."""
+    """Messages over a connected socket's descriptor, in order, each a JSON list.
 
-    def __init__(self, sock):
-        self._socket = sock
+    Plain reads and writes: a socket object costs a forked process more than its whole first call.
+    """
+
+    def __init__(self, fd):
+        self.fd = fd
         self._buffer = b""
 
     def send(self, message):
         body = dumps(message)
+        frame = HEADER.pack(len(body)) + body
         try:
-            self._socket.sendall(HEADER.pack(len(body)) + body)
+            sent = _write(self.fd, frame)
+            while sent < len(frame):
+                sent += _write(self.fd, memoryview(frame)[sent:])
         except OSError:
             raise Closed from None
 
     def receive(self):
         buffer = self._buffer
-        receive = self._socket.recv
+        fd = self.fd
         try:
             while len(buffer) < 4:
-                part = receive(65536)
+                part = _read(fd, 65536)
                 if not part:
                     raise Closed
                 buffer += part
@@ -51,7 +59,7 @@ class Link:
                 parts = [buffer]
                 missing = end - len(buffer)
                 while missing > 0:
-                    part = receive(min(max(missing, 65536), 1 << 20))
+                    part = _read(fd, min(max(missing, 65536), 1 << 20))
                     if not part:
                         raise Closed
                     parts.append(part)

@@ -12,9 +12,7 @@ import gc
 import linecache
 import operator
 import os
-import socket
 import sys
-import threading
 import time
 import traceback
 import types
@@ -270,12 +268,11 @@ def main(fd, script):
     """Runs the program that arrives over `fd`. Does not return."""
     os.set_inheritable(fd, False)
     gc.enable()
-    link = Link(socket.socket(fileno=fd))
+    link = Link(fd)
     try:
         _, source, file = link.receive()
     except Closed:
         os._exit(0)
-    _forget_supervisor()
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     module = types.ModuleType("__main__" if script else NAME)
     module.__file__ = file
@@ -332,7 +329,8 @@ def run_script(link, source, file, module):
         code = 1
         fate = ["exception", describe_error(error), limit_of(error)]
     try:
-        threading._shutdown()
+        if "threading" in sys.modules:
+            sys.modules["threading"]._shutdown()
         atexit._run_exitfuncs()
     except BaseException as error:
         print_exception(error)
@@ -397,10 +395,3 @@ def _exit_code(error):
         return error.code & 0xFF
     _streams[1].write("%s\n" % (error.code,))
     return 1
-
-
-def _forget_supervisor():
-    for name in [name for name in sys.modules if name.split(".")[0] == "supervisor"]:
-        del sys.modules[name]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    sys.path[:] = [path for path in sys.path if path and not path.startswith("/opt/assay")]

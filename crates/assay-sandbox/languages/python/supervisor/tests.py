@@ -6,18 +6,13 @@ cannot reach.
 """
 
 import builtins
-import fcntl
-import gc
 import importlib
 import json
 import os
-import resource
-import sys
 import types
 
-from . import confine
 from .codec import Codec, Unplain, carry_back, may_change, stdlib_module
-from .frames import HEADER
+from .frames import read_frame, write_frame
 from .remote import Ahead, Broken, Closed, Items, Link, Remote, RemoteCallable
 
 FILE = "<tests>"
@@ -56,7 +51,8 @@ class Peer(Codec):
             return ["h", value._id]
         if isinstance(value, types.MethodType) and isinstance(value.__func__, Remote):
             raise Unjudgeable("the tests hand over a bound method")
-        module = getattr(value, "__module__", None)
+        owner = getattr(value, "__objclass__", None)
+        module = getattr(value, "__module__", None) or getattr(owner, "__module__", None)
         path = getattr(value, "__qualname__", None)
         if isinstance(value, types.BuiltinFunctionType) and module is None:
             module = "builtins"
@@ -301,13 +297,13 @@ def bound(peer, name, message, is_entry_point):
     return peer.arriving(message)
 
 
-def run(job, sock, report):
-    """Runs a job's tests against the solution at the other end of `sock`, writes the outcome as
-    one frame to the descriptor `report`. Does not return."""
+def main(link, supervisor):
+    """Reads a job from `supervisor`, runs its tests against the solution at the other end of
+    `link`, and writes the outcome as one frame. Does not return."""
     try:
-        outcome = _judge(job, Link(sock))
-        body = json.dumps(outcome).encode("ascii")
-        os.write(report, HEADER.pack(len(body)) + body)
+        job = json.loads(read_frame(supervisor))
+        outcome = _judge(job, Link(link))
+        write_frame(supervisor, json.dumps(outcome).encode("ascii"))
     finally:
         os._exit(0)
 
@@ -442,31 +438,11 @@ def _last_call(peer):
 
 
 def _short(value):
-    text = "<%s of the solution's>" % value._type if isinstance(value, Remote) else repr(value)
+    if isinstance(value, Remote):
+        return "<%s of the solution's>" % value._type
+    try:
+        text = repr(value)
+    except Exception:
+        # An integer too long for decimal text, for one.
+        return "<%s that cannot be shown>" % type(value).__name__
     return text if len(text) <= 120 else text[:119] + "…"
-
-
-def confined(uid, data_limit, keep):
-    """Makes this process (forked from the supervisor) the tests' own: `keep` are the descriptors
-    of the link and of the report, which become 3 and 4."""
-    null = os.open("/dev/null", os.O_RDWR)
-    link, report = keep
-    high_link = fcntl.fcntl(link, fcntl.F_DUPFD, 16)
-    high_report = fcntl.fcntl(report, fcntl.F_DUPFD, 16)
-    for fd in (0, 1, 2):
-        os.dup2(null, fd)
-    # Through copies above both targets, so that neither overwrites the other.
-    os.dup2(high_link, 3)
-    os.dup2(high_report, 4)
-    confine.keep_only(5)
-    confine.own_session()
-    limits = [
-        (resource.RLIMIT_DATA, data_limit),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NPROC, 4),
-        (resource.RLIMIT_CORE, 0),
-    ]
-    confine.become(uid, limits, oom_score=500)
-    os.chdir("/")
-    gc.disable()
-    sys.path[:] = [path for path in sys.path if path and not path.startswith("/opt/assay")]

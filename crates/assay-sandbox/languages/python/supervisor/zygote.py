@@ -1,7 +1,11 @@
-"""The process that solutions are forked from.
+"""The process that solutions and their tests are forked from.
 
-It is forked from the supervisor before the first job arrives and is never told anything of one,
-so whatever a solution digs out of its own memory was never a test or an expected value.
+It is forked from the supervisor before the first job arrives and is never told anything of one:
+both children are told over descriptors of their own, after the fork. So whatever a solution digs
+out of its own memory was never a test or an expected value, of this job or of any before it.
+
+A fork shares memory until one side writes. That is why everything here is plain: each page that a
+child touches before its program begins costs more than the call that touched it.
 """
 
 import array
@@ -11,48 +15,55 @@ import resource
 import socket
 import struct
 
-from . import confine, solution
+from . import confine, solution, tests
 
-#: uid, script?, CPU seconds, data bytes, file bytes, open files, processes
+#: uid, with tests?, CPU seconds, data bytes, file bytes, open files, processes
 REQUEST = struct.Struct("<IBQQQQQ")
-#: pid
-STARTED = struct.Struct("<i")
-#: wait status, user + system seconds, peak resident KiB
-ENDED = struct.Struct("<idQ")
-#: standard input, output, error and the link to the tests
-FDS = 4
+#: the solution's process id, the tests' process id or 0
+STARTED = struct.Struct("<ii")
+#: process id, wait status, user + system seconds, peak resident KiB
+ENDED = struct.Struct("<iidQ")
+#: The solution's standard input, output, error and link; the tests' link and their supervisor.
+FDS = 6
+SOLUTION_FDS = 4
+#: What a process holds before it does anything.
+BASE_DATA = 48 << 20
+#: The tests' memory beside that.
+TESTS_DATA = 192 << 20
 
 
 class Zygote:
     """The supervisor's end."""
 
     def __init__(self):
-        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.pid = os.fork()
         if self.pid == 0:
             try:
-                self.socket.close()
+                ours.close()
                 _serve(theirs)
             finally:
                 os._exit(1)
         theirs.close()
+        self._socket = ours
+        self.fd = ours.fileno()
 
-    def start(self, uid, script, limits, fds):
-        """Forks a solution with these descriptors as its 0 to 3; returns its process id."""
-        message = REQUEST.pack(uid, script, *limits)
+    def start(self, uid, with_tests, limits, fds):
+        """Forks a solution, and tests if there are any. Returns their process ids."""
+        message = REQUEST.pack(uid, with_tests, *limits)
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
-        self.socket.sendmsg([message], rights)
-        answer = self.socket.recv(64)
-        if len(answer) != STARTED.size:
-            raise RuntimeError("the zygote is gone")
-        return STARTED.unpack(answer)[0]
+        self._socket.sendmsg([message], rights)
+        return STARTED.unpack(self._receive(STARTED.size))
 
     def ended(self):
-        """How the solution ended: (status, CPU seconds, peak KiB). Blocks until it has."""
-        answer = self.socket.recv(64)
-        if len(answer) != ENDED.size:
+        """The next child that ended: (process id, status, CPU seconds, peak KiB). Blocks."""
+        return ENDED.unpack(self._receive(ENDED.size))
+
+    def _receive(self, size):
+        answer = os.read(self.fd, size)
+        if len(answer) != size:
             raise RuntimeError("the zygote is gone")
-        return ENDED.unpack(answer)
+        return answer
 
 
 def _serve(control):
@@ -65,6 +76,11 @@ def _serve(control):
     os.closerange(4, 65536)
     control = socket.socket(fileno=3)
     confine.hide_memory()
+    confine.usual_signals()
+    confine.forget_supervisor()
+    os.chdir("/tmp")
+    os.umask(0o022)
+    gc.collect()
     gc.freeze()
     size = socket.CMSG_SPACE(FDS * array.array("i").itemsize)
     while True:
@@ -74,40 +90,60 @@ def _serve(control):
         fds = array.array("i")
         for _, _, data in ancillary:
             fds.frombytes(data)
-        pid = os.fork()
-        if pid == 0:
-            _become_solution(control, REQUEST.unpack(message), fds)
+        request = REQUEST.unpack(message)
+        with_tests = request[1]
+        first = os.fork()
+        if first == 0:
+            _become_solution(request, fds)
+        second = 0
+        if with_tests:
+            second = os.fork()
+            if second == 0:
+                _become_tests(request[0] + 1, fds)
         for fd in fds:
             os.close(fd)
-        control.send(STARTED.pack(pid))
-        _, status, usage = os.wait4(pid, 0)
-        control.send(ENDED.pack(status, usage.ru_utime + usage.ru_stime, usage.ru_maxrss))
+        os.write(3, STARTED.pack(first, second))
+        for _ in range(2 if with_tests else 1):
+            pid, status, usage = os.wait4(-1, 0)
+            cpu = usage.ru_utime + usage.ru_stime
+            os.write(3, ENDED.pack(pid, status, cpu, usage.ru_maxrss))
 
 
-def _become_solution(control, request, fds):
+def _become_solution(request, fds):
     try:
-        uid, script, cpu, data, files, descriptors, processes = request
-        # The link must not be overwritten by the first three; no fd received is below 4.
-        for target, fd in enumerate(fds):
-            os.dup2(fd, target)
-        control.detach()
-        confine.keep_only(FDS)
-        confine.own_session()
-        limits = [
+        uid, with_tests, cpu, data, files, descriptors, processes = request
+        # Nothing received is below 4, so no target is overwritten before it is copied.
+        for target in range(SOLUTION_FDS):
+            os.dup2(fds[target], target)
+        os.closerange(SOLUTION_FDS, 32)
+        limits = (
             (resource.RLIMIT_CPU, cpu),
             (resource.RLIMIT_DATA, data),
             (resource.RLIMIT_FSIZE, files),
             (resource.RLIMIT_NOFILE, descriptors),
             (resource.RLIMIT_NPROC, processes),
-            (resource.RLIMIT_CORE, 0),
-            (resource.RLIMIT_MEMLOCK, 0),
-            (resource.RLIMIT_MSGQUEUE, 0),
-        ]
-        confine.become(uid, limits, oom_score=1000)
-        # Among its own kind a program may do what it could anywhere, such as read /proc/self.
-        confine.prctl(confine.PR_SET_DUMPABLE, 1)
-        os.chdir("/tmp")
-        os.umask(0o022)
-        solution.main(3, bool(script))
+        )
+        confine.become(uid, limits, b"1000")
+        if not with_tests:
+            # A script may do what it could anywhere, such as open /dev/stdin.
+            confine.prctl(confine.PR_SET_DUMPABLE, 1)
+        solution.main(3, not with_tests)
     finally:
         os._exit(70)
+
+
+def _become_tests(uid, fds):
+    try:
+        # Standard streams lead nowhere, as the zygote's own do.
+        os.dup2(fds[4], 3)
+        os.dup2(fds[5], 4)
+        os.closerange(5, 32)
+        limits = (
+            (resource.RLIMIT_DATA, BASE_DATA + TESTS_DATA),
+            (resource.RLIMIT_FSIZE, 0),
+            (resource.RLIMIT_NPROC, 4),
+        )
+        confine.become(uid, limits, b"500")
+        tests.main(3, 4)
+    finally:
+        os._exit(71)
