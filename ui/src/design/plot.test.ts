@@ -11,7 +11,7 @@ describe('a dot-and-interval figure', () => {
     const svg = draw()
     expect(dots(svg)).toHaveLength(2)
     const shown = texts(svg).join('|')
-    for (const text of ['Seven', 'Small', 'incomplete', '0', '50', '100', 'half', 'pass@1, %', '61.6 %', '54.0–68.7']) expect(shown).toContain(text)
+    for (const text of ['Seven', 'Small', 'incomplete', '0', '50', '100', 'half', 'pass@1', '61.6 %', '54.0–68.7']) expect(shown).toContain(text)
   })
 
   test('stands where its numbers say: dots in order, each inside of its interval', () => {

@@ -68,7 +68,8 @@ function dotInterval(drawing: DotInterval, { width, theme }: PlotOptions): SVGSV
         { x: (r) => (r.kind === 'line' ? r.value : (r.low + r.high) / 2), text: 'label', frameAnchor: 'top', dy: -14, className: 'fig-reference' },
       ),
       Plot.text(x.ticks, { x: 'value', text: 'label', frameAnchor: 'bottom', dy: 17, className: 'fig-tick' }),
-      Plot.text([x.unit && !x.label.includes(x.unit) ? `${x.label}, ${x.unit}` : x.label], { frameAnchor: 'bottom', dy: 37, className: 'fig-axis' }),
+      // Percentages say so at each tick.
+      Plot.text([x.unit && x.unit !== '%' ? `${x.label} (${x.unit})` : x.label], { frameAnchor: 'bottom', dy: 37, className: 'fig-axis' }),
       ...[false, true].map((detailed) =>
         Plot.text(
           categories.filter((c) => (c.detail !== null) === detailed),
@@ -107,6 +108,9 @@ function dotInterval(drawing: DotInterval, { width, theme }: PlotOptions): SVGSV
         text: 'label',
         textAnchor: 'start',
         dx: 12,
+        // Lines of the grid stop at the text.
+        stroke: 'var(--surface)',
+        strokeWidth: 5,
         className: 'fig-value',
       }),
     ],

@@ -132,7 +132,7 @@ export function fakeFigure(view: Pick<ComparisonView, 'query' | 'scores'>, slotO
         unit: '%',
         min: 0,
         max: top,
-        ticks: Array.from({ length: Math.round(top * 5) + 1 }, (_, i) => ({ value: i / 5, label: `${i * 20}` })),
+        ticks: Array.from({ length: Math.round(top * 5) + 1 }, (_, i) => ({ value: i / 5, label: `${i * 20}\u202f%` })),
         format: 'percent',
       },
       categories: scores.map((s) => ({ key: s.key, label: s.label, detail: s.n_unjudged > 0 ? 'incomplete' : null })),
