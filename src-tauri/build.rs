@@ -40,6 +40,8 @@ const COMMANDS: &[&str] = &[
 fn main() {
     // Without this line a changed capability would pass unseen until something else changes.
     println!("cargo:rerun-if-changed=src-tauri/capabilities");
+    // The front end is embedded: a rebuilt one makes another binary.
+    println!("cargo:rerun-if-changed=ui/dist");
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("src-tauri/capabilities/*.json")
         .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS));

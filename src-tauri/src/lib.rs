@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use assay_app::{App, AppConfig};
-use tauri::{Manager, RunEvent, Wry};
+use tauri::{Manager, RunEvent, WindowEvent, Wry};
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons};
 use tauri_specta::{Builder, collect_commands};
 
 /// The commands with their types: what the window may call, and what `ui/src/bindings` is made of.
@@ -56,10 +57,14 @@ pub fn run() -> ExitCode {
         Ok(app) => Arc::new(app),
         Err(error) => {
             // There is no window yet to say it in.
-            tracing::error!(code = error.code, hint = error.hint, "{}", error.message);
+            tracing::error!(code = error.info.code, hint = error.info.hint, "{}", error.info.message);
             return ExitCode::from(1);
         }
     };
+    // A store that cannot be opened is told by the first page, which asks for it too.
+    if let Err(error) = tauri::async_runtime::block_on(app.welcome()) {
+        tracing::warn!(code = error.info.code, "{}", error.info.message);
+    }
     let specta = bindings();
     let shell = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
@@ -69,6 +74,14 @@ pub fn run() -> ExitCode {
         .setup(move |handle| {
             specta.mount_events(handle);
             Ok(())
+        })
+        .on_window_event(|window, event| {
+            if let WindowEvent::CloseRequested { api, .. } = event
+                && window.state::<Arc<App>>().is_running()
+            {
+                api.prevent_close();
+                ask_before_closing(window.clone());
+            }
         })
         .on_page_load(move |_, _| {
             tracing::info!(ms = started.elapsed().as_millis() as u64, "page loaded");
@@ -89,6 +102,26 @@ pub fn run() -> ExitCode {
             ExitCode::from(1)
         }
     }
+}
+
+/// A run is on: closing stops it, which can be taken up again, but not without being asked for.
+fn ask_before_closing(window: tauri::Window) {
+    window
+        .dialog()
+        .message("A run is on. Closing stops it; what is done is stored, and the run can be resumed.")
+        .title("Close Assay?")
+        .buttons(MessageDialogButtons::OkCancelCustom(
+            "Stop and close".to_owned(),
+            "Keep running".to_owned(),
+        ))
+        .show({
+            let window = window.clone();
+            move |close| {
+                if close && let Err(error) = window.destroy() {
+                    tracing::error!("the window could not be closed: {error}");
+                }
+            }
+        });
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What can be asked on the command line. The help texts are the reference; `docs/guide.md` has examples.
+//! What can be asked on the command line. The help texts are the reference; `docs/guide/` has examples.
 
 use std::path::PathBuf;
 

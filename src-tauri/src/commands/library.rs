@@ -11,31 +11,31 @@ use super::{Answer, AppState, forward};
 #[tauri::command]
 #[specta::specta]
 pub async fn app_status(app: AppState<'_>) -> Answer<AppStatus> {
-    app.status().await
+    Ok(app.status().await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn list_models(app: AppState<'_>) -> Answer<Vec<ModelStatus>> {
-    app.list_models().await
+    Ok(app.list_models().await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn add_model(app: AppState<'_>, reference: String) -> Answer<ModelCheck> {
-    app.add_model(&reference).await
+    Ok(app.add_model(&reference).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn remove_model(app: AppState<'_>, reference: String) -> Answer<()> {
-    app.remove_model(&reference).await
+    Ok(app.remove_model(&reference).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn check_model(app: AppState<'_>, reference: String) -> Answer<ModelCheck> {
-    app.check_model(&reference).await
+    Ok(app.check_model(&reference).await?)
 }
 
 #[tauri::command]
@@ -46,13 +46,13 @@ pub async fn pull_model(
     task: String,
     on_progress: Channel<TaskProgress>,
 ) -> Answer<ModelStatus> {
-    app.pull_model(&id, &task, forward(on_progress)).await
+    Ok(app.pull_model(&id, &task, forward(on_progress)).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn list_datasets(app: AppState<'_>) -> Answer<Vec<DatasetStatus>> {
-    app.list_datasets().await
+    Ok(app.list_datasets().await?)
 }
 
 #[tauri::command]
@@ -63,13 +63,13 @@ pub async fn pull_dataset(
     task: String,
     on_progress: Channel<TaskProgress>,
 ) -> Answer<DatasetStatus> {
-    app.pull_dataset(&id, None, &task, forward(on_progress)).await
+    Ok(app.pull_dataset(&id, None, &task, forward(on_progress)).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn verify_dataset(app: AppState<'_>, id: String) -> Answer<DatasetStatus> {
-    app.verify_dataset(&id).await
+    Ok(app.verify_dataset(&id).await?)
 }
 
 #[tauri::command]
@@ -79,13 +79,13 @@ pub async fn import_dataset(
     path: String,
     id: Option<String>,
 ) -> Answer<DatasetStatus> {
-    app.import_dataset(path.as_ref(), id.as_deref()).await
+    Ok(app.import_dataset(path.as_ref(), id.as_deref()).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn list_problems(app: AppState<'_>, dataset: String) -> Answer<Vec<ProblemSummary>> {
-    app.list_problems(&dataset).await
+    Ok(app.list_problems(&dataset).await?)
 }
 
 #[tauri::command]
@@ -96,13 +96,13 @@ pub async fn build_sandbox(
     task: String,
     on_progress: Channel<TaskProgress>,
 ) -> Answer<()> {
-    app.build_sandbox(&language, &task, forward(on_progress)).await
+    Ok(app.build_sandbox(&language, &task, forward(on_progress)).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn doctor(app: AppState<'_>) -> Answer<Vec<DoctorCheck>> {
-    app.doctor().await
+    Ok(app.doctor().await?)
 }
 
 /// Stops the download or build that was started under this name; whether there was one.
@@ -115,11 +115,11 @@ pub async fn cancel_task(app: AppState<'_>, task: String) -> Answer<bool> {
 #[tauri::command]
 #[specta::specta]
 pub async fn get_settings(app: AppState<'_>) -> Answer<Settings> {
-    app.settings().await
+    Ok(app.settings().await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn set_settings(app: AppState<'_>, settings: Settings) -> Answer<()> {
-    app.set_settings(settings).await
+    Ok(app.set_settings(settings).await?)
 }

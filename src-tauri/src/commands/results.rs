@@ -13,19 +13,19 @@ use super::{Answer, AppState};
 #[tauri::command]
 #[specta::specta]
 pub async fn list_samples(app: AppState<'_>, query: SampleQuery) -> Answer<SamplePage> {
-    app.list_samples(&query).await
+    Ok(app.list_samples(&query).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn get_sample(app: AppState<'_>, sample: SampleId) -> Answer<SampleDetail> {
-    app.sample(sample).await
+    Ok(app.sample(sample).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn compare(app: AppState<'_>, query: CompareQuery) -> Answer<ComparisonView> {
-    app.compare(&query).await
+    Ok(app.compare(&query).await?)
 }
 
 #[tauri::command]
@@ -36,13 +36,13 @@ pub async fn export_figure(
     format: FigureFormat,
     path: Option<String>,
 ) -> Answer<ExportedReport> {
-    app.export_figure(&query, format, path.as_deref().map(Path::new)).await
+    Ok(app.export_figure(&query, format, path.as_deref().map(Path::new)).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn preview_report(app: AppState<'_>, query: ReportQuery) -> Answer<String> {
-    app.preview_report(&query).await
+    Ok(app.preview_report(&query).await?)
 }
 
 #[tauri::command]
@@ -53,5 +53,5 @@ pub async fn export_report(
     format: ReportFormat,
     path: Option<String>,
 ) -> Answer<ExportedReport> {
-    app.export_report(&query, format, path.as_deref().map(Path::new)).await
+    Ok(app.export_report(&query, format, path.as_deref().map(Path::new)).await?)
 }

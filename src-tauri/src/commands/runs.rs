@@ -9,7 +9,7 @@ use super::{Answer, AppState, forward};
 #[tauri::command]
 #[specta::specta]
 pub async fn estimate(app: AppState<'_>, spec: RunSpec) -> Answer<Estimate> {
-    app.estimate(&spec).await
+    Ok(app.estimate(&spec).await?)
 }
 
 #[tauri::command]
@@ -19,7 +19,7 @@ pub async fn start_run(
     spec: RunSpec,
     on_event: Channel<RunEvent>,
 ) -> Answer<RunId> {
-    app.start_run(spec, forward(on_event)).await
+    Ok(app.start_run(spec, forward(on_event)).await?)
 }
 
 #[tauri::command]
@@ -29,7 +29,7 @@ pub async fn resume_run(
     run: RunId,
     on_event: Channel<RunEvent>,
 ) -> Answer<()> {
-    app.resume_run(&run, forward(on_event)).await
+    Ok(app.resume_run(&run, forward(on_event)).await?)
 }
 
 /// Listens to a run that is already on; whether it is.
@@ -40,47 +40,47 @@ pub async fn watch_run(
     run: RunId,
     on_event: Channel<RunEvent>,
 ) -> Answer<bool> {
-    app.watch_run(&run, forward(on_event)).await
+    Ok(app.watch_run(&run, forward(on_event)).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn cancel_run(app: AppState<'_>, run: RunId) -> Answer<()> {
-    app.cancel_run(&run).await
+    Ok(app.cancel_run(&run).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn delete_run(app: AppState<'_>, run: RunId) -> Answer<()> {
-    app.delete_run(&run).await
+    Ok(app.delete_run(&run).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn rename_run(app: AppState<'_>, run: RunId, name: String) -> Answer<()> {
-    app.rename_run(&run, &name).await
+    Ok(app.rename_run(&run, &name).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn list_runs(app: AppState<'_>) -> Answer<Vec<RunSummary>> {
-    app.list_runs().await
+    Ok(app.list_runs().await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn get_run(app: AppState<'_>, run: RunId) -> Answer<RunDetail> {
-    app.get_run(&run).await
+    Ok(app.get_run(&run).await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn remove_sample_workspace(app: AppState<'_>) -> Answer<()> {
-    app.remove_sample_workspace().await
+    Ok(app.remove_sample_workspace().await?)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub async fn restore_sample_workspace(app: AppState<'_>) -> Answer<()> {
-    app.restore_sample_workspace().await
+    Ok(app.restore_sample_workspace().await?)
 }

@@ -104,3 +104,16 @@ export async function screenshot(browser, name) {
   mkdirSync(folder, { recursive: true })
   await browser.saveScreenshot(path.join(folder, `${name}.png`))
 }
+
+/** Goes to a page by its link in the side bar. */
+export async function go(browser, page) {
+  await (await byId(browser, `nav-${page}`)).click()
+  await byId(browser, `page-${page}`)
+}
+
+/** Shows the window in a theme without leaving the page. */
+export async function setTheme(browser, theme) {
+  if (!process.env.ASSAY_SCREENSHOTS) return
+  await browser.execute((name) => document.documentElement.setAttribute('data-theme', name), theme)
+  await browser.pause(150)
+}

@@ -73,10 +73,10 @@ fn outcome_text(outcome: &RunOutcome) -> String {
         }
     }
     let mut text = format!(
-        "run {} ({}): {} on {} {}\n\n",
-        outcome.run_id,
-        outcome.status.as_str(),
+        "{} ({})\nrun {}, data set {} {}\n\n",
         outcome.name,
+        outcome.status.as_str(),
+        outcome.run_id,
         outcome.dataset.id,
         outcome.dataset.version
     );

@@ -57,7 +57,7 @@ async fn killed_again_and_again_a_run_still_does_everything_once() {
         "4",
     ];
     let seed = 20_261_123;
-    let mut rng = rand_chacha(seed);
+    let mut rng = rand::rngs::StdRng::seed_from_u64(seed);
     let outcome = tokio::task::block_in_place(|| {
         assert!(
             !live_for(&home, &start, Duration::from_millis(1_500)),
@@ -113,28 +113,48 @@ async fn killed_again_and_again_a_run_still_does_everything_once() {
     assert!(left.is_empty(), "containers are left: {left:?}");
 }
 
-fn rand_chacha(seed: u64) -> rand::rngs::StdRng {
-    rand::rngs::StdRng::seed_from_u64(seed)
-}
-
 /// Names of containers that belong to this data folder, asked of the engine itself.
-fn containers(_data: &std::path::Path) -> Vec<String> {
+fn containers(data: &std::path::Path) -> Vec<String> {
+    let state = std::fs::read_to_string(data.join("sandbox/id")).unwrap();
+    let filter = format!("label=assay.state={}", state.trim());
     let output = std::process::Command::new("docker")
-        .args([
-            "ps",
-            "--all",
-            "--filter",
-            "label=assay",
-            "--format",
-            "{{.Names}} {{.Labels}}",
-        ])
+        .args(["ps", "--all", "--filter", &filter, "--format", "{{.Names}}"])
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
-    let data = _data.display().to_string();
     String::from_utf8_lossy(&output.stdout)
         .lines()
-        .filter(|line| line.contains(&data))
         .map(str::to_owned)
         .collect()
+}
+
+/// The filter above finds what it should: a check that finds nothing would always be content.
+#[test]
+fn containers_of_a_folder_are_found_while_they_work() {
+    let home = Home::empty();
+    let program = home.file("p.py", "import time\ntime.sleep(20)");
+    let mut child = home
+        .command(&["exec", program.to_str().unwrap(), "--timeout", "25"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let end = Instant::now() + Duration::from_secs(20);
+    while Instant::now() < end
+        && !(home.path().join("sandbox/id").exists() && !containers(home.path()).is_empty())
+    {
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let found = containers(home.path());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(
+        !found.is_empty(),
+        "no container is found while a program runs"
+    );
+    // The next use of the folder removes what the killed process left.
+    let quick = home.file("q.py", "print(1)");
+    home.json(0, &["exec", quick.to_str().unwrap()]);
+    let left = containers(home.path());
+    assert!(left.is_empty(), "containers are left: {left:?}");
 }
