@@ -108,9 +108,6 @@ function dotInterval(drawing: DotInterval, { width, theme }: PlotOptions): SVGSV
         text: 'label',
         textAnchor: 'start',
         dx: 12,
-        // Lines of the grid stop at the text.
-        stroke: 'var(--surface)',
-        strokeWidth: 5,
         className: 'fig-value',
       }),
     ],
