@@ -1,0 +1,7 @@
+package main
+
+// isDeliveryFree returns true if total is at least 50.
+//
+// isDeliveryFree(80) returns true
+// isDeliveryFree(20) returns false
+func isDeliveryFree(total int) bool {

@@ -1,0 +1,3 @@
+        return total >= 50;
+    }
+}

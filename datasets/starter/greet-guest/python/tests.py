@@ -1,0 +1,8 @@
+assert greet_guest("Ada") == "Hello, Ada!"
+assert greet_guest("Tom") == "Hello, Tom!"
+assert greet_guest("") == "Hello, !"
+assert greet_guest("x") == "Hello, x!"
+assert greet_guest("Mary Ann") == "Hello, Mary Ann!"
+assert greet_guest("zoe") == "Hello, zoe!"
+assert greet_guest("R2-D2") == "Hello, R2-D2!"
+assert greet_guest("KIM!") == "Hello, KIM!!"

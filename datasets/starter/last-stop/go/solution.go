@@ -1,0 +1,2 @@
+	return stops[len(stops)-1]
+}

@@ -1,0 +1,3 @@
+        return stops.get(stops.size() - 1);
+    }
+}

@@ -1,0 +1,1 @@
+    return stops[-1]

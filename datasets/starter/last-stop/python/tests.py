@@ -1,0 +1,8 @@
+assert last_stop(["Mill", "Park", "Station"]) == "Station"
+assert last_stop(["Harbour"]) == "Harbour"
+assert last_stop(["a", "b"]) == "b"
+assert last_stop(["b", "a"]) == "a"
+assert last_stop(["Elm", "Elm"]) == "Elm"
+assert last_stop(["North Gate", "South Gate"]) == "South Gate"
+assert last_stop(["1", "2", "3", "4", "5"]) == "5"
+assert last_stop(["Zoo", "Lake", "Zoo", "Mill"]) == "Mill"

@@ -1,0 +1,2 @@
+    stops[stops.len() - 1].to_string()
+}

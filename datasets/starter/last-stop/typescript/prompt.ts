@@ -1,0 +1,7 @@
+/**
+ * Return the last item of stops, which is never empty.
+ *
+ * lastStop(["Mill", "Park", "Station"]) returns "Station"
+ * lastStop(["Harbour"]) returns "Harbour"
+ */
+function lastStop(stops: string[]): string {

@@ -1,0 +1,2 @@
+  return stops[stops.length - 1];
+}

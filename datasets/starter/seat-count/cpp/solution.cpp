@@ -1,0 +1,2 @@
+    return rows * seats_per_row;
+}

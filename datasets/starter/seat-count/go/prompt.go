@@ -1,0 +1,7 @@
+package main
+
+// seatCount multiplies rows by seatsPerRow to count the seats of a hall.
+//
+// seatCount(3, 4) returns 12
+// seatCount(10, 2) returns 20
+func seatCount(rows, seatsPerRow int) int {

@@ -1,0 +1,3 @@
+        return rows * seatsPerRow;
+    }
+}

@@ -1,0 +1,1 @@
+    return rows * seats_per_row

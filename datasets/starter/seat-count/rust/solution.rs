@@ -1,0 +1,2 @@
+    rows * seats_per_row
+}

@@ -1,0 +1,5 @@
+	if age < 6 {
+		return 0
+	}
+	return 5
+}

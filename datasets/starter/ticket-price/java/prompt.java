@@ -1,0 +1,10 @@
+import java.util.*;
+
+class Solution {
+    /**
+     * Return 0 if age is less than 6, otherwise return 5.
+     *
+     * ticketPrice(4) returns 0
+     * ticketPrice(30) returns 5
+     */
+    static int ticketPrice(int age) {

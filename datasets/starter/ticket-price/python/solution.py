@@ -1,0 +1,1 @@
+    return 0 if age < 6 else 5

@@ -1,0 +1,10 @@
+import java.util.*;
+
+class Solution {
+    /**
+     * Return the bill plus the tip.
+     *
+     * totalWithTip(20, 3) returns 23
+     * totalWithTip(50, 5) returns 55
+     */
+    static int totalWithTip(int bill, int tip) {

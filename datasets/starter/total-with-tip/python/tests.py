@@ -1,0 +1,8 @@
+assert total_with_tip(20, 3) == 23
+assert total_with_tip(50, 5) == 55
+assert total_with_tip(18, 0) == 18
+assert total_with_tip(0, 2) == 2
+assert total_with_tip(0, 0) == 0
+assert total_with_tip(1, 1) == 2
+assert total_with_tip(999, 101) == 1100
+assert total_with_tip(3, 40) == 43
