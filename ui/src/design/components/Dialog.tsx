@@ -20,7 +20,11 @@ export function Dialog({ open, onClose, title, children, footer, wide = false, t
   useEffect(() => {
     const dialog = ref.current
     if (!dialog) return
-    if (open && !dialog.open) dialog.showModal()
+    if (open && !dialog.open) {
+      dialog.showModal()
+      // The browser would begin at the close button; React does not write the attribute `autofocus`.
+      dialog.querySelector<HTMLElement>('[data-autofocus]')?.focus()
+    }
     if (!open && dialog.open) dialog.close()
   }, [open])
   return (
@@ -71,7 +75,7 @@ export function Confirm({ open, title, children, confirm, onConfirm, onClose, da
       testId={testId}
       footer={
         <>
-          <Button onClick={onClose} autoFocus>
+          <Button onClick={onClose} data-autofocus>
             Keep it
           </Button>
           <Button

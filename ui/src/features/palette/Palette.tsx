@@ -64,7 +64,7 @@ function PaletteList({ onClose, onHelp }: Omit<PaletteProps, 'open'>) {
     <div className="palette">
       <input
         className="input palette-input"
-        autoFocus
+        data-autofocus
         placeholder="A page, an action, a run, a model, a problem…"
         role="combobox"
         aria-label="Find or do anything"
