@@ -89,9 +89,10 @@ impl Font {
         let mut lines = Vec::new();
         for paragraph in text.split('\n') {
             let mut line = String::new();
-            for word in paragraph.split(' ') {
-                let candidate = if line.is_empty() {
-                    word.to_owned()
+            for (i, word) in paragraph.split(' ').enumerate() {
+                // Leading spaces stay: they indent what a command goes on with.
+                let candidate = if i == 0 || (line.is_empty() && !word.is_empty()) {
+                    format!("{line}{word}")
                 } else {
                     format!("{line} {word}")
                 };
@@ -99,7 +100,7 @@ impl Font {
                     line = candidate;
                     continue;
                 }
-                if !line.is_empty() {
+                if !line.trim().is_empty() {
                     lines.push(std::mem::take(&mut line));
                 }
                 let mut pieces = self.break_word(word, size, limit);

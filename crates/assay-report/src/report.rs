@@ -456,13 +456,25 @@ impl RunSection {
                 "eval"
             }
         };
-        let line = format!("assay {verb} {}", options.join(" "));
-        Some(if line.len() > 88 {
-            format!("assay {verb} \\\n    {}", options.join(" \\\n    "))
-        } else {
-            line
-        })
+        Some(command_lines(&format!("assay {verb}"), &options))
     }
+}
+
+/// A command on one line, or on lines of readable length that a shell takes as one.
+fn command_lines(verb: &str, options: &[String]) -> String {
+    const LENGTH: usize = 88;
+    let mut text = verb.to_owned();
+    let mut length = text.len();
+    for option in options {
+        if length + option.len() + 3 > LENGTH {
+            text.push_str(" \\\n   ");
+            length = 3;
+        }
+        text.push(' ');
+        text.push_str(option);
+        length += option.len() + 1;
+    }
+    text
 }
 
 /// A word as a POSIX shell takes it.
@@ -488,5 +500,21 @@ mod tests {
         assert_eq!(shell_word("a b"), "'a b'");
         assert_eq!(shell_word("it's $HOME"), r"'it'\''s $HOME'");
         assert_eq!(shell_word(""), "''");
+    }
+
+    #[test]
+    fn long_commands_go_on_below() {
+        let options = [
+            "--model a".to_owned(),
+            format!("--model {}", "b".repeat(80)),
+            "--seed 1".to_owned(),
+        ];
+        assert_eq!(
+            command_lines("assay eval", &options),
+            format!(
+                "assay eval --model a \\\n    --model {} \\\n    --seed 1",
+                "b".repeat(80)
+            )
+        );
     }
 }

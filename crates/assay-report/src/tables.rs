@@ -109,7 +109,7 @@ pub fn pairs(comparison: &Comparison) -> Table {
     ]);
     if with_discordant {
         columns.push(Column::number(match baseline {
-            Some(_) => "Only it : only baseline",
+            Some(_) => "Only this : only baseline",
             None => "Only first : only second",
         }));
     }
