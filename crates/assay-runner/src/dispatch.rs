@@ -9,60 +9,14 @@ use assay_core::{
     Coded, Content, ErrorInfo, RunEvent, RunProgress, RunStatus, SampleId, SampleStage, Transport,
     Verdict,
 };
-use assay_providers::{CancellationToken, Provider};
 use assay_store::{Counters, OutstandingCursor, OutstandingSample, StoreError};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
+use crate::lane::Lane;
 use crate::progress::Tally;
 use crate::runner::{RunnerConfig, Shared, internal};
 use crate::steps::{Context, Done, Ready, execute, generate};
-
-/// One model's samples and permits.
-pub(crate) struct Lane {
-    provider: Arc<dyn Provider>,
-    model: String,
-    permits: usize,
-    cancel: CancellationToken,
-    queue: VecDeque<OutstandingSample>,
-    cursor: OutstandingCursor,
-    /// Whether the store has no more of its samples beyond the queue.
-    read: bool,
-    in_flight: usize,
-    failures_in_a_row: u32,
-    /// Why the model was given up.
-    halted: Option<ErrorInfo>,
-    /// Codes of the failures that were told already.
-    told: HashSet<String>,
-}
-
-impl Lane {
-    pub(crate) fn new(
-        provider: Arc<dyn Provider>,
-        concurrency: u32,
-        stop: &CancellationToken,
-    ) -> Self {
-        // More than a provider can do at once would only wait in line and count as latency.
-        let permits = provider
-            .capabilities()
-            .concurrency
-            .min(concurrency as usize)
-            .max(1);
-        Self {
-            model: provider.model().to_string(),
-            provider,
-            permits,
-            cancel: stop.child_token(),
-            queue: VecDeque::new(),
-            cursor: OutstandingCursor::default(),
-            read: false,
-            in_flight: 0,
-            failures_in_a_row: 0,
-            halted: None,
-            told: HashSet::new(),
-        }
-    }
-}
 
 enum Stop {
     /// By the handle, or by another program.

@@ -13,6 +13,7 @@
 mod dispatch;
 mod error;
 mod events;
+mod lane;
 mod plan;
 mod progress;
 mod runner;

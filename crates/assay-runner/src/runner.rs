@@ -10,8 +10,9 @@ use assay_prompting::Strategies;
 use assay_providers::CancellationToken;
 use assay_store::{Counters, NewRun, Store};
 
-use crate::dispatch::{Dispatcher, Lane};
+use crate::dispatch::Dispatcher;
 use crate::events::{Hub, Subscription};
+use crate::lane::Lane;
 use crate::plan::{EvaluationPlan, grading_plan, index};
 use crate::steps::Context;
 use crate::{Evaluation, Grading, Means, RunnerError};
