@@ -35,6 +35,8 @@ const COMMANDS: &[&str] = &[
     "export_figure",
     "preview_report",
     "export_report",
+    "open_path",
+    "reveal_path",
 ];
 
 fn main() {

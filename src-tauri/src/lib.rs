@@ -46,6 +46,8 @@ pub fn bindings() -> Builder<Wry> {
         commands::results::export_figure,
         commands::results::preview_report,
         commands::results::export_report,
+        commands::results::open_path,
+        commands::results::reveal_path,
     ])
 }
 
@@ -68,7 +70,6 @@ pub fn run() -> ExitCode {
     let specta = bindings();
     let shell = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_opener::init())
         .invoke_handler(specta.invoke_handler())
         .manage(Arc::clone(&app))
         .setup(move |handle| {

@@ -6,7 +6,8 @@ use assay_analytics::{
     CompareOptions, Comparison, Evidence, GroupBy, RunFacts, ScoreOptions, ScoreRow,
 };
 use assay_core::RunId;
-use assay_report::Figure;
+use assay_report::figures::dot_interval;
+use assay_report::{Colors, Figure};
 
 use crate::dto::{
     CompareBy, CompareQuery, ComparisonView, Correction, ExportedReport, FigureFormat, PairView,
@@ -19,7 +20,8 @@ impl App {
     /// When no run is chosen, one is unknown, or the query asks for what is undefined.
     pub async fn compare(&self, query: &CompareQuery) -> Result<ComparisonView, AppError> {
         let comparison = self.comparison(query).await?;
-        Ok(view(query.clone(), &comparison))
+        let figure = self.figure(&comparison).await?;
+        Ok(view(query.clone(), &comparison, figure))
     }
 
     /// Writes the comparison's figure as the window shows it, to `path` or into the folder of reports.
@@ -32,7 +34,7 @@ impl App {
         format: FigureFormat,
         path: Option<&Path>,
     ) -> Result<ExportedReport, AppError> {
-        let figure = figure(&self.comparison(query).await?);
+        let figure = self.figure(&self.comparison(query).await?).await?;
         let extension = match format {
             FigureFormat::Svg => "svg",
             FigureFormat::Png => "png",
@@ -48,6 +50,7 @@ impl App {
             FigureFormat::Csv => assay_report::figure_csv(&figure).into_bytes(),
         };
         crate::export::write_whole(&path, &bytes)?;
+        self.remember_exported(&path);
         Ok(ExportedReport {
             path: path.display().to_string(),
             bytes: bytes.len() as u64,
@@ -67,6 +70,30 @@ impl App {
             Ok(comparison) => Ok(comparison?),
             Err(error) => Err(AppError::failed("comparison-failed", error.to_string())),
         }
+    }
+
+    /// The one figure of a comparison, for screen and paper alike.
+    async fn figure(&self, comparison: &Comparison) -> Result<Figure, AppError> {
+        let colors = self.colors(comparison).await?;
+        Ok(dot_interval::scores(
+            &comparison.scores,
+            comparison.by,
+            comparison.k,
+            &comparison.datasets,
+            &colors,
+        ))
+    }
+
+    /// A model has one colour everywhere: its place in the order in which models first came into the
+    /// store. Strategies and languages are only kept apart.
+    pub(crate) async fn colors(&self, comparison: &Comparison) -> Result<Colors, AppError> {
+        if !matches!(comparison.by, GroupBy::Series | GroupBy::Model) {
+            return Ok(dot_interval::colors(comparison));
+        }
+        // Listed newest first.
+        let runs = self.store().await?.list_runs().await?;
+        let models = runs.into_iter().rev().flat_map(|run| run.models).map(|(model, _)| model);
+        Ok(Colors::in_order(models))
     }
 
     /// What was counted in these runs.
@@ -132,12 +159,7 @@ fn options(query: &CompareQuery) -> CompareOptions {
     }
 }
 
-/// The one figure of a comparison, for screen and paper alike.
-pub(crate) fn figure(comparison: &Comparison) -> Figure {
-    assay_report::figures::dot_interval::figure(comparison)
-}
-
-fn view(query: CompareQuery, comparison: &Comparison) -> ComparisonView {
+fn view(query: CompareQuery, comparison: &Comparison, figure: Figure) -> ComparisonView {
     let scores = comparison
         .scores
         .iter()
@@ -189,7 +211,7 @@ fn view(query: CompareQuery, comparison: &Comparison) -> ComparisonView {
         n_common: comparison.n_common,
         scores,
         pairs,
-        figure: figure(comparison),
+        figure,
         warnings: comparison
             .warnings
             .iter()

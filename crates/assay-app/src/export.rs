@@ -1,11 +1,11 @@
 //! A run's samples as a file, and how files are written: whole or not at all.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use assay_core::{RunId, SampleId};
 
-use crate::{App, AppError};
+use crate::{App, AppError, lock};
 
 /// How samples are exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +113,34 @@ impl App {
         }
         csv.flush()
             .map_err(|e| AppError::failed("export-failed", format!("failed to write: {e}")))
+    }
+}
+
+impl App {
+    pub(crate) fn remember_exported(&self, path: &Path) {
+        if let Ok(path) = path.canonicalize() {
+            lock(&self.exported).insert(path);
+        }
+    }
+
+    /// The path a front may open with the system's programs: the data folder, what lies in it, or a file
+    /// that was exported since the start. A page can be made to ask for anything; it gets only these.
+    ///
+    /// # Errors
+    /// Any other path, and one that is not there.
+    pub fn openable(&self, path: &Path) -> Result<PathBuf, AppError> {
+        let found = path.canonicalize().map_err(|e| AppError::file("open", path, &e))?;
+        let in_data_dir =
+            self.config.data_dir.canonicalize().is_ok_and(|folder| found.starts_with(folder));
+        if in_data_dir || lock(&self.exported).contains(&found) {
+            Ok(found)
+        } else {
+            Err(AppError::usage(
+                "bad-path",
+                format!("{} is not a file of this program", path.display()),
+                "only exports and the data folder can be opened from here",
+            ))
+        }
     }
 }
 

@@ -26,7 +26,8 @@ mod status;
 mod tasks;
 mod workspace;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use assay_prompting::Strategies;
@@ -59,6 +60,7 @@ pub struct App {
     strategies: Arc<Strategies>,
     runner: OnceCell<Runner>,
     tasks: Mutex<HashMap<String, CancellationToken>>,
+    exported: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl App {
@@ -75,6 +77,7 @@ impl App {
             strategies: Arc::new(Strategies::builtin()?),
             runner: OnceCell::new(),
             tasks: Mutex::default(),
+            exported: Mutex::default(),
         })
     }
 

@@ -56,6 +56,7 @@ impl App {
             )?,
         };
         crate::export::write_whole(&path, &bytes)?;
+        self.remember_exported(&path);
         Ok(ExportedReport {
             path: path.display().to_string(),
             bytes: bytes.len() as u64,
@@ -112,7 +113,7 @@ impl App {
                 .round(jiff::Unit::Second)
                 .map_or_else(|_| jiff::Timestamp::now().to_string(), |at| at.to_string()),
             generator: format!("Assay {VERSION}"),
-            colors: assay_report::figures::dot_interval::colors(&comparison),
+            colors: self.colors(&comparison).await?,
             comparison,
             runs,
             failures,

@@ -6,7 +6,7 @@ use assay_app::dto::{
     CompareQuery, ComparisonView, ExportedReport, FigureFormat, ReportFormat, ReportQuery,
     SampleDetail, SamplePage, SampleQuery,
 };
-use assay_core::SampleId;
+use assay_core::{ErrorInfo, SampleId};
 
 use super::{Answer, AppState};
 
@@ -54,4 +54,25 @@ pub async fn export_report(
     path: Option<String>,
 ) -> Answer<ExportedReport> {
     Ok(app.export_report(&query, format, path.as_deref().map(Path::new)).await?)
+}
+
+/// Opens an export or the data folder with the system's own program.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_path(app: AppState<'_>, path: String) -> Answer<()> {
+    let path = app.openable(path.as_ref())?;
+    tauri_plugin_opener::open_path(path, None::<&str>).map_err(cannot_open)
+}
+
+/// Shows an export in the system's file manager.
+#[tauri::command]
+#[specta::specta]
+pub async fn reveal_path(app: AppState<'_>, path: String) -> Answer<()> {
+    let path = app.openable(path.as_ref())?;
+    tauri_plugin_opener::reveal_item_in_dir(path).map_err(cannot_open)
+}
+
+fn cannot_open(error: tauri_plugin_opener::Error) -> ErrorInfo {
+    ErrorInfo::new("cannot-open", format!("failed to open it: {error}"))
+        .with_hint("open it by hand; its path is shown")
 }

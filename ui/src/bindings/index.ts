@@ -39,12 +39,22 @@ export const commands = {
 	listSamples: (query: SampleQuery) => typedError<SamplePage, ErrorInfo>(__TAURI_INVOKE("list_samples", { query })),
 	getSample: (sample: SampleId) => typedError<SampleDetail, ErrorInfo>(__TAURI_INVOKE("get_sample", { sample })),
 	compare: (query: CompareQuery) => typedError<ComparisonView, ErrorInfo>(__TAURI_INVOKE("compare", { query })),
-	exportFigure: (query: CompareQuery, format: FigureFormat, path: string) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_figure", { query, format, path })),
+	exportFigure: (query: CompareQuery, format: FigureFormat, path: string | null) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_figure", { query, format, path })),
 	previewReport: (query: ReportQuery) => typedError<string, ErrorInfo>(__TAURI_INVOKE("preview_report", { query })),
-	exportReport: (query: ReportQuery, format: ReportFormat, path: string) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_report", { query, format, path })),
+	exportReport: (query: ReportQuery, format: ReportFormat, path: string | null) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_report", { query, format, path })),
+	/**  Opens an export or the data folder with the system's own program. */
+	openPath: (path: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("open_path", { path })),
+	/**  Shows an export in the system's file manager. */
+	revealPath: (path: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("reveal_path", { path })),
 };
 
 /* Types */
+export type Align = 
+/**  Texts. */
+"start" | 
+/**  Numbers. */
+"end";
+
 /**  One look at everything an evaluation needs. */
 export type AppStatus = {
 	version: string,
@@ -56,6 +66,32 @@ export type AppStatus = {
 	/**  Whether the shipped example runs are in the store. */
 	sample_workspace: boolean,
 	runs: number,
+};
+
+/**  A numeric axis. Values are in data units (0.5); labels are ready to be shown (`50 %`). */
+export type Axis = {
+	label: string,
+	/**  Of the labels, when they have one: `%`, `points`. */
+	unit: string | null,
+	min: number,
+	max: number,
+	ticks: Tick[],
+	format: NumberFormat,
+};
+
+export type Category = {
+	/**  What the marks name; the key of the score. */
+	key: string,
+	label: string,
+	/**  Beside or under the label, in small: `n = 164`. */
+	detail: string | null,
+};
+
+export type Column = {
+	label: string,
+	/**  In the heading: `%`, `points`. */
+	unit: string | null,
+	align: Align,
 };
 
 /**  What is compared: each group of samples with the same key is one line of the chart. */
@@ -77,9 +113,12 @@ export type CompareQuery = {
 /**  A comparison with its figure. */
 export type ComparisonView = {
 	query: CompareQuery,
+	/**  Problems that all lines have a value for. */
+	n_common: number,
 	/**  Best first. */
 	scores: ScoreView[],
 	pairs: PairView[],
+	figure: Figure,
 	/**  What a reader must know: problems left out, versions that differ. */
 	warnings: string[],
 };
@@ -122,6 +161,26 @@ export type DoctorCheck = {
 	detail: string,
 	hint: string | null,
 };
+
+/**  Rows of dots with intervals over one numeric axis. */
+export type DotInterval = {
+	x: Axis,
+	/**  From top to bottom. */
+	categories: Category[],
+	marks: Mark[],
+	references: Reference[],
+};
+
+/**  What is drawn, by kind of chart. */
+export type Drawing = 
+/**  One row a category, in each a dot with its interval. */
+{
+	kind: "dot_interval",
+} & DotInterval;
+
+export type Emphasis = "normal" | 
+/**  Not significant, or incomplete: drawn hollow and grey, so that colour is not alone. */
+"muted";
 
 export type EngineStatus = {
 	ok: boolean,
@@ -197,6 +256,28 @@ export type ExportedReport = {
 	figures: number,
 };
 
+export type Fact = {
+	label: string,
+	value: string,
+};
+
+/**  A chart with all that is shown around it. */
+export type Figure = {
+	/**  Kebab-case, unique among the figures of a page or report; a good file name. */
+	id: string,
+	title: string,
+	subtitle: string | null,
+	drawing: Drawing,
+	/**  One paragraph: what is shown, n, interval, seed, data-set version. */
+	caption: string,
+	/**  The same facts one by one. */
+	facts: Fact[],
+	/**  What the figure shows, in words, for who cannot see it. */
+	summary: string,
+	/**  What the figure shows, in numbers. */
+	table: Table,
+};
+
 export type FigureFormat = "svg" | "png" | "csv";
 
 export type FinishReason = 
@@ -253,6 +334,35 @@ export type Limits = {
 	open_files: number,
 };
 
+/**  A dot with its interval. */
+export type Mark = {
+	/**  The category it stands in. */
+	category: string,
+	/**  What it stands for, so that a click can lead there: keys of scores. */
+	keys: string[],
+	value: number,
+	low: number,
+	high: number,
+	color: MarkColor,
+	emphasis: Emphasis,
+	/**  Beside the mark: `61.6 %`. */
+	label: string,
+	/**  After the label, in small: `54.0–68.7`, `p = 0.031`. */
+	annotation: string | null,
+	/**  All of it in one sentence, for hover and keyboard focus. */
+	description: string,
+};
+
+/**  A categorical colour in both themes. */
+export type MarkColor = {
+	/**  Place in [`CATEGORICAL`], `None` for what is greyed. */
+	slot: number | null,
+	/**  `#rrggbb` on a light ground, and on paper. */
+	light: string,
+	/**  `#rrggbb` on a dark ground. */
+	dark: string,
+};
+
 /**  What a model answered when it was asked whether it is there. */
 export type ModelCheck = {
 	reference: string,
@@ -290,6 +400,13 @@ export type ModelStatus = {
 	chat: boolean,
 };
 
+/**  How numbers of an axis are written. */
+export type NumberFormat = 
+/**  0.616 is `61.6 %`. */
+"percent" | 
+/**  0.079 is `+7.9` (percentage points). */
+"signed_points";
+
 /**  Two lines of a comparison on the problems they have in common. */
 export type PairView = {
 	a: string,
@@ -306,8 +423,8 @@ export type PairView = {
 	/**  Problems only a solved, and only b; `None` when n > 1 samples. */
 	only_a: number | null,
 	only_b: number | null,
-	p: number | null,
-	p_adjusted: number | null,
+	p: number,
+	p_adjusted: number,
 	significant: boolean,
 	/**  Odds ratio of the discordant pairs, when it is defined. */
 	odds_ratio: number | null,
@@ -351,12 +468,21 @@ export type ProblemSummary = {
 	languages: Language[],
 };
 
+/**  A line or band across the drawing, behind the marks. */
+export type Reference = { kind: "line"; value: number; label: string | null } | { kind: "band"; low: number; high: number; label: string | null };
+
 export type ReportFormat = "html" | "pdf" | "markdown" | "csv";
 
 export type ReportQuery = {
 	runs: RunId[],
 	/**  Made from the data set and the models when `None`. */
 	title: string | null,
+};
+
+export type Row = {
+	cells: string[],
+	/**  Greyed: the row shows nothing significant. */
+	is_muted: boolean,
 };
 
 export type RunDetail = {
@@ -369,8 +495,9 @@ export type RunDetail = {
 };
 
 /**
- *  What a run tells while it goes. `Progress` is coalesced to about ten a second and may be
- *  dropped; the others are never dropped.
+ *  What a run tells while it goes. `Progress` is coalesced to about ten a second; the oldest
+ *  `SampleDone` and `Warning` are dropped for a listener that is thousands behind (all of them are
+ *  in the store); `Started` and `Finished` are never dropped.
  */
 export type RunEvent = { type: "started"; run: RunId; total: number; outstanding: number } | { type: "progress"; run: RunId; progress: RunProgress } | 
 /**  One sample is done and stored. */
@@ -546,6 +673,8 @@ export type SampleRow = {
 	transport: Transport | null,
 	content: Content | null,
 	verdict: Verdict | null,
+	/**  Why, at most 240 characters. */
+	detail: string | null,
 	duration_ms: number | null,
 	latency_ms: number | null,
 	completion_tokens: number | null,
@@ -579,20 +708,28 @@ export type ScoreView = {
 	key: string,
 	label: string,
 	runs: RunId[],
-	/**  pass@k, the mean over problems, in [0, 1]. */
-	value: number,
-	low: number,
-	high: number,
-	/**  What kind of interval: `wilson`, `bca`, `percentile`. */
-	kind: string,
+	/**
+	 *  pass@k, the mean over problems, in [0, 1]; `None`, as its interval is, when no problem has k
+	 *  judged samples.
+	 */
+	value: number | null,
+	low: number | null,
+	high: number | null,
+	/**  What kind of interval, in words. */
+	kind: string | null,
 	n_problems: number,
 	n_samples: number,
 	/**  Problems without a judged sample: while there are any, the score is incomplete. */
 	n_unjudged: number,
-	/**  1 is the best; tied lines share the best rank of their group. */
-	rank: number,
-	/**  Lines of one group are not separable after correction. */
-	tie_group: number,
+	/**  1 is the best, on the problems common to all; `None` when there are none. */
+	rank: number | null,
+	/**  Ranks it may well have. */
+	rank_best: number | null,
+	rank_worst: number | null,
+	/**  Within a group, none is shown to be behind its first. */
+	tie_group: number | null,
+	/**  What a reader must know of these numbers. */
+	notes: string[],
 };
 
 /**  The user's settings, kept in the store. */
@@ -605,6 +742,14 @@ export type Settings = {
 
 /**  A prompting strategy: `auto`, `completion`, `instruct`. */
 export type StrategyId = string;
+
+/**  A table of ready-made texts. */
+export type Table = {
+	caption: string,
+	columns: Column[],
+	/**  As many cells as there are columns. */
+	rows: Row[],
+};
 
 /**  Progress of a download or a build. */
 export type TaskProgress = {
@@ -622,6 +767,11 @@ export type TestForm =
 "statements";
 
 export type Theme = "system" | "light" | "dark";
+
+export type Tick = {
+	value: number,
+	label: string,
+};
 
 /**
  *  Whether the request was answered. It says nothing of what was answered: that is

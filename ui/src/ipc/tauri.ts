@@ -1,10 +1,9 @@
 import { Channel } from '@tauri-apps/api/core'
 import { open, save } from '@tauri-apps/plugin-dialog'
-import { openPath, revealItemInDir } from '@tauri-apps/plugin-opener'
 import { commands } from '../bindings'
 import { IpcError } from './error'
 import type { Ipc, Listen } from './ipc'
-import type { ComparisonView, ErrorInfo, SamplePage } from './types'
+import type { ErrorInfo } from './types'
 
 type Answer<T> = { status: 'ok'; data: T } | { status: 'error'; error: ErrorInfo }
 
@@ -59,16 +58,16 @@ export const tauriIpc: Ipc = {
   removeSampleWorkspace: () => done(commands.removeSampleWorkspace()),
   restoreSampleWorkspace: () => done(commands.restoreSampleWorkspace()),
 
-  listSamples: (query) => unwrap(commands.listSamples(query)) as Promise<SamplePage>,
+  listSamples: (query) => unwrap(commands.listSamples(query)),
   getSample: (sample) => unwrap(commands.getSample(sample)),
-  compare: (query) => unwrap(commands.compare(query)) as unknown as Promise<ComparisonView>,
-  exportFigure: (query, format, path) => unwrap(commands.exportFigure(query, format, path as string)),
+  compare: (query) => unwrap(commands.compare(query)),
+  exportFigure: (query, format, path) => unwrap(commands.exportFigure(query, format, path)),
   previewReport: (query) => unwrap(commands.previewReport(query)),
-  exportReport: (query, format, path) => unwrap(commands.exportReport(query, format, path as string)),
+  exportReport: (query, format, path) => unwrap(commands.exportReport(query, format, path)),
 
   chooseSavePath: ({ title, name, extension }) =>
     save({ title, defaultPath: `${name}.${extension}`, filters: [{ name: extension.toUpperCase(), extensions: [extension] }] }),
   chooseFile: ({ title, extensions }) => open({ title, multiple: false, directory: false, filters: [{ name: extensions.join(', '), extensions }] }),
-  openPath: (path) => openPath(path),
-  revealPath: (path) => revealItemInDir(path),
+  openPath: (path) => done(commands.openPath(path)),
+  revealPath: (path) => done(commands.revealPath(path)),
 }
