@@ -1,14 +1,15 @@
 //! Is the sandbox able to do what it promises, here and now?
 
-use assay_core::{Coded, Language};
+use assay_core::{Coded, Language, Limits, TestForm, Verdict};
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
-use crate::{DockerSandbox, SandboxConfig, SandboxError};
+use crate::{DockerSandbox, Program, Sandbox, SandboxConfig, SandboxError, Tests};
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
-    /// Kebab-case, stable: `engine`, `image-python`, `forged-pass-python`.
+    /// Kebab-case, stable: `engine`, `image-python`, `python-forged-pass`.
     pub name: String,
     pub ok: bool,
     pub detail: String,
@@ -17,7 +18,7 @@ pub struct Check {
 }
 
 impl Check {
-    pub(crate) fn good(name: impl Into<String>, detail: impl Into<String>) -> Self {
+    fn good(name: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             ok: true,
@@ -26,7 +27,16 @@ impl Check {
         }
     }
 
-    pub(crate) fn error(name: impl Into<String>, error: &SandboxError) -> Self {
+    fn bad(name: impl Into<String>, detail: impl Into<String>, hint: &str) -> Self {
+        Self {
+            name: name.into(),
+            ok: false,
+            detail: detail.into(),
+            hint: Some(hint.to_owned()),
+        }
+    }
+
+    fn error(name: impl Into<String>, error: &SandboxError) -> Self {
         let info = error.info();
         Self {
             name: name.into(),
@@ -50,27 +60,173 @@ impl DoctorReport {
     }
 }
 
-/// Looks at everything the sandbox needs, and lets hostile and honest programs try it.
+/// Looks at everything the sandbox needs, and lets honest and hostile programs try it.
 /// Never fails: what is wrong is in the report. Takes a few seconds.
 pub async fn doctor(config: &SandboxConfig) -> DoctorReport {
-    let mut report = DoctorReport::default();
+    let mut checks = Vec::new();
     let sandbox = match DockerSandbox::open(config.clone()).await {
         Ok(sandbox) => sandbox,
         Err(error) => {
-            report.checks.push(Check::error("engine", &error));
-            return report;
+            checks.push(Check::error("engine", &error));
+            return DoctorReport { checks };
         }
     };
-    match sandbox.engine().await {
-        Ok(engine) => report.checks.push(Check::good("engine", engine.label())),
-        Err(error) => report.checks.push(Check::error("engine", &error)),
-    }
-    for language in sandbox.languages() {
-        let name = format!("image-{}", language.id);
-        match sandbox.require(&Language::new(&language.id)).await {
-            Ok(image) => report.checks.push(Check::good(name, image.image)),
-            Err(error) => report.checks.push(Check::error(name, &error)),
+    engine(&sandbox, &mut checks).await;
+    let languages: Vec<_> = sandbox
+        .languages()
+        .iter()
+        .map(|language| Language::new(&language.id))
+        .collect();
+    for language in languages {
+        let name = format!("image-{language}");
+        match sandbox.require(&language).await {
+            Ok(image) => {
+                let toolchain = image.toolchain.unwrap_or_default();
+                checks.push(Check::good(name, format!("{}, {toolchain}", image.image)));
+                self_test(&sandbox, &language, &mut checks).await;
+            }
+            Err(error) => checks.push(Check::error(name, &error)),
         }
     }
-    report
+    sandbox.close().await;
+    DoctorReport { checks }
+}
+
+async fn engine(sandbox: &DockerSandbox, checks: &mut Vec<Check>) {
+    let engine = match sandbox.engine().await {
+        Ok(engine) => engine,
+        Err(error) => {
+            checks.push(Check::error("engine", &error));
+            return;
+        }
+    };
+    checks.push(Check::good(
+        "engine",
+        format!(
+            "{}, API {}, at {}{}",
+            engine.label(),
+            engine.api_version,
+            engine.endpoint,
+            if engine.rootless { ", rootless" } else { "" }
+        ),
+    ));
+    checks.push(match engine.cgroup_version {
+        Some(version) => Check::good("cgroups", format!("version {version}")),
+        None => Check::bad(
+            "cgroups",
+            "the engine does not say which control groups it has",
+            "without control groups, limits of memory and processes do not hold",
+        ),
+    });
+    let storage = engine.storage_driver.unwrap_or_default();
+    checks.push(if storage == "vfs" {
+        Check::bad(
+            "storage",
+            "the engine copies whole images (vfs)",
+            "use the overlay2 storage driver: containers start in a fraction of the time",
+        )
+    } else {
+        Check::good("storage", storage)
+    });
+}
+
+/// A program, what must become of it, and what it means if that fails.
+struct Trial {
+    name: &'static str,
+    source: &'static str,
+    expected: &'static [Verdict],
+    good: &'static str,
+}
+
+const TRIALS: &[Trial] = &[
+    Trial {
+        name: "honest-program",
+        source: "def double(x):\n    return 2 * x\n",
+        expected: &[Verdict::Passed],
+        good: "an honest program passes",
+    },
+    Trial {
+        name: "wrong-program",
+        source: "def double(x):\n    return x\n",
+        expected: &[Verdict::Failed],
+        good: "a wrong program fails",
+    },
+    Trial {
+        name: "forged-pass",
+        source: "import os\n\ndef double(x):\n    print('passed', flush=True)\n    for fd in range(3, 64):\n        try:\n            os.write(fd, b'{\"outcome\":\"passed\",\"detail\":null,\"limit\":null}')\n        except OSError:\n            pass\n    os._exit(0)\n",
+        expected: &[Verdict::Exception],
+        good: "a forged pass does not pass",
+    },
+    Trial {
+        name: "network",
+        source: "import socket\n\ndef double(x):\n    try:\n        socket.create_connection(('192.0.2.1', 80), 1)\n    except OSError:\n        return 2 * x\n",
+        expected: &[Verdict::Passed],
+        good: "programs reach no network",
+    },
+    Trial {
+        name: "file-system",
+        source: "import os\n\ndef double(x):\n    for folder in ('/', '/etc', '/usr', '/opt/assay', '/root', '/var/tmp'):\n        try:\n            open(folder + '/mark', 'w')\n        except OSError:\n            continue\n        return folder\n    return 2 * x if os.getuid() else 'root'\n",
+        expected: &[Verdict::Passed],
+        good: "programs are not root and write nowhere but to their own folder",
+    },
+    Trial {
+        name: "memory-limit",
+        source: "def double(x):\n    return bytearray(1 << 33)\n",
+        expected: &[Verdict::Memory],
+        good: "the memory limit holds",
+    },
+    Trial {
+        name: "process-limit",
+        source: "import os\n\ndef double(x):\n    while True:\n        os.fork()\n",
+        expected: &[Verdict::ProcessLimit],
+        good: "the process limit holds",
+    },
+    Trial {
+        name: "time-limit",
+        source: "def double(x):\n    while True:\n        pass\n",
+        expected: &[Verdict::Timeout],
+        good: "the time limit holds",
+    },
+];
+
+async fn self_test(sandbox: &DockerSandbox, language: &Language, checks: &mut Vec<Check>) {
+    if *language != Language::python() {
+        return;
+    }
+    let limits = Limits {
+        wall_ms: 1_500,
+        ..Limits::default()
+    };
+    let cancel = CancellationToken::new();
+    for trial in TRIALS {
+        let program = Program {
+            language: language.clone(),
+            source: trial.source.to_owned(),
+            stdin: None,
+            tests: Some(Tests {
+                source: "assert double(2) == 4\nassert double(3) == 6\n".to_owned(),
+                entry_point: "double".to_owned(),
+                form: TestForm::Statements,
+            }),
+        };
+        let execution = sandbox.execute(&program, &limits, &cancel).await;
+        let name = format!("{language}-{}", trial.name);
+        checks.push(if trial.expected.contains(&execution.verdict) {
+            Check::good(name, trial.good)
+        } else {
+            let detail = execution.detail.unwrap_or_default();
+            Check::bad(
+                name,
+                format!("got {}: {detail}", execution.verdict.as_str()),
+                "do not trust verdicts of this engine; try another one, or report this",
+            )
+        });
+    }
+    match sandbox.timeout_scale(language).await {
+        Ok(scale) => checks.push(Check::good(
+            format!("{language}-speed"),
+            format!("wall-clock limits are stretched by {scale:.2} on this machine"),
+        )),
+        Err(error) => checks.push(Check::error(format!("{language}-speed"), &error)),
+    }
 }

@@ -24,6 +24,7 @@ mod program;
 mod protocol;
 mod sandbox;
 
+pub use bench::{BenchOptions, ExecutorBench, Throughput, bench_executor};
 pub use config::{Isolation, SandboxConfig};
 pub use docker::DockerSandbox;
 pub use doctor::{Check, DoctorReport, doctor};

@@ -1,6 +1,14 @@
 //! Verdicts on published data equal to the published ones. These read data that is not part of
 //! this repository, where it is there.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a panic in a test is its failure"
+)]
+
 mod support;
 
 use std::collections::BTreeMap;
@@ -35,10 +43,12 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 }
 
 fn humaneval(data: &Path) -> BTreeMap<String, Value> {
-    json_lines(&read_gz(&data.join("benchmarks/humaneval/HumanEval.jsonl.gz")))
-        .into_iter()
-        .map(|problem| (text(&problem, "task_id").to_owned(), problem))
-        .collect()
+    json_lines(&read_gz(
+        &data.join("benchmarks/humaneval/HumanEval.jsonl.gz"),
+    ))
+    .into_iter()
+    .map(|problem| (text(&problem, "task_id").to_owned(), problem))
+    .collect()
 }
 
 /// Verdicts by task id of `(problem, completion)`.
@@ -83,9 +93,10 @@ async fn recorded_generations_get_their_recorded_verdicts(model: &str, passed: u
     let problems = humaneval(&data);
     let folder = data.join("generations").join(model);
     let generations = json_lines(&read_gz(&folder.join("humaneval_generated.jsonl.gz")));
-    let recorded: Value =
-        serde_json::from_str(&read_gz(&folder.join("humaneval_generated_eval_results.json.gz")))
-            .unwrap();
+    let recorded: Value = serde_json::from_str(&read_gz(
+        &folder.join("humaneval_generated_eval_results.json.gz"),
+    ))
+    .unwrap();
     let place = open(|config| config.concurrency = Some(2)).await;
     let samples = generations
         .iter()

@@ -7,12 +7,20 @@
 //! # detail: a part of the detail
 //! ```
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a panic in a test is its failure"
+)]
+
 mod support;
 
 use std::fs;
 use std::path::Path;
 
-use assay_core::Limits;
+use assay_core::{Limits, Verdict};
 use support::{SQUARE_TESTS, judged, open};
 
 struct Case {
@@ -63,9 +71,16 @@ async fn every_hostile_program_gets_its_verdict_and_its_neighbour_passes() {
         let execution = place.run(&program, &limits).await;
         let verdict = execution.verdict.as_str();
         let detail = execution.detail.clone().unwrap_or_default();
-        eprintln!("{:28} {verdict:15} {}", case.name, detail.replace('\n', " | "));
+        eprintln!(
+            "{:28} {verdict:15} {}",
+            case.name,
+            detail.replace('\n', " | ")
+        );
         if !case.verdicts.iter().any(|expected| expected == verdict)
-            || case.detail.as_ref().is_some_and(|part| !detail.contains(part))
+            || case
+                .detail
+                .as_ref()
+                .is_some_and(|part| !detail.contains(part))
         {
             wrong.push(format!(
                 "{}: expected {:?} with {:?}, got {execution:#?}",
@@ -75,4 +90,63 @@ async fn every_hostile_program_gets_its_verdict_and_its_neighbour_passes() {
         place.neighbour_passes(&case.name).await;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A program that answers its tests with whatever the protocol might or might not know.
+const BABBLER: &str = r#"
+import json, os, random, sys
+
+rng = random.Random(SEED)
+ATOMS = [None, True, False, 0, -1, 4, 9, 2**70, 1e308, float("nan"), "", "x", "\ud800", "0x10",
+         "__import__('os')._exit(0)"]
+TAGS = list("ltszdOCqKVIbBcreniFDMYHPShyfoAEvxkprGSmug[]-!") + ["", "zz", "passed"]
+
+
+def value(depth=0):
+    kind = rng.randrange(6)
+    if kind < 2 or depth > 4:
+        return rng.choice(ATOMS)
+    if kind == 5:
+        return {rng.choice(["a", "outcome", "v"]): value(depth + 1) for _ in range(rng.randrange(3))}
+    return [rng.choice(TAGS), *(value(depth + 1) for _ in range(rng.randrange(5)))]
+
+
+def message():
+    return [rng.choice("vxkrsph"), *(value() for _ in range(rng.randrange(8)))]
+
+
+def babble(self, real):
+    for _ in range(rng.randrange(1, 4)):
+        body = json.dumps(message()).encode()
+        if rng.random() < 0.1:
+            body = bytes(rng.randrange(256) for _ in range(20))
+        length = len(body) if rng.random() < 0.95 else rng.randrange(1 << 32)
+        os.write(self.fd, length.to_bytes(4, "big") + body)
+
+
+def square(x):
+    frame = sys._getframe()
+    while "link" not in frame.f_locals:
+        frame = frame.f_back
+    link = type(frame.f_locals["link"])
+    link.send = lambda self, message: babble(self, None)
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_babble_is_taken_for_a_pass() {
+    let place = open(|config| config.confirm_timeouts = false).await;
+    let limits = Limits {
+        wall_ms: 2_500,
+        ..Limits::default()
+    };
+    for seed in 0..150 {
+        let source = format!("SEED = {seed}\n{BABBLER}");
+        let program = judged(&source, SQUARE_TESTS, "square");
+        let execution = place.run(&program, &limits).await;
+        assert!(
+            execution.verdict.is_judged() && execution.verdict != Verdict::Passed,
+            "seed {seed}: {execution:#?}"
+        );
+    }
+    place.neighbour_passes("all that babble").await;
 }

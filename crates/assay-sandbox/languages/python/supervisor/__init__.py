@@ -7,7 +7,7 @@ Four kinds of process, see docs/adr/0003-two-process-verdicts.md:
   solution   (its own uid)   the program under judgement; has its source and nothing else
   tests      (another uid)   the data set's tests; the only process that can say "passed"
 
-Python 3.9 or newer, standard library alone.
+Python 3.11 or newer, standard library alone.
 """
 
 PROTOCOL = 1

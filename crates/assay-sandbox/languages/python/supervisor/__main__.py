@@ -67,8 +67,7 @@ def main():
         body = read_frame(_STDIN)
         if body is None:
             break
-        request = json.loads(body)
-        _send(Job(supervisor, request).run())
+        _send(Job(supervisor, body).run())
         # Jobs leave cycles (tracebacks); a collection costs less than it frees.
         if supervisor._jobs % 64 == 0:
             gc.collect()

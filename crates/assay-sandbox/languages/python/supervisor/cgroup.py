@@ -24,6 +24,7 @@ class Counters:
         self._memory = _open(
             "/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"
         )
+        self._seen = self._oom_kills()
 
     def tasks(self):
         """Processes and threads in this container, zombies included."""
@@ -31,8 +32,13 @@ class Counters:
             return int(_read(self._pids))
         return sum(1 for name in os.listdir("/proc") if name.isdigit())
 
-    def oom_kills(self):
-        """How many processes of this container were ended for want of memory, ever."""
+    def had_oom(self):
+        """Whether a process was ended for want of memory since this was asked last."""
+        kills = self._oom_kills()
+        had, self._seen = kills > self._seen, kills
+        return had
+
+    def _oom_kills(self):
         if self._memory is None:
             return 0
         for line in _read(self._memory).splitlines():

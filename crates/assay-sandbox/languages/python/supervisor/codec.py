@@ -73,7 +73,6 @@ class Codec:
 
     def __init__(self):
         self._active = []
-        self._encoders = dict(_ENCODERS)
 
     def refer(self, value):
         """A message for a value that is not plain."""
@@ -87,7 +86,7 @@ class Codec:
         kind = type(value)
         if kind in SCALARS:
             return value
-        encoder = self._encoders.get(kind)
+        encoder = _ENCODERS.get(kind)
         if encoder is not None:
             return encoder(self, value)
         return self._encode_other(value)

@@ -16,6 +16,7 @@ SECCOMP_MODE_FILTER = 2
 SECCOMP_RET_ALLOW = 0x7FFF0000
 SECCOMP_RET_ERRNO = 0x00050000
 EPERM = 1
+NOBODY = 65534
 
 # Denied on top of the engine's own profile, which lets several of these through. What is here is
 # either a way to look into another process, a part of the kernel with a long record of holes, or
@@ -160,22 +161,28 @@ def forbid_calls():
     prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(_program))
 
 
-def become(uid, limits, oom_score):
-    """Turns this root process into an unprivileged, limited one in a session of its own. There is
-    no way back.
+def drop_groups():
+    """No groups but nobody's, for this process and all that come of it. It stays root."""
+    os.setgroups(())
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+
+
+def become(uid, limits):
+    """Turns this root process into an unprivileged, limited one. There is no way back.
 
     `limits` is a list of (resource, value): soft and hard limit are both set to it.
     """
-    # By the plainest means: after a fork, every page of memory touched costs a copy.
-    fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
-    os.write(fd, oom_score)
-    os.close(fd)
     for kind, value in limits:
         resource.setrlimit(kind, (value, value))
-    os.setsid()
-    os.setgroups(())
-    os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
+
+
+def die_first():
+    """Makes this process the one the kernel ends when memory is short. By the plainest means:
+    after a fork, every page of memory touched costs a copy."""
+    fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+    os.write(fd, b"1000")
+    os.close(fd)
 
 
 def usual_signals():

@@ -60,7 +60,9 @@ class Output:
 
 
 class Job:
-    def __init__(self, supervisor, request):
+    def __init__(self, supervisor, body):
+        request = json.loads(body)
+        self.body = body
         self.zygote = supervisor.zygote
         self.counters = supervisor.counters
         self.null = supervisor.null
@@ -81,17 +83,23 @@ class Job:
 
     def run(self):
         """The answer to the request, as a dict."""
-        ooms = self.counters.oom_kills()
         started = time.perf_counter()
         self._start()
         self._watch(started + self.limits["wall_ms"] / 1000.0)
         duration = time.perf_counter() - started
-        crowd = self._crowd()
+        if self.with_tests and self.stopped is None:
+            self.outcome = self._read_outcome()
+        passed = self.outcome is not None and self.outcome["outcome"] == "passed"
+        crowd = 0 if passed else self._crowd()
         self._stop()
         self._drain()
+        if self.out.total + self.err.total > self.limits["output_bytes"]:
+            # Perhaps told only now, after its tests had passed: it is the same limit.
+            self.stopped = self.stopped or "output_limit"
+            passed = False
         leftovers = self._clean()
-        oomed = self.counters.oom_kills() > ooms
-        verdict, detail = self._verdict(oomed, crowd)
+        oomed = self.counters.had_oom()
+        verdict, detail = ("passed", None) if passed else self._verdict(oomed, crowd)
         status, cpu, peak = self.ends[self.solution]
         code = os.waitstatus_to_exitcode(status)
         # Once its tests have ended, how the program ends (by us, mostly) says nothing of it.
@@ -142,13 +150,14 @@ class Job:
         if self.with_tests:
             link.close()
             far.close()
-            message = self.request
+            message = self.body
         else:
             # … or, where there are none, the solution itself.
             self.voice = link
-            message = ["p", self.request["source"], self.request["file"]]
+            program = ["p", self.request["source"], self.request["file"]]
+            message = json.dumps(program).encode("ascii")
         try:
-            write_frame(self.voice.fileno(), json.dumps(message).encode("ascii"))
+            write_frame(self.voice.fileno(), message)
         except OSError:
             # It is gone already; waiting for its answer will tell.
             pass
@@ -200,11 +209,9 @@ class Job:
     def _stop(self):
         patience = 0.0
         if self.with_tests:
-            if self.stopped is None:
-                self.outcome = self._read_outcome()
-                if self.outcome is not None and self.outcome["outcome"] == "gone":
-                    # How it ended is part of the verdict.
-                    patience = _ENDING_S
+            if self.outcome is not None and self.outcome["outcome"] == "gone":
+                # How it ended is part of the verdict.
+                patience = _ENDING_S
             # What they had to say is said.
             _kill(self.tests)
         deadline = time.perf_counter() + patience
@@ -293,8 +300,7 @@ class Job:
         crowded = crowd >= limits["processes"]
         if self.stopped == "output_limit":
             return "output_limit", "more than %d bytes of output" % limits["output_bytes"]
-        passed = self.outcome is not None and self.outcome["outcome"] == "passed"
-        if oomed and not passed:
+        if oomed:
             return "memory", "used more than %d MiB of memory" % limits["memory_mb"]
         if self.stopped == "timeout":
             if crowded:
@@ -306,8 +312,6 @@ class Job:
             code = os.waitstatus_to_exitcode(self.ends[self.tests][0])
             return "exception", "the process of its tests ended early (%s)" % _ending(code)
         kind, detail = self.outcome["outcome"], self.outcome["detail"]
-        if kind == "passed":
-            return "passed", None
         if kind == "gone":
             return self._gone_verdict(status, crowded)
         if self.outcome["limit"] == "memory":

@@ -273,7 +273,8 @@ def main(fd, script):
         _, source, file = link.receive()
     except Closed:
         os._exit(0)
-    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
+    # For tracebacks; read when one is made.
+    linecache.cache[file] = (lambda: source,)
     module = types.ModuleType("__main__" if script else NAME)
     module.__file__ = file
     sys.modules[module.__name__] = module

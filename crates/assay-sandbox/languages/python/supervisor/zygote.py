@@ -76,6 +76,7 @@ def _serve(control):
     os.closerange(4, 65536)
     control = socket.socket(fileno=3)
     confine.hide_memory()
+    confine.drop_groups()
     confine.usual_signals()
     confine.forget_supervisor()
     os.chdir("/tmp")
@@ -123,7 +124,9 @@ def _become_solution(request, fds):
             (resource.RLIMIT_NOFILE, descriptors),
             (resource.RLIMIT_NPROC, processes),
         )
-        confine.become(uid, limits, b"1000")
+        confine.die_first()
+        os.setsid()
+        confine.become(uid, limits)
         if not with_tests:
             # A script may do what it could anywhere, such as open /dev/stdin.
             confine.prctl(confine.PR_SET_DUMPABLE, 1)
@@ -138,12 +141,7 @@ def _become_tests(uid, fds):
         os.dup2(fds[4], 3)
         os.dup2(fds[5], 4)
         os.closerange(5, 32)
-        limits = (
-            (resource.RLIMIT_DATA, BASE_DATA + TESTS_DATA),
-            (resource.RLIMIT_FSIZE, 0),
-            (resource.RLIMIT_NPROC, 4),
-        )
-        confine.become(uid, limits, b"500")
+        confine.become(uid, ((resource.RLIMIT_DATA, BASE_DATA + TESTS_DATA),))
         tests.main(3, 4)
     finally:
         os._exit(71)
