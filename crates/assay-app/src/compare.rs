@@ -92,7 +92,11 @@ impl App {
         }
         // Listed newest first.
         let runs = self.store().await?.list_runs().await?;
-        let models = runs.into_iter().rev().flat_map(|run| run.models).map(|(model, _)| model);
+        let models = runs
+            .into_iter()
+            .rev()
+            .flat_map(|run| run.models)
+            .map(|(model, _)| model);
         Ok(Colors::in_order(models))
     }
 

@@ -72,7 +72,11 @@ impl<E: Coded> From<E> for AppError {
             ErrorKind::Missing
         } else if info.code == "cancelled" {
             ErrorKind::Interrupted
-        } else if info.code.starts_with("bad-") || info.code.starts_with("unknown-") {
+        } else if ["bad-", "unknown-"]
+            .iter()
+            .any(|begin| info.code.starts_with(begin))
+            || ["run-not-found", "run-ambiguous"].contains(&info.code.as_str())
+        {
             ErrorKind::Usage
         } else {
             ErrorKind::Failed

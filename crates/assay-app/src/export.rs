@@ -129,9 +129,14 @@ impl App {
     /// # Errors
     /// Any other path, and one that is not there.
     pub fn openable(&self, path: &Path) -> Result<PathBuf, AppError> {
-        let found = path.canonicalize().map_err(|e| AppError::file("open", path, &e))?;
-        let in_data_dir =
-            self.config.data_dir.canonicalize().is_ok_and(|folder| found.starts_with(folder));
+        let found = path
+            .canonicalize()
+            .map_err(|e| AppError::file("open", path, &e))?;
+        let in_data_dir = self
+            .config
+            .data_dir
+            .canonicalize()
+            .is_ok_and(|folder| found.starts_with(folder));
         if in_data_dir || lock(&self.exported).contains(&found) {
             Ok(found)
         } else {

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use assay_analytics::{GroupBy, Score, ScoreOptions};
-use assay_core::{RunId, RunOrigin, RunProgress, RunSpec, Verdict};
-use assay_store::{Counters, RunSummary as StoredSummary};
+use assay_core::{RunId, RunProgress, Verdict};
+use assay_report::RunSection;
+use assay_store::{Counters, RunRecord, RunSummary as StoredSummary};
 
 use crate::dto::{
     DatasetTag, Estimated, Headline, ModelOutcome, RunDetail, RunOutcome, RunSummary, SampleResult,
@@ -45,14 +46,13 @@ impl App {
         let stored = self.store().await?.run_summary(run).await?;
         let scores = self.scores_by_run(std::slice::from_ref(run), &[1]).await?;
         let scores = scores.get(run).map(Vec::as_slice).unwrap_or_default();
-        let spec = stored.run.spec.clone();
-        let environment = stored.run.environment.clone();
         let error = stored.run.error.clone();
-        let command = command(&stored.run.origin, &spec);
+        let section = run_section(stored.run.clone());
+        let command = section.command();
         Ok(RunDetail {
             summary: run_summary(stored, scores),
-            spec,
-            environment,
+            spec: section.spec,
+            environment: section.environment,
             error,
             command,
         })
@@ -300,79 +300,16 @@ fn every_verdict(counters: &Counters) -> BTreeMap<String, u32> {
     verdicts
 }
 
-/// The command that does the same run again.
-fn command(origin: &RunOrigin, spec: &RunSpec) -> String {
-    let mut words = vec!["assay".to_owned()];
-    let mut option = |name: &str, value: String| {
-        words.push(format!("--{name}"));
-        words.push(quoted(&value));
-    };
-    match origin {
-        RunOrigin::Graded => {
-            option("dataset", spec.dataset.to_string());
-            option("samples", "FILE".to_owned());
-        }
-        RunOrigin::Evaluated | RunOrigin::SampleWorkspace => {
-            for model in &spec.models {
-                option("model", model.to_string());
-            }
-            option("dataset", spec.dataset.to_string());
-            let languages: Vec<&str> = spec.languages.iter().map(|l| l.as_str()).collect();
-            option("languages", languages.join(","));
-            match &spec.problems {
-                assay_core::ProblemSelection::All => {}
-                assay_core::ProblemSelection::First { count } => {
-                    option("problems", count.to_string());
-                }
-                assay_core::ProblemSelection::Ids { ids } => {
-                    let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
-                    option("problems", ids.join(","));
-                }
-            }
-            option("strategy", spec.strategy.to_string());
-            option("samples", spec.samples.to_string());
-            option("temperature", spec.sampling.temperature.to_string());
-            if let Some(top_p) = spec.sampling.top_p {
-                option("top-p", top_p.to_string());
-            }
-            option("max-tokens", spec.sampling.max_tokens.to_string());
-            option("seed", spec.seed.to_string());
-        }
-    }
-    option(
-        "timeout",
-        (f64::from(spec.limits.wall_ms) / 1000.0).to_string(),
-    );
-    words.insert(
-        1,
-        if *origin == RunOrigin::Graded {
-            "grade"
-        } else {
-            "eval"
-        }
-        .to_owned(),
-    );
-    words.join(" ")
-}
-
-/// A word as a shell reads it back.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@,+=%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_only_where_a_shell_needs_it() {
-        assert_eq!(quoted("local:smollm2-135m"), "local:smollm2-135m");
-        assert_eq!(quoted("it's here"), r"'it'\''s here'");
-        assert_eq!(quoted(""), "''");
+/// A run as a report tells it.
+pub(crate) fn run_section(run: RunRecord) -> RunSection {
+    RunSection {
+        id: run.id,
+        name: run.name,
+        status: run.status,
+        origin: run.origin,
+        started_at: run.started_at.map(|at| at.to_string()),
+        finished_at: run.finished_at.map(|at| at.to_string()),
+        spec: run.spec,
+        environment: run.environment,
     }
 }

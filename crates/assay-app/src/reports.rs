@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use assay_report::{FailureRow, Report, RunSection};
 
 use crate::dto::{CompareBy, CompareQuery, Correction, ExportedReport, ReportFormat, ReportQuery};
+use crate::outcome::run_section;
 use crate::{App, AppError, VERSION};
 
 impl App {
@@ -91,17 +92,7 @@ impl App {
                     counts: endings(counters),
                 });
             }
-            let run = summary.run;
-            runs.push(RunSection {
-                id: run.id,
-                name: run.name,
-                status: run.status,
-                origin: run.origin,
-                started_at: run.started_at.map(|at| at.to_string()),
-                finished_at: run.finished_at.map(|at| at.to_string()),
-                spec: run.spec,
-                environment: run.environment,
-            });
+            runs.push(run_section(summary.run));
         }
         let title = match &query.title {
             Some(title) if !title.trim().is_empty() => title.trim().to_owned(),

@@ -28,6 +28,9 @@ pub(crate) fn salvage(python: &mut Python, text: &str, entry_point: &str) -> Opt
     let last = chunks.len().saturating_sub(1);
     for (index, range) in chunks.into_iter().enumerate() {
         let chunk = &text[range];
+        if !may_be_code(chunk) {
+            continue;
+        }
         let whole = python.parse(chunk, entry_point);
         let (kept, module) = match whole {
             Some(module) => (chunk, module),
@@ -56,6 +59,15 @@ pub(crate) fn salvage(python: &mut Python, text: &str, entry_point: &str) -> Opt
         lost_code,
         to_end,
     })
+}
+
+/// Whether a chunk can be more than talk: asked before it is parsed, because a long answer is mostly prose.
+fn may_be_code(chunk: &str) -> bool {
+    const WORDS: [&str; 17] = [
+        "def ", "class ", "import ", "from ", "async ", "if ", "for ", "while ", "with ", "try",
+        "del ", "global ", "assert ", "raise ", "match ", "type ", "pass",
+    ];
+    chunk.contains(['=', '(', '@', '#']) || WORDS.iter().any(|word| chunk.starts_with(word))
 }
 
 fn keep(module: &Module, after_entry: bool) -> bool {

@@ -61,9 +61,11 @@ pub fn clean(input: &CleaningInput<'_>) -> Cleaned {
         ResponseMode::Completion => format!("{}{}", input.prompt, input.response),
         ResponseMode::Chat => input.response.to_owned(),
     };
-    if input.language.as_str() == "python" {
+    let mut cleaned = if input.language.as_str() == "python" {
         solution::clean(input, &naive)
     } else {
-        plain::clean(input, &naive)
-    }
+        plain::clean(input)
+    };
+    cleaned.changed = cleaned.program != naive;
+    cleaned
 }

@@ -102,6 +102,9 @@ impl Python {
 
     fn tree(&mut self, text: &str) -> Option<Tree> {
         let bytes = text.as_bytes();
+        if lookahead_cost(text) > 20 * bytes.len() + MAX_LOOKAHEAD {
+            return None;
+        }
         // Every hundred operations the parser asks whether to go on. Ordinary code needs about one
         // operation a byte; the bound keeps ambiguous or hostile text linear too.
         let mut budget = bytes.len() / 10 + 1_000;
@@ -124,6 +127,27 @@ impl Python {
         }
         tree.filter(|tree| !tree.root_node().has_error())
     }
+}
+
+/// Characters that the grammar may look ahead over, beyond what is proportionate to the text.
+const MAX_LOOKAHEAD: usize = 50_000_000;
+
+/// How many characters the grammar's scanner looks ahead over: from each line that is blank, a comment or
+/// a bare continuation it looks for the next line of code, so a run of them costs the square of its length.
+/// No program has runs for which that matters; hostile text has.
+fn lookahead_cost(text: &str) -> usize {
+    let (mut cost, mut lines, mut bytes) = (0_usize, 0_usize, 0_usize);
+    for line in text.split('\n') {
+        let body = line.trim();
+        bytes += line.len() + 1;
+        if body.is_empty() || body.starts_with('#') || body == "\\" {
+            lines += 1;
+        } else {
+            cost = cost.saturating_add(lines.saturating_mul(bytes) / 2);
+            (lines, bytes) = (0, 0);
+        }
+    }
+    cost.saturating_add(lines.saturating_mul(bytes) / 2)
 }
 
 /// One pass over a tree, in order, without recursion (a tree may be as deep as the text is long).
@@ -279,6 +303,7 @@ impl<'a> Walk<'a> {
         let module = block.kind() == "module";
         let mut column = module.then_some(0);
         let mut statements = 0;
+        let mut last_row = None;
         let mut cursor = block.walk();
         for child in block.named_children(&mut cursor) {
             self.line_starts.insert(child.start_byte());
@@ -296,9 +321,12 @@ impl<'a> Walk<'a> {
             statements += 1;
             let start = child.start_position();
             let line_start = child.start_byte() - start.column;
-            let first_in_line = self.text.as_bytes()[line_start..child.start_byte()]
-                .iter()
-                .all(|b| b.is_ascii_whitespace());
+            // The rows are compared first: after `;` the line need not be looked through again.
+            let first_in_line = last_row != Some(start.row)
+                && self.text.as_bytes()[line_start..child.start_byte()]
+                    .iter()
+                    .all(|b| b.is_ascii_whitespace());
+            last_row = Some(child.end_position().row);
             if first_in_line && *column.get_or_insert(start.column) != start.column {
                 return None;
             }

@@ -22,6 +22,7 @@ struct Solution {
     warnings: Vec<String>,
 }
 
+/// [`Cleaned::changed`] is left to the caller, who knows it for every language.
 pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
     let mut cleaner = Cleaner {
         python: Python::new(),
@@ -33,7 +34,7 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
         return cleaner.nothing("the response is empty");
     }
     if let Some(solution) = cleaner.as_is(input, naive) {
-        return cleaner.finish(solution, naive);
+        return cleaner.finish(solution);
     }
     let answer = reasoning::set_aside(input.response);
     let mut warnings = Vec::new();
@@ -58,8 +59,8 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
         });
     }
     let mut cleaned = match solution {
-        Some(solution) => cleaner.finish(solution, naive),
-        None => cleaner.unusable(input.mode, &answer.text, &fenced, naive),
+        Some(solution) => cleaner.finish(solution),
+        None => cleaner.unusable(input.mode, &answer.text, &fenced),
     };
     warnings.append(&mut cleaned.warnings);
     cleaned.warnings = warnings;
@@ -336,7 +337,7 @@ impl Cleaner<'_> {
             })
     }
 
-    fn finish(&self, solution: Solution, naive: &str) -> Cleaned {
+    fn finish(&self, solution: Solution) -> Cleaned {
         let content = if self.cut_off && (solution.to_end || solution.lost_code) {
             Content::Incomplete
         } else if solution.lost_code {
@@ -349,7 +350,7 @@ impl Cleaner<'_> {
             warnings.push("the end of the solution does not parse and was left out".to_owned());
         }
         Cleaned {
-            changed: solution.program != naive,
+            changed: true,
             program: solution.program,
             code: solution.code,
             rule: solution.rule.to_owned(),
@@ -370,13 +371,7 @@ impl Cleaner<'_> {
     }
 
     /// No candidate solves the problem: what comes nearest, and what is wrong with it.
-    fn unusable(
-        &mut self,
-        mode: ResponseMode,
-        text: &str,
-        fenced: &Fenced,
-        naive: &str,
-    ) -> Cleaned {
+    fn unusable(&mut self, mode: ResponseMode, text: &str, fenced: &Fenced) -> Cleaned {
         let mut codes: Vec<(String, bool, bool)> = fenced
             .fences
             .iter()
@@ -417,7 +412,7 @@ impl Cleaner<'_> {
             };
             if best.as_ref().is_none_or(|(_, r)| rank > *r) {
                 let solution = self.standalone(code.clone(), &module, "nearest_code");
-                let mut cleaned = self.finish(solution, naive);
+                let mut cleaned = self.finish(solution);
                 cleaned.content = content;
                 cleaned.warnings.push(why);
                 best = Some((cleaned, rank));
@@ -461,7 +456,7 @@ impl Cleaner<'_> {
             join(self.prompt, code)
         };
         Cleaned {
-            changed: program != naive,
+            changed: true,
             program,
             code: code.clone(),
             rule: "nearest_code".to_owned(),

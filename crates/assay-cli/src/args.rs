@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use assay_core::ModelRef;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Measure and compare AI models that write code.
@@ -77,7 +76,7 @@ pub struct EvalArgs {
         value_name = "MODEL",
         required_unless_present = "resume"
     )]
-    pub models: Vec<ModelRef>,
+    pub models: Vec<String>,
     /// Data set
     #[arg(long, value_name = "ID", required_unless_present = "resume")]
     pub dataset: Option<String>,
@@ -291,7 +290,7 @@ pub enum ModelsCommand {
     /// Ask a model whether it is there and what it can do
     Check {
         #[arg(value_name = "MODEL")]
-        model: ModelRef,
+        model: String,
     },
     /// Download a model of the catalogue
     Pull { id: String },
@@ -318,6 +317,6 @@ pub enum BenchCommand {
         workers: usize,
         /// How often the 164 canonical solutions are run
         #[arg(long, default_value_t = 3, value_name = "N")]
-        rounds: usize,
+        rounds: u32,
     },
 }

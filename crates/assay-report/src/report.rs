@@ -407,7 +407,7 @@ impl RunSection {
     }
 
     /// The command that does the run again; `None` for one that ships as an example.
-    fn command(&self) -> Option<String> {
+    pub fn command(&self) -> Option<String> {
         let spec = &self.spec;
         let mut options: Vec<String> = Vec::new();
         let mut option = |name: &str, value: String| {

@@ -490,8 +490,8 @@ export type RunDetail = {
 	spec: RunSpec,
 	environment: Environment,
 	error: ErrorInfo | null,
-	/**  The command that does the same run again. */
-	command: string,
+	/**  The command that does the same run again; `None` for an example that ships with the program. */
+	command: string | null,
 };
 
 /**

@@ -53,8 +53,8 @@ pub struct RunDetail {
     pub spec: RunSpec,
     pub environment: Environment,
     pub error: Option<ErrorInfo>,
-    /// The command that does the same run again.
-    pub command: String,
+    /// The command that does the same run again; `None` for an example that ships with the program.
+    pub command: Option<String>,
 }
 
 /// What a spec will take, told before it is started.

@@ -1,7 +1,7 @@
 //! `assay eval`
 
 use assay_app::{App, AppError, EvalRequest};
-use assay_core::Language;
+use assay_core::{Language, ModelRef};
 
 use super::{conclude, run_bar, see_through};
 use crate::Ending;
@@ -17,8 +17,14 @@ pub async fn run(app: &App, args: EvalArgs, output: Output) -> Result<Ending, Ap
             run
         }
         None => {
+            // Parsed here and not by clap, whose error would repeat a credential in a URL.
+            let models = args
+                .models
+                .iter()
+                .map(|m| m.parse())
+                .collect::<Result<Vec<ModelRef>, _>>()?;
             let spec = app.spec(EvalRequest {
-                models: args.models,
+                models,
                 dataset: args.dataset.unwrap_or_default(),
                 languages: args.languages.iter().map(|l| Language::new(l)).collect(),
                 problems: args.problems,

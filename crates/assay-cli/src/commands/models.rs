@@ -17,7 +17,7 @@ pub async fn run(app: &App, command: ModelsCommand, output: Output) -> Result<En
             output.answer(&models, |m| list_text(m));
         }
         ModelsCommand::Check { model } => {
-            let check = app.check_model(&model.to_string()).await?;
+            let check = app.check_model(&model).await?;
             output.answer(&check, check_text);
         }
         ModelsCommand::Pull { id } => {

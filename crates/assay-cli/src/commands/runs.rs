@@ -129,6 +129,8 @@ fn show_text(detail: &RunDetail) -> String {
     if let Some(error) = &detail.error {
         text.push_str(&format!("\n  error     {}", error.message));
     }
-    text.push_str(&format!("\n\nagain: {}", detail.command));
+    if let Some(command) = &detail.command {
+        text.push_str(&format!("\n\nagain: {command}"));
+    }
     text
 }

@@ -120,10 +120,12 @@ function RunView({ detail, feed }: { detail: RunDetail; feed: RunFeed | undefine
                 ...(environment.timeout_scale !== null ? [['Time stretched', `× ${environment.timeout_scale.toFixed(2)}`] as const] : []),
               ]}
             />
-            <div className="run-command">
-              <code>{detail.command}</code>
-              <CopyButton text={detail.command} what="Command" />
-            </div>
+            {detail.command !== null && (
+              <div className="run-command">
+                <code>{detail.command}</code>
+                <CopyButton text={detail.command} what="Command" />
+              </div>
+            )}
           </Panel>
         </div>
       </div>

@@ -1,0 +1,193 @@
+//! What holds for every response whatsoever.
+
+use assay_cleaning::{CleaningInput, ResponseMode, clean};
+use assay_core::{Content, FinishReason, Language};
+use proptest::prelude::*;
+
+/// Pieces of which responses are made, good and bad.
+const PIECES: &[&str] = &[
+    "```python\n",
+    "```\n",
+    "```",
+    "~~~\n",
+    "    ```js\n",
+    "> ",
+    "<think>\n",
+    "</think>\n",
+    "<|im_end|>\n",
+    "def f(x):\n",
+    "    return x\n",
+    "\treturn x\n",
+    "    pass\n",
+    "return x\n",
+    "  y = [\n",
+    "]\n",
+    "(",
+    ")\n",
+    "{",
+    "}\n",
+    "\"\"\"",
+    "'''",
+    "'",
+    "\"",
+    "\\\n",
+    "# note\n",
+    "@dec\n",
+    "class A:\n",
+    "    def f(self): return 1\n",
+    "import os\n",
+    "from typing import List\n",
+    "from __future__ import annotations\n",
+    "print(f(1))\n",
+    "assert f(1)\n",
+    "if __name__ == '__main__':\n    f(1)\n",
+    "if x:\n",
+    "else:\n",
+    "x = 1\n",
+    "Here is the code:\n",
+    "It isn't\n",
+    "\r\n",
+    "\n\n",
+    "é🙂",
+    "\u{2028}",
+    "\0",
+    "lambda: ",
+    "f'{x",
+    "}'\n",
+    ";",
+    "elif\n",
+    "match x:\n    case 1: pass\n",
+    "function f() { return 1; }\n",
+    "#include <x>\n",
+    "/* ",
+    "*/",
+    "//",
+];
+
+fn response() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::collection::vec(prop::sample::select(PIECES), 0..24).prop_map(|p| p.concat()),
+        "\\PC{0,120}",
+        any::<String>(),
+    ]
+}
+
+fn input<'a>(
+    response: &'a str,
+    language: &'a Language,
+    prompt: &'a str,
+    mode: ResponseMode,
+    finish: Option<FinishReason>,
+) -> CleaningInput<'a> {
+    CleaningInput {
+        response,
+        language,
+        prompt,
+        entry_point: "f",
+        mode,
+        finish,
+    }
+}
+
+/// Top-level statements around a definition of `f`: together always Python.
+const STATEMENTS: &[&str] = &[
+    "import os\n",
+    "from typing import List, Dict\n",
+    "X = {'a': [1, 2]}\n",
+    "# ``` and <think>\n",
+    "\n",
+    "\n\n",
+    "@staticmethod\ndef g(a, b=1, *c, **d):\n    \"\"\" Doc.\n```\n    \"\"\"\n    return a\n",
+    "class A:\n    x: int = 1\n\n    def h(self):\n        return 2\n",
+    "print(X if X else (\n    1,\n))\n",
+    "assert True, 'fine'\n",
+    "if __name__ == '__main__':\n    print('x')\n",
+    "try:\n    import numpy as np\nexcept ImportError:\n    np = None\n",
+    "for i in range(3):\n    if i: continue\nelse:\n    i = 4\n",
+    "text = '''a\nb'''\n",
+    "h = lambda x: (yield)\n",
+    "a = 1; b = 2\n",
+    "with open('x') as s, \\\n        open('y') as t:\n    pass\n",
+    "async def k():\n    await k()\n",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn nothing_panics_and_flags_agree(
+        text in response(),
+        prompt in response(),
+        chat in any::<bool>(),
+        cut in any::<bool>(),
+        python in any::<bool>(),
+    ) {
+        let language = Language::new(if python { "python" } else { "javascript" });
+        let mode = if chat { ResponseMode::Chat } else { ResponseMode::Completion };
+        let finish = cut.then_some(FinishReason::Length);
+        let cleaned = clean(&input(&text, &language, &prompt, mode, finish));
+        if cleaned.program.is_empty() {
+            prop_assert_eq!(cleaned.content, Content::NoCode);
+        }
+        if cleaned.content == Content::Ok {
+            prop_assert!(cleaned.program.contains('f'));
+        }
+        let naive = if chat { text.clone() } else { format!("{prompt}{text}") };
+        prop_assert_eq!(cleaned.changed, cleaned.program != naive);
+        // The same again: nothing depends on anything but the input.
+        prop_assert_eq!(clean(&input(&text, &language, &prompt, mode, finish)), cleaned);
+    }
+
+    /// A usable program, given back as a reply, is left alone.
+    #[test]
+    fn cleaning_a_clean_program_changes_nothing(
+        text in response(),
+        prompt in prop::sample::select(vec![
+            "def f(x):\n",
+            "from typing import List\n\ndef f(x):\n    \"\"\" Doc. \"\"\"\n",
+        ]),
+        chat in any::<bool>(),
+    ) {
+        let language = Language::python();
+        let mode = if chat { ResponseMode::Chat } else { ResponseMode::Completion };
+        let first = clean(&input(&text, &language, prompt, mode, None));
+        if first.content == Content::Ok {
+            let second = clean(&input(&first.program, &language, prompt, ResponseMode::Chat, None));
+            prop_assert_eq!(&second.program, &first.program);
+            prop_assert_eq!(second.content, Content::Ok);
+        }
+    }
+
+    /// Code that parses and defines the entry point comes back byte for byte, in both modes.
+    #[test]
+    fn pure_code_is_not_touched(
+        before in prop::collection::vec(prop::sample::select(STATEMENTS), 0..6),
+        after in prop::collection::vec(prop::sample::select(STATEMENTS), 0..6),
+        crlf in any::<bool>(),
+        bare in any::<bool>(),
+    ) {
+        let mut code = format!(
+            "{}def f(x):\n    y = x\n    return y\n{}",
+            before.concat(),
+            after.concat()
+        );
+        if crlf {
+            code = code.replace('\n', "\r\n");
+        }
+        if bare {
+            code.truncate(code.trim_end().len());
+        }
+        let language = Language::python();
+        let prompt = "def f(x):\n    \"\"\" Doc. \"\"\"\n";
+        let cleaned = clean(&input(&code, &language, prompt, ResponseMode::Chat, None));
+        prop_assert_eq!(&cleaned.program, &code);
+        prop_assert_eq!((cleaned.changed, cleaned.content), (false, Content::Ok));
+        let fenced = format!("Sure:\n\n````python\n{code}\n````\nDone.\n");
+        let from_fence = clean(&input(&fenced, &language, prompt, ResponseMode::Chat, None));
+        prop_assert_eq!(from_fence.content, Content::Ok);
+        prop_assert!(from_fence.code.contains("return y"));
+        let body = format!("    return x\n{code}");
+        let continued = clean(&input(&body, &language, prompt, ResponseMode::Completion, None));
+        prop_assert_eq!(continued.program, format!("{prompt}{body}"));
+    }
+}

@@ -1,0 +1,203 @@
+//! Recorded replies of real models, where the machine has them. What is asserted was measured; whether
+//! the programs pass is the sandbox's to say.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "helpers of tests: a panic is a failed test"
+)]
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use assay_cleaning::{Cleaned, CleaningInput, ResponseMode, clean};
+use assay_core::{Content, FinishReason, Language};
+use serde_json::Value;
+
+fn shared_data() -> Option<PathBuf> {
+    let folder = std::env::var_os("ASSAY_SHARED_DATA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("no real data at {}: nothing to read", folder.display());
+    None
+}
+
+fn lines(path: &Path) -> Vec<Value> {
+    let mut text = String::new();
+    let mut file = File::open(path).unwrap();
+    if path.extension().is_some_and(|e| e == "gz") {
+        flate2::read::GzDecoder::new(file)
+            .read_to_string(&mut text)
+            .unwrap();
+    } else {
+        file.read_to_string(&mut text).unwrap();
+    }
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// Prompt and entry point by task.
+fn humaneval(shared: &Path) -> BTreeMap<String, (String, String)> {
+    lines(&shared.join("benchmarks/humaneval/HumanEval.jsonl.gz"))
+        .iter()
+        .map(|row| {
+            let text = |name: &str| row[name].as_str().unwrap().to_owned();
+            (text("task_id"), (text("prompt"), text("entry_point")))
+        })
+        .collect()
+}
+
+fn clean_all(shared: &Path, file: &str, field: &str, mode: ResponseMode) -> Vec<Cleaned> {
+    let problems = humaneval(shared);
+    lines(&shared.join(file))
+        .iter()
+        .map(|row| {
+            let task = row["task_id"]
+                .as_str()
+                .unwrap()
+                .replace("Python/", "HumanEval/");
+            let (prompt, entry_point) = &problems[&task];
+            clean(&CleaningInput {
+                response: row[field].as_str().unwrap(),
+                language: &Language::python(),
+                prompt,
+                entry_point,
+                mode,
+                finish: match row["finish_reason"].as_str() {
+                    Some("length") => Some(FinishReason::Length),
+                    Some("stop") => Some(FinishReason::Stop),
+                    _ => None,
+                },
+            })
+        })
+        .collect()
+}
+
+fn usable(cleaned: &[Cleaned]) -> usize {
+    cleaned.iter().filter(|c| c.content == Content::Ok).count()
+}
+
+#[test]
+fn every_llama_3_chat_reply_gives_a_program() {
+    let Some(shared) = shared_data() else { return };
+    let cleaned = clean_all(
+        &shared,
+        "generations/multipl-e-chat/llama3_python.jsonl.gz",
+        "generation",
+        ResponseMode::Chat,
+    );
+    assert_eq!((cleaned.len(), usable(&cleaned)), (164, 164));
+    assert!(cleaned.iter().all(|c| c.rule == "fence"));
+}
+
+#[test]
+fn every_easy_chat_reply_of_smollm2_gives_a_program() {
+    let Some(shared) = shared_data() else { return };
+    let cleaned = clean_all(
+        &shared,
+        "responses/small-models/easy.smollm2-135m.chat.jsonl",
+        "response",
+        ResponseMode::Chat,
+    );
+    assert_eq!((cleaned.len(), usable(&cleaned)), (12, 12));
+    // All are fenced, so none could be used as it came.
+    assert!(cleaned.iter().all(|c| c.changed));
+}
+
+#[test]
+fn endless_chat_marks_are_no_code() {
+    let Some(shared) = shared_data() else { return };
+    let cleaned = clean_all(
+        &shared,
+        "responses/small-models/gemma3-270m.chat.jsonl",
+        "response",
+        ResponseMode::Chat,
+    );
+    assert_eq!(cleaned.len(), 20);
+    assert!(
+        cleaned
+            .iter()
+            .all(|c| c.content == Content::NoCode && c.program.is_empty())
+    );
+}
+
+/// Completions of a base model that repeat the prompt: what is code already is not touched.
+#[test]
+fn completions_that_are_code_are_taken_as_they_are() {
+    let Some(shared) = shared_data() else { return };
+    for (model, as_is, in_all) in [("1.5b", 142, 144), ("7b", 149, 154)] {
+        let file =
+            format!("generations/gen-qwen2.5-coder-{model}-base/humaneval_generated.jsonl.gz");
+        let cleaned = clean_all(&shared, &file, "completion", ResponseMode::Completion);
+        assert_eq!(
+            cleaned.iter().filter(|c| c.rule == "as_is").count(),
+            as_is,
+            "{model}"
+        );
+        assert_eq!(usable(&cleaned), in_all, "{model}");
+    }
+}
+
+/// Replies whose harness had cut prose and fences before; mostly without the prompt's imports.
+#[test]
+fn replies_of_older_models_give_programs() {
+    let Some(shared) = shared_data() else { return };
+    for (file, at_least) in [
+        ("Bard_custom", 162),
+        ("Claude_custom", 150),
+        ("Claude_Plus_custom_md", 145),
+    ] {
+        let path = format!("generations/llm-humaneval-benchmarks/{file}.jsonl.gz");
+        let cleaned = clean_all(&shared, &path, "completion", ResponseMode::Chat);
+        assert!(usable(&cleaned) >= at_least, "{file}: {}", usable(&cleaned));
+    }
+}
+
+/// Raw replies of twenty models: what their own harness saw pass must be usable here.
+#[test]
+fn chatty_replies_give_the_function_that_was_asked_for() {
+    let Some(shared) = shared_data() else { return };
+    let mut files: Vec<PathBuf> = std::fs::read_dir(shared.join("responses/chatty-can-ai-code"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().ends_with(".ndjson.gz"))
+        .collect();
+    files.sort();
+    let (mut all, mut unusable) = (0, Vec::new());
+    for file in files {
+        for row in lines(&file) {
+            let name = row["Signature"].as_str().unwrap_or_default();
+            let name = name.split('(').next().unwrap_or_default();
+            let passed = row["passed"].as_u64() > Some(0) && row["passed"] == row["total"];
+            if row["language"] != "python" || name.is_empty() || !passed {
+                continue;
+            }
+            all += 1;
+            let cleaned = clean(&CleaningInput {
+                response: row["answer"].as_str().unwrap_or_default(),
+                language: &Language::python(),
+                prompt: "",
+                entry_point: name,
+                mode: ResponseMode::Chat,
+                finish: None,
+            });
+            if cleaned.content != Content::Ok {
+                unusable.push((file.clone(), name.to_owned(), cleaned.content, cleaned.rule));
+            }
+        }
+    }
+    assert!(all > 30, "{all}");
+    assert!(
+        unusable.is_empty(),
+        "{} of {all}: {unusable:#?}",
+        unusable.len()
+    );
+}
