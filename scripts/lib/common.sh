@@ -17,10 +17,15 @@ ASSAY_CACHE_DIR="${XDG_CACHE_HOME:-$HOME/.cache}/assay"
 ASSAY_STATE_DIR="${XDG_STATE_HOME:-$HOME/.local/state}/assay"
 # shellcheck disable=SC2034
 ASSAY_USER_DATA_DIR="${XDG_DATA_HOME:-$HOME/.local/share}/assay"
+# The web view keeps its own things beside it, under the window's identifier.
+# shellcheck disable=SC2034
+ASSAY_USER_WEB_DIR="${XDG_DATA_HOME:-$HOME/.local/share}/dev.assay.desktop"
 
 # Compiled code lives in the cache, so that a second clone does not compile the
 # dependencies again.
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$ASSAY_CACHE_DIR/target}"
+# Relative to the clone, as Cargo takes it; some steps work in another folder.
+[[ $CARGO_TARGET_DIR == /* ]] || CARGO_TARGET_DIR=$PWD/$CARGO_TARGET_DIR
 
 if [[ -t 2 && -z "${NO_COLOR:-}" ]]; then
   _bold=$'\e[1m' _red=$'\e[31m' _reset=$'\e[0m'

@@ -30,11 +30,24 @@ engine_ensure() {
     _engine_explain_group
   fi
 
-  need_packages 'the container engine' docker.io iptables
-  have dockerd || [[ -x /usr/sbin/dockerd ]] ||
+  # An engine that is installed and does not run is started, whatever package it came from:
+  # asking apt for docker.io would remove Docker's own packages.
+  if ! have dockerd && [[ ! -x /usr/sbin/dockerd ]]; then
+    need_packages 'the container engine' docker.io iptables
+  fi
+  # Newer releases of Debian keep the client in a package of its own.
+  have docker || need_packages 'speaking to the container engine' docker-cli
+  if ! have docker || { ! have dockerd && [[ ! -x /usr/sbin/dockerd ]]; }; then
     fail 'no container engine answers and none is installed' 'install Docker, or set DOCKER_HOST'
+  fi
   # The package may have started it.
   engine_answers && return 0
+  if [[ -n "${DOCKER_HOST:-}" ]]; then
+    fail "no container engine answers at DOCKER_HOST=$DOCKER_HOST" \
+      "start it, or unset DOCKER_HOST to use the local one"
+  fi
+  # A package that has started the engine does not put anybody into its group.
+  if engine_refuses_us; then _engine_explain_group; fi
 
   if ! can_be_root; then
     fail "no container engine answers, and starting one needs root or sudo" \

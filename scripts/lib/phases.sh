@@ -8,18 +8,22 @@ _phase_passed=() _phase_failed=()
 # phase NAME COUNTER COMMAND...: run COMMAND and note how it went. COUNTER is a function
 # that is given the log and prints "PASSED FAILED"; `count_one` for a plain check.
 phase() {
-  local name=$1 counter=$2 log start status=0 passed failed
+  local name=$1 counter=$2 log out tee start status=0 passed failed
   shift 2
   log=$PHASE_LOGS/${name// /-}.log
   say "$name"
   start=$SECONDS
   # Not in an `if`: that would switch `set -e` off inside functions given as COMMAND.
   set +e
+  exec {out}> >(exec tee "$log")
+  tee=$!
   (
     set -euo pipefail
     "$@"
-  ) 2>&1 </dev/null | tee "$log"
-  status=${PIPESTATUS[0]}
+  ) >&"$out" 2>&1 {out}>&- </dev/null
+  status=$?
+  exec {out}>&-
+  _phase_log_ends "$tee"
   set -e
   read -r passed failed < <("$counter" "$log" "$status")
   # A tool that failed without a failed test to show (it did not compile, it crashed)
@@ -32,6 +36,18 @@ phase() {
   _phase_names+=("$name") _phase_seconds+=($((SECONDS - start)))
   _phase_passed+=("$passed") _phase_failed+=("$failed")
   if ((failed == 0)); then _phase_results+=(ok); else _phase_results+=(FAILED); fi
+}
+
+# _phase_log_ends TEE: when the log is whole. A process that a test left behind may hold it
+# open for ever: it is not waited for longer than 10 s.
+_phase_log_ends() {
+  local i
+  for ((i = 0; i < 100; i++)); do
+    kill -0 "$1" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  detail 'something this phase started is still running'
+  kill "$1" 2>/dev/null
 }
 
 # phases_summary: the table and the closing line; fails when anything failed.
@@ -76,7 +92,8 @@ count_vitest() {
   echo "$(_sum_of '^ *Tests +.*[^0-9]([0-9]+) passed' "$1") $(_sum_of '^ *Tests +.*[^0-9]([0-9]+) failed' "$1")"
 }
 
-# mocha: "  7 passing (31s)" and "  1 failing", once for each file of tests
+# mocha: "  7 passing (31s)", "  1 pending", "  1 failing", at the end. With --bail it stops at the first
+# failure and does not say how many tests were left. What is pending was skipped: that shows nothing.
 count_mocha() {
-  echo "$(_sum_of '[^0-9]([0-9]+) passing' "$1") $(_sum_of '[^0-9]([0-9]+) failing' "$1")"
+  echo "$(_sum_of '^ *([0-9]+) passing( |$)' "$1") $(_sum_of '^ *([0-9]+) (failing|pending)$' "$1")"
 }
