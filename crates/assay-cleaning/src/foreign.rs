@@ -115,6 +115,9 @@ pub(crate) fn of_response(text: &str, fenced: &Fenced) -> Option<(&'static str, 
 }
 
 fn tagged(fence: &Fence) -> Option<&'static str> {
+    if fence.content.trim().is_empty() {
+        return None;
+    }
     LANGUAGES
         .iter()
         .find(|(tag, _)| *tag == fence.tag)

@@ -9,6 +9,7 @@ mod chunks;
 mod compose;
 mod fences;
 mod foreign;
+mod lexical;
 mod plain;
 mod python;
 mod reasoning;

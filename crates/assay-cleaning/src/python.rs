@@ -9,6 +9,8 @@ use std::ops::{ControlFlow, Range};
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
+use crate::lexical::plausible;
+
 /// A statement at the top level.
 #[derive(Debug, Clone)]
 pub(crate) struct Top {
@@ -102,6 +104,10 @@ impl Python {
 
     fn tree(&mut self, text: &str) -> Option<Tree> {
         let bytes = text.as_bytes();
+        // The parser recovers from errors at a price, thousands of times in prose.
+        if !plausible(text) {
+            return None;
+        }
         if lookahead_cost(text) > 20 * bytes.len() + MAX_LOOKAHEAD {
             return None;
         }
@@ -130,7 +136,7 @@ impl Python {
 }
 
 /// Characters that the grammar may look ahead over, beyond what is proportionate to the text.
-const MAX_LOOKAHEAD: usize = 50_000_000;
+const MAX_LOOKAHEAD: usize = 10_000_000;
 
 /// How many characters the grammar's scanner looks ahead over: from each line that is blank, a comment or
 /// a bare continuation it looks for the next line of code, so a run of them costs the square of its length.

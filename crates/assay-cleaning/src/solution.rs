@@ -152,7 +152,7 @@ impl Cleaner<'_> {
             return Some(solution);
         }
         if before_fence.trim().is_empty() {
-            return None;
+            return self.salvage_fences(fenced);
         }
         self.salvage_joined(before_fence, "salvaged")
             .or_else(|| self.salvage_alone(before_fence, "salvaged"))
@@ -209,8 +209,12 @@ impl Cleaner<'_> {
             (indent_first_line(body, &indent), "indentation_restored"),
             (indent_all(body, &indent), "indentation_restored"),
         ];
+        // A call of the function, moved into its body, would pass for a solution: only what answers
+        // something is indented.
+        let answers = body.contains("return") || body.contains("yield");
         tries
             .into_iter()
+            .take(if answers { 3 } else { 1 })
             .find_map(|(code, rule)| self.continued(code, rule))
     }
 

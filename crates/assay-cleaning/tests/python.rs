@@ -211,6 +211,12 @@ fn lost_indentation_is_restored() {
 }
 
 #[test]
+fn a_test_is_not_moved_into_the_body() {
+    let answer = completion("\n# Test the function\nprint(total([1, 2]))\n");
+    assert_eq!(answer.content, Content::Placeholder, "{answer:?}");
+}
+
+#[test]
 fn a_completion_that_goes_on_is_cut_only_where_it_is_not_code() {
     let solution = "    return add(values)\n\n\ndef add(values):\n    return sum(values)\n";
     let wanted = format!("{PROMPT}{solution}");
