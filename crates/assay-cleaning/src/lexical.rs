@@ -46,9 +46,9 @@ pub(crate) fn plausible(text: &str) -> bool {
                     .map_or(bytes.len(), |n| at + n);
                 let word = &text[at..end];
                 let quoted = matches!(bytes.get(end), Some(b'"' | b'\''));
-                let name = !word.starts_with(|c: char| c.is_ascii_digit())
-                    && !KEYWORDS.contains(&word)
-                    && !(quoted && word.len() <= 2);
+                let number = word.starts_with(|c: char| c.is_ascii_digit());
+                let prefix = quoted && word.len() <= 2;
+                let name = !(number || prefix || KEYWORDS.contains(&word));
                 if name && after_name {
                     return false;
                 }

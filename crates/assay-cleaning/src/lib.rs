@@ -14,6 +14,8 @@ mod plain;
 mod python;
 mod reasoning;
 mod solution;
+mod statements;
+mod unusable;
 
 use assay_core::{Content, FinishReason, Language};
 use serde::{Deserialize, Serialize};

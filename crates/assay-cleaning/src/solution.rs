@@ -2,7 +2,7 @@
 
 use assay_core::{Content, FinishReason, ResponseMode};
 
-use crate::chunks::{Salvage, is_talk, salvage};
+use crate::chunks::{Salvage, salvage};
 use crate::compose::{body_indent, dedent, indent_all, indent_first_line, join, with_preamble};
 use crate::fences::{self, Fence, Fenced};
 use crate::foreign;
@@ -11,7 +11,7 @@ use crate::reasoning;
 use crate::{Cleaned, CleaningInput};
 
 /// A candidate that defines the entry point with a real body.
-struct Solution {
+pub(crate) struct Solution {
     program: String,
     code: String,
     rule: &'static str,
@@ -75,12 +75,12 @@ fn plain_name(entry_point: &str) -> &str {
         .unwrap_or(name)
 }
 
-struct Cleaner<'a> {
-    python: Python,
-    prompt: &'a str,
-    name: &'a str,
+pub(crate) struct Cleaner<'a> {
+    pub(crate) python: Python,
+    pub(crate) prompt: &'a str,
+    pub(crate) name: &'a str,
     /// The model met its token limit.
-    cut_off: bool,
+    pub(crate) cut_off: bool,
 }
 
 impl Cleaner<'_> {
@@ -108,7 +108,12 @@ impl Cleaner<'_> {
     }
 
     /// The program of code that stands alone but for what the prompt provides.
-    fn standalone(&mut self, code: String, module: &Module, rule: &'static str) -> Solution {
+    pub(crate) fn standalone(
+        &mut self,
+        code: String,
+        module: &Module,
+        rule: &'static str,
+    ) -> Solution {
         let (program, added) =
             with_preamble(&mut self.python, self.prompt, &code, module, self.name);
         let mut warnings = Vec::new();
@@ -341,7 +346,7 @@ impl Cleaner<'_> {
             })
     }
 
-    fn finish(&self, solution: Solution) -> Cleaned {
+    pub(crate) fn finish(&self, solution: Solution) -> Cleaned {
         let content = if self.cut_off && (solution.to_end || solution.lost_code) {
             Content::Incomplete
         } else if solution.lost_code {
@@ -362,112 +367,6 @@ impl Cleaner<'_> {
             content,
         }
     }
-
-    fn nothing(&self, why: &str) -> Cleaned {
-        Cleaned {
-            program: String::new(),
-            code: String::new(),
-            rule: "no_code".to_owned(),
-            changed: true,
-            warnings: vec![why.to_owned()],
-            content: Content::NoCode,
-        }
-    }
-
-    /// No candidate solves the problem: what comes nearest, and what is wrong with it.
-    fn unusable(&mut self, mode: ResponseMode, text: &str, fenced: &Fenced) -> Cleaned {
-        let mut codes: Vec<(String, bool, bool)> = fenced
-            .fences
-            .iter()
-            .rev()
-            .filter(|f| foreign::may_be_python(&f.tag) && !f.content.trim().is_empty())
-            .map(|f| (f.content.clone(), !f.closed, false))
-            .collect();
-        let rest = if mode == ResponseMode::Completion {
-            before_first_fence(text)
-        } else {
-            fenced.outside.as_str()
-        };
-        if mode == ResponseMode::Completion && !rest.trim().is_empty() {
-            codes.push((join(self.prompt, rest), true, true));
-        }
-        codes.push((rest.to_owned(), true, false));
-
-        // Python that parses: the entry point is a placeholder, or another program is there.
-        let mut best: Option<(Cleaned, u8)> = None;
-        for (code, _, joined) in &codes {
-            let Some(module) = self.python.parse(code, self.name) else {
-                continue;
-            };
-            let (rank, content, why) = match (&module.entry, joined) {
-                // The prompt's own docstring is not an answer.
-                (Some(_), true) if is_talk(rest) || !looks_like_code(rest) => continue,
-                (Some(_), _) => (
-                    2,
-                    Content::Placeholder,
-                    format!("the body of '{}' does nothing", self.name),
-                ),
-                (None, _) if module.has_code() => (
-                    1,
-                    Content::Incomplete,
-                    format!("'{}' is not defined", self.name),
-                ),
-                _ => continue,
-            };
-            if best.as_ref().is_none_or(|(_, r)| rank > *r) {
-                let solution = self.standalone(code.clone(), &module, "nearest_code");
-                let mut cleaned = self.finish(solution);
-                cleaned.content = content;
-                cleaned.warnings.push(why);
-                best = Some((cleaned, rank));
-            }
-        }
-        if let Some((cleaned, 2)) = best {
-            return cleaned;
-        }
-        let broken = codes
-            .iter()
-            .find(|(code, _, joined)| !joined && looks_like_code(code))
-            .map(|(code, unclosed, _)| (code, *unclosed));
-        let foreign = foreign::of_response(text, fenced);
-        if let Some((language, code)) = foreign
-            && !broken.is_some_and(|(code, _)| mentions_definition(code, self.name))
-        {
-            return Cleaned {
-                program: code.clone(),
-                code,
-                rule: "other_language".to_owned(),
-                changed: true,
-                warnings: vec![format!("the code looks like {language}")],
-                content: Content::WrongLanguage,
-            };
-        }
-        if let Some((cleaned, _)) = best {
-            return cleaned;
-        }
-        let Some((code, unclosed)) = broken else {
-            return self.nothing("no code was found in the response");
-        };
-        let content = if self.cut_off || (unclosed && !fenced.fences.is_empty()) {
-            Content::Incomplete
-        } else {
-            Content::SyntaxError
-        };
-        let standalone = mentions_definition(code, self.name) || mode == ResponseMode::Chat;
-        let program = if standalone {
-            code.clone()
-        } else {
-            join(self.prompt, code)
-        };
-        Cleaned {
-            changed: true,
-            program,
-            code: code.clone(),
-            rule: "nearest_code".to_owned(),
-            warnings: vec!["the code does not parse".to_owned()],
-            content,
-        }
-    }
 }
 
 fn of_salvage(mut solution: Solution, found: &Salvage) -> Solution {
@@ -480,7 +379,7 @@ fn of_salvage(mut solution: Solution, found: &Salvage) -> Solution {
 }
 
 /// The text before the first line that begins with a fence mark.
-fn before_first_fence(text: &str) -> &str {
+pub(crate) fn before_first_fence(text: &str) -> &str {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let body = line.trim_start();
@@ -512,30 +411,4 @@ fn without_self_tests(code: &str, module: &Module) -> (String, usize) {
     }
     out.push_str(&code[at..]);
     (format!("{}\n", out.trim_end()), cut)
-}
-
-fn mentions_definition(code: &str, name: &str) -> bool {
-    code.lines().any(|line| {
-        line.trim_start()
-            .strip_prefix("def ")
-            .is_some_and(|rest| rest.trim_start().starts_with(name))
-    })
-}
-
-/// Whether a line of `text` can hardly be prose.
-fn looks_like_code(text: &str) -> bool {
-    text.lines().any(|line| {
-        let line = line.trim();
-        let begins = [
-            "def ", "class ", "import ", "return ", "while ", "for ", "if ", "elif ", "print(",
-            "assert ", "with ", "try:", "raise ",
-        ];
-        let statement = begins.iter().any(|word| line.starts_with(word))
-            && (line.ends_with([':', ')', ']']) || !line.ends_with('.'))
-            && line.split_whitespace().count() < 25;
-        statement && !line.ends_with([',', '?', '!'])
-            || (line.starts_with("from ") && line.contains(" import "))
-            || line.contains(" = ")
-            || line.contains(" == ")
-    })
 }
