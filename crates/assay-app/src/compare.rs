@@ -163,6 +163,11 @@ fn options(query: &CompareQuery) -> CompareOptions {
     }
 }
 
+/// The rank that all of a tie group are shown with: the best among them.
+fn shared_rank(comparison: &Comparison, tie_group: u32) -> Option<u32> {
+    comparison.ranking.iter().filter(|r| r.tie_group == tie_group).map(|r| r.rank).min()
+}
+
 fn view(query: CompareQuery, comparison: &Comparison, figure: Figure) -> ComparisonView {
     let scores = comparison
         .scores
@@ -181,7 +186,7 @@ fn view(query: CompareQuery, comparison: &Comparison, figure: Figure) -> Compari
                 n_problems: score.n_problems,
                 n_samples: score.n_samples,
                 n_unjudged: score.incomplete.problems,
-                rank: ranked.map(|r| r.rank),
+                rank: ranked.and_then(|r| shared_rank(comparison, r.tie_group)),
                 rank_best: ranked.map(|r| r.rank_best),
                 rank_worst: ranked.map(|r| r.rank_worst),
                 tie_group: ranked.map(|r| r.tie_group),

@@ -123,9 +123,9 @@ fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &SampleFilter) -> Resul
         joint = " AND ";
     }
     if let Some(text) = filter.text.as_deref().filter(|t| !t.is_empty()) {
-        query
-            .push(joint)
-            .push("EXISTS (SELECT 1 FROM sample_texts x WHERE x.sample = s.id AND (");
+        query.push(joint).push("(q.problem LIKE ");
+        query.push_bind(pattern(text)).push(" ESCAPE '\\'");
+        query.push(" OR EXISTS (SELECT 1 FROM sample_texts x WHERE x.sample = s.id AND (");
         let mut any = query.separated(" OR ");
         for column in [
             "raw",
@@ -142,7 +142,7 @@ fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &SampleFilter) -> Resul
                 .push_bind_unseparated(pattern(text))
                 .push_unseparated(" ESCAPE '\\'");
         }
-        query.push("))");
+        query.push(")))");
     }
     Ok(())
 }

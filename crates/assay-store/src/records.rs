@@ -194,7 +194,7 @@ pub struct SampleFilter {
     pub contents: Vec<Content>,
     /// A part of the problem's id.
     pub problem: Option<String>,
-    /// A part of the prompt, the answer, the program, its output or the detail; the case of ASCII
+    /// A part of the problem's id, the prompt, the answer, the program, its output or the detail; the case of ASCII
     /// letters does not matter.
     pub text: Option<String>,
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { byId, go, open, screenshot, setTheme } from '../support/application.js'
+import { byId, go, open, press, screenshot, setTheme, textOf } from '../support/application.js'
 
 describe('first light', () => {
   let app
@@ -20,14 +20,14 @@ describe('first light', () => {
   async function evaluate(strategy) {
     await go(browser, 'evaluate')
     const model = await byId(browser, 'evaluate-model-smollm2-135m')
-    if (!(await model.isSelected())) await model.click()
+    if (!(await model.isSelected())) await press(browser, 'evaluate-model-smollm2-135m')
     await choose(await byId(browser, 'evaluate-dataset'), 'humaneval')
-    await (await byId(browser, 'evaluate-problems-first')).click()
+    await press(browser, 'evaluate-problems-first')
     await fill(await byId(browser, 'evaluate-problems-count'), '5')
-    await (await byId(browser, `evaluate-strategy-${strategy}`)).click()
+    await press(browser, `evaluate-strategy-${strategy}`)
     const advanced = await browser.$('[data-testid="evaluate-max-tokens"]')
     if (!(await advanced.isDisplayed().catch(() => false))) {
-      await (await byId(browser, 'evaluate-advanced')).click()
+      await press(browser, 'evaluate-advanced')
     }
     await fill(await byId(browser, 'evaluate-max-tokens'), '96')
     const samples = await byId(browser, 'evaluate-estimate-samples')
@@ -53,7 +53,11 @@ describe('first light', () => {
     const notice = await byId(browser, 'sample-workspace')
     assert.match(await notice.getText(), /example|sample/i)
     const board = await byId(browser, 'leaderboard')
-    assert.ok((await board.$$('tr')).length >= 2, 'the leaderboard is empty')
+    await browser.waitUntil(async () => /smollm2/i.test(await board.getText()), {
+      timeout: 20_000,
+      timeoutMsg: 'the leaderboard does not show the examples',
+    })
+    assert.match(await board.getText(), /gemma3/i)
     const health = await byId(browser, 'sandbox-health')
     await browser.waitUntil(async () => (await health.getAttribute('data-ok')) === 'true', {
       timeout: 20_000,
@@ -84,7 +88,7 @@ describe('first light', () => {
     }
     assert.equal(mine.length, 2, 'two runs on HumanEval are listed')
     for (const row of mine) await (await row.$('input[type="checkbox"]')).click()
-    await (await byId(browser, 'runs-compare')).click()
+    await press(browser, 'runs-compare')
     await byId(browser, 'compare-figure')
     const marks = await browser.$$('[data-testid="figure-mark"]')
     assert.equal(marks.length, 2, 'a dot for each run')
@@ -95,24 +99,24 @@ describe('first light', () => {
     }
     const pairs = await browser.$$('[data-testid="compare-pair"]')
     assert.equal(pairs.length, 1)
-    assert.match(await pairs[0].getText(), /McNemar/)
+    assert.match(await (await byId(browser, 'page-compare')).getText(), /McNemar/)
     assert.equal(await pairs[0].getAttribute('data-significant'), 'false')
     await screenshot(browser, 'compare-light')
     await setTheme(browser, 'dark')
     await screenshot(browser, 'compare-dark')
     await setTheme(browser, 'light')
-    await (await byId(browser, 'compare-view-table')).click()
+    await press(browser, 'compare-view-table')
     await screenshot(browser, 'compare-table')
   })
 
   it('exports the figure and the report with one click each', async () => {
     await go(browser, 'compare')
-    await (await byId(browser, 'compare-export-svg')).click()
+    await press(browser, 'compare-export-svg')
     await byId(browser, 'toast-ok')
     const reports = path.join(app.data, 'reports')
     await browser.waitUntil(() => files(reports, '.svg').length === 1, { timeout: 20_000 })
     assert.match(readFileSync(files(reports, '.svg')[0], 'utf8'), /<svg[\s>]/)
-    await (await byId(browser, 'compare-report')).click()
+    await press(browser, 'compare-report')
     await byId(browser, 'page-reports')
     await byId(browser, 'report-preview')
     await screenshot(browser, 'reports')
@@ -120,7 +124,7 @@ describe('first light', () => {
       ['html', '.html', '<!doctype html>'],
       ['pdf', '.pdf', '%PDF-'],
     ]) {
-      await (await byId(browser, `report-export-${format}`)).click()
+      await press(browser, `report-export-${format}`)
       await browser.waitUntil(() => files(reports, extension).length === 1, {
         timeout: 30_000,
         timeoutMsg: `no ${extension} file in the folder of reports`,
@@ -138,8 +142,12 @@ describe('first light', () => {
     await go(browser, 'samples')
     const search = await byId(browser, 'samples-search')
     await fill(search, 'HumanEval/0')
-    const row = await byId(browser, 'samples-row')
-    await row.click()
+    await browser.keys(['Enter'])
+    await browser.waitUntil(
+      async () => /HumanEval\/0/.test(await textOf(browser, await byId(browser, 'samples-row'))),
+      { timeout: 20_000, timeoutMsg: 'the search does not find HumanEval/0' },
+    )
+    await (await byId(browser, 'samples-row')).click()
     const problem = await byId(browser, 'sample-problem')
     assert.match(await problem.getText(), /HumanEval\/0/)
     assert.ok((await (await byId(browser, 'sample-verdict')).getText()).length > 0)
@@ -150,7 +158,7 @@ describe('first light', () => {
       ['diff', 'sample-diff', /\S/],
       ['tests', 'sample-tests', /candidate/],
     ]) {
-      await (await byId(browser, `sample-tab-${tab}`)).click()
+      await press(browser, `sample-tab-${tab}`)
       assert.match(await (await byId(browser, content)).getText(), expected, tab)
     }
     await screenshot(browser, 'sample-light')
@@ -178,7 +186,7 @@ describe('first light', () => {
 
   it('removes the examples and brings them back', async () => {
     await go(browser, 'settings')
-    await (await byId(browser, 'settings-remove-examples')).click()
+    await press(browser, 'settings-remove-examples')
     const yes = await browser.$('[data-testid="confirm-yes"]')
     if (await yes.isExisting()) await yes.click()
     await byId(browser, 'settings-restore-examples')
@@ -187,6 +195,14 @@ describe('first light', () => {
     await browser.waitUntil(
       async () => (await browser.$$('[data-testid="runs-row"]')).length === 2,
       { timeoutMsg: 'the runs of one’s own stay, the examples go' },
+    )
+    await go(browser, 'settings')
+    await press(browser, 'settings-restore-examples')
+    await byId(browser, 'settings-remove-examples')
+    await go(browser, 'runs')
+    await browser.waitUntil(
+      async () => (await browser.$$('[data-testid="runs-row"]')).length === 5,
+      { timeoutMsg: 'the three examples come back' },
     )
   })
 

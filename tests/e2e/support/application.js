@@ -117,3 +117,17 @@ export async function setTheme(browser, theme) {
   await browser.execute((name) => document.documentElement.setAttribute('data-theme', name), theme)
   await browser.pause(150)
 }
+
+/** Clicks what a person would click: a hidden radio button or check box by its label. */
+export async function press(browser, id) {
+  const element = await byId(browser, id)
+  const label = await element.$('./ancestor::label')
+  const target = (await label.isExisting()) ? label : element
+  await target.scrollIntoView({ block: 'center' })
+  await target.click()
+}
+
+/** What stands in an element, cut off by its column's width or not. */
+export async function textOf(browser, element) {
+  return await browser.execute((node) => node.textContent, element)
+}

@@ -62,7 +62,8 @@ pub struct ScoreView {
     pub n_samples: u32,
     /// Problems without a judged sample: while there are any, the score is incomplete.
     pub n_unjudged: u32,
-    /// 1 is the best, on the problems common to all; `None` when there are none.
+    /// 1 is the best, on the problems common to all; a tie group shares the best rank among it. `None`
+    /// when no problem is common.
     pub rank: Option<u32>,
     /// Ranks it may well have.
     pub rank_best: Option<u32>,
