@@ -31,7 +31,6 @@ const ROOMS: &[(&str, &[&str])] = &[
         &[
             "assay-cleaning",
             "assay-core",
-            "assay-datasets",
             "assay-prompting",
             "assay-providers",
             "assay-sandbox",

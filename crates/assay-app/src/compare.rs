@@ -1,5 +1,6 @@
 //! Comparisons: rows from the store, numbers from the analytics, a figure from the report room.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use assay_analytics::{
@@ -59,7 +60,21 @@ impl App {
     }
 
     pub(crate) async fn comparison(&self, query: &CompareQuery) -> Result<Comparison, AppError> {
-        let evidence = self.evidence(&query.runs).await?;
+        if query.k == 0 {
+            return Err(AppError::usage(
+                "bad-k",
+                "pass@0 is undefined",
+                "give a k of at least 1",
+            ));
+        }
+        if !(query.alpha > 0.0 && query.alpha < 1.0) {
+            return Err(AppError::usage(
+                "bad-alpha",
+                format!("a level of significance of {} is not possible", query.alpha),
+                "give an alpha between 0 and 1, such as 0.05",
+            ));
+        }
+        let evidence = self.evidence(&once_each(&query.runs)).await?;
         let options = options(query);
         // Bootstraps take long enough to hold up other calls on a small machine.
         let by = group_by(query.by);
@@ -123,6 +138,15 @@ impl App {
     }
 }
 
+/// The runs without those that are named again.
+pub(crate) fn once_each(runs: &[RunId]) -> Vec<RunId> {
+    let mut seen = BTreeSet::new();
+    runs.iter()
+        .filter(|run| seen.insert(*run))
+        .cloned()
+        .collect()
+}
+
 pub(crate) fn score_row(row: assay_store::ScoreRow) -> ScoreRow {
     ScoreRow {
         run: row.run,
@@ -165,7 +189,12 @@ fn options(query: &CompareQuery) -> CompareOptions {
 
 /// The rank that all of a tie group are shown with: the best among them.
 fn shared_rank(comparison: &Comparison, tie_group: u32) -> Option<u32> {
-    comparison.ranking.iter().filter(|r| r.tie_group == tie_group).map(|r| r.rank).min()
+    comparison
+        .ranking
+        .iter()
+        .filter(|r| r.tie_group == tie_group)
+        .map(|r| r.rank)
+        .min()
 }
 
 fn view(query: CompareQuery, comparison: &Comparison, figure: Figure) -> ComparisonView {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use assay_core::{DatasetId, Language, Problem};
-use assay_datasets::{Library, Listing, Manifest, State};
+use assay_datasets::{Library, Listing, State};
 use tokio_util::sync::CancellationToken;
 
 use crate::dto::{DatasetState, DatasetStatus, DatasetTag, ProblemSummary, TaskProgress};
@@ -18,7 +18,12 @@ impl App {
     /// # Errors
     /// When a manifest is damaged.
     pub async fn list_datasets(&self) -> Result<Vec<DatasetStatus>, AppError> {
-        Ok(self.library().list()?.into_iter().map(status).collect())
+        let library = self.library();
+        Ok(library
+            .list()?
+            .into_iter()
+            .map(|listing| status(&library, listing))
+            .collect())
     }
 
     /// Downloads a data set, or takes a copy of its file from `from`; one that is there is verified.
@@ -47,11 +52,11 @@ impl App {
     /// # Errors
     /// When it is unknown or cannot be read; a wrong checksum is a state, not an error.
     pub async fn verify_dataset(&self, id: &str) -> Result<DatasetStatus, AppError> {
-        Ok(status(
-            self.library()
-                .verify(id, &|_| {}, &CancellationToken::new())
-                .await?,
-        ))
+        let library = self.library();
+        let listing = library
+            .verify(id, &|_| {}, &CancellationToken::new())
+            .await?;
+        Ok(status(&library, listing))
     }
 
     /// Keeps a copy of the user's own problems; nothing of a file with any bad line.
@@ -71,10 +76,13 @@ impl App {
             Ok(imported) => imported?,
             Err(error) => return Err(AppError::failed("import-failed", error.to_string())),
         };
-        Ok(status(Listing {
-            manifest,
-            state: State::Ready,
-        }))
+        Ok(status(
+            &self.library(),
+            Listing {
+                manifest,
+                state: State::Ready,
+            },
+        ))
     }
 
     /// The problems of a data set, each once, with the languages it comes in.
@@ -114,11 +122,11 @@ impl App {
 
     /// What a run on this data set depends on.
     pub(crate) async fn dataset_tag(&self, id: &DatasetId) -> Result<DatasetTag, AppError> {
-        let manifest = self.library().manifest(id.as_str())?;
+        let library = self.library();
         Ok(DatasetTag {
             id: id.clone(),
-            sha256: manifest_sha256(&manifest),
-            version: manifest.version,
+            sha256: library.sha256(id.as_str())?,
+            version: library.manifest(id.as_str())?.version,
         })
     }
 
@@ -127,19 +135,10 @@ impl App {
     }
 }
 
-/// The digest of the file; none for a data set that ships inside the program, whose version is its own.
-fn manifest_sha256(manifest: &Manifest) -> String {
-    manifest
-        .file
-        .as_ref()
-        .map(|file| file.sha256.clone())
-        .unwrap_or_default()
-}
-
-fn status(listing: Listing) -> DatasetStatus {
+fn status(library: &Library, listing: Listing) -> DatasetStatus {
     let manifest = listing.manifest;
     DatasetStatus {
-        sha256: manifest.file.as_ref().map(|file| file.sha256.clone()),
+        sha256: library.sha256(manifest.id.as_str()).ok(),
         imported: manifest.is_imported(),
         id: manifest.id,
         title: manifest.title,

@@ -43,16 +43,7 @@ impl App {
     /// # Errors
     /// A k above the number of samples, a number out of range.
     pub fn spec(&self, request: EvalRequest) -> Result<RunSpec, AppError> {
-        if let Some(k) = request.k.iter().find(|k| **k == 0 || **k > request.samples) {
-            return Err(AppError::usage(
-                "bad-k",
-                format!(
-                    "pass@{k} is undefined for {} samples per problem",
-                    request.samples
-                ),
-                format!("ask for at least {k} samples, or a smaller k"),
-            ));
-        }
+        check_ks(&request.k, request.samples)?;
         let several = request.samples > 1;
         let default = if several {
             SEVERAL_SAMPLES_TEMPERATURE
@@ -226,6 +217,18 @@ impl App {
             ));
         }
         Ok(chosen)
+    }
+}
+
+/// Refuses a k that the number of samples leaves undefined: it is never clamped.
+pub(crate) fn check_ks(ks: &[u32], samples: u32) -> Result<(), AppError> {
+    match ks.iter().find(|k| **k == 0 || **k > samples) {
+        None => Ok(()),
+        Some(k) => Err(AppError::usage(
+            "bad-k",
+            format!("pass@{k} is undefined for {samples} samples per problem"),
+            format!("give a k from 1 to {samples}, or more samples"),
+        )),
     }
 }
 

@@ -10,6 +10,7 @@ use assay_core::{
 };
 use assay_runner::{Completion, CompletionText, Grading, Means, Runner};
 
+use crate::evaluate::check_ks;
 use crate::runs::listen;
 use crate::{App, AppError};
 
@@ -21,6 +22,8 @@ pub struct GradeRequest {
     pub samples: PathBuf,
     pub language: Language,
     pub timeout_s: f64,
+    /// The k of pass@k that will be asked for.
+    pub k: Vec<u32>,
     /// The file's name when `None`.
     pub model: Option<String>,
     pub name: Option<String>,
@@ -82,6 +85,7 @@ impl App {
         }
         let asked: BTreeSet<ProblemId> = completions.iter().map(|c| c.problem.clone()).collect();
         let samples = next.values().copied().max().unwrap_or(0);
+        check_ks(&request.k, samples)?;
         let model = request.model.unwrap_or_else(|| file_stem(&request.samples));
         let spec = RunSpec {
             name: request.name.clone(),

@@ -114,11 +114,6 @@ impl App {
             return Ok(Arc::clone(sandbox));
         }
         let sandbox = Arc::new(DockerSandbox::open(self.sandbox_config()).await?);
-        match sandbox.reap().await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "removed containers of an earlier process"),
-            Err(error) => tracing::warn!("old containers could not be removed: {error}"),
-        }
         *slot = Some(Arc::clone(&sandbox));
         Ok(sandbox)
     }

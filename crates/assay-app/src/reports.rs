@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use assay_report::{FailureRow, Report, RunSection};
 
+use crate::compare::once_each;
 use crate::dto::{CompareBy, CompareQuery, Correction, ExportedReport, ReportFormat, ReportQuery};
 use crate::outcome::run_section;
 use crate::{App, AppError, VERSION};
@@ -66,9 +67,10 @@ impl App {
     }
 
     async fn report(&self, query: &ReportQuery) -> Result<Report, AppError> {
+        let chosen = once_each(&query.runs);
         let comparison = self
             .comparison(&CompareQuery {
-                runs: query.runs.clone(),
+                runs: chosen.clone(),
                 by: CompareBy::Series,
                 baseline: None,
                 alpha: 0.05,
@@ -77,9 +79,9 @@ impl App {
             })
             .await?;
         let store = self.store().await?;
-        let mut runs = Vec::with_capacity(query.runs.len());
+        let mut runs = Vec::with_capacity(chosen.len());
         let mut failures = Vec::new();
-        for id in &query.runs {
+        for id in &chosen {
             let summary = store.run_summary(id).await?;
             for (model, counters) in &summary.models {
                 let label = comparison

@@ -37,7 +37,7 @@ pub enum Command {
     Grade(GradeArgs),
     /// Run one program in the sandbox
     Exec(ExecArgs),
-    /// Look at, resume, export or delete runs
+    /// Look at, stop, export or delete runs
     Runs {
         #[command(subcommand)]
         command: RunsCommand,
@@ -117,7 +117,10 @@ pub struct EvalArgs {
     #[arg(long, value_name = "TEXT")]
     pub name: Option<String>,
     /// Go on with a run that was stopped; only what is outstanding is done
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["models", "dataset", "name"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = [
+        "models", "dataset", "languages", "problems", "strategy", "samples", "temperature", "top_p",
+        "max_tokens", "seed", "timeout", "concurrency", "name",
+    ])]
     pub resume: Option<String>,
 }
 
@@ -248,7 +251,7 @@ pub enum ReportFormatArg {
 
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Runs, separated by commas
+    /// Runs, separated by commas or spaces
     #[arg(long, required = true, value_delimiter = ',', num_args = 1.., value_name = "RUN")]
     pub runs: Vec<String>,
     #[arg(long, value_enum, default_value_t = ReportFormatArg::Html)]

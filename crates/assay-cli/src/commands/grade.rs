@@ -15,6 +15,7 @@ pub async fn run(app: &App, args: GradeArgs, output: Output) -> Result<Ending, A
         samples: args.samples,
         language: Language::new(&args.language),
         timeout_s: args.timeout,
+        k: args.k.clone(),
         model: args.model,
         name: args.name,
     };
