@@ -338,7 +338,7 @@ fn pair(
         };
         (test, found.p, None)
     };
-    let left_out = a.estimates.len().max(b.estimates.len()) - n;
+    let left_out = a.estimates.len() + b.estimates.len() - 2 * n;
     let mut notes = Vec::new();
     if left_out > 0 {
         notes.push(format!(
@@ -439,9 +439,15 @@ fn warn(contenders: &[Contender], scored: &[Score], n_common: u32, warnings: &mu
     let widest = contenders.iter().map(|c| c.estimates.len()).max();
     if let Some(widest) = widest
         && contenders.len() > 1
-        && n_common > 0
         && (n_common as usize) < widest
+        // Two that share nothing are told by their pair; of three, each pair may share some.
+        && (n_common > 0 || contenders.len() > 2)
     {
+        let on_common = if n_common > 0 {
+            "differences and ranks on common ones"
+        } else {
+            "differences on those a pair shares, and there are no ranks"
+        };
         let fewest = contenders
             .iter()
             .min_by_key(|c| c.estimates.len())
@@ -451,7 +457,7 @@ fn warn(contenders: &[Contender], scored: &[Score], n_common: u32, warnings: &mu
             message: format!(
                 "Not all were judged on the same problems: {n_common} are common to all, the most \
                  any has is {widest}, {fewest} has the fewest. Scores are each on their own \
-                 problems, differences and ranks on common ones."
+                 problems, {on_common}."
             ),
         });
     }

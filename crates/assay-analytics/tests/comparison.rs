@@ -384,3 +384,50 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn problems_only_one_side_has_are_counted_on_both_sides() {
+    let rows = (0..7)
+        .map(|i| row("r1", "local:a", "python", i, 1, 1))
+        .chain((4..12).map(|i| row("r1", "local:b", "python", i, 1, 0)))
+        .collect();
+    let evidence = Evidence {
+        runs: vec![run("r1", "1")],
+        rows,
+    };
+    let found = compare(&evidence, GroupBy::Series, &CompareOptions::default()).unwrap();
+    // 3 in common; a alone has 4, b alone 5.
+    assert_eq!(found.pairs[0].n, 3);
+    let note = found.pairs[0].note.as_deref().unwrap();
+    assert!(note.contains("; 9 that only one has"), "{note}");
+}
+
+#[test]
+fn three_that_overlap_only_pairwise_have_no_ranks_and_are_told_so() {
+    let of = |model: &'static str, problems: std::ops::Range<usize>| {
+        problems.map(move |i| row("r1", model, "python", i, 1, u32::from(i % 2 == 0)))
+    };
+    let rows = of("local:a", 0..8)
+        .chain(of("local:b", 4..12))
+        .chain(of("local:c", 8..12))
+        .chain(of("local:c", 0..4))
+        .collect();
+    let evidence = Evidence {
+        runs: vec![run("r1", "1")],
+        rows,
+    };
+    let found = compare(&evidence, GroupBy::Series, &CompareOptions::default()).unwrap();
+    assert_eq!((found.pairs.len(), found.n_common), (3, 0));
+    assert!(found.ranking.is_empty(), "{:?}", found.ranking);
+    let told = found
+        .warnings
+        .iter()
+        .find(|w| w.code == "problems-not-common")
+        .unwrap();
+    assert!(told.message.contains("0 are common"), "{}", told.message);
+    assert!(
+        told.message.contains("there are no ranks"),
+        "{}",
+        told.message
+    );
+}
