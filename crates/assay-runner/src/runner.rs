@@ -8,7 +8,7 @@ use std::time::Duration;
 use assay_core::{Coded, ErrorInfo, RunEvent, RunId, RunOrigin, RunProgress, RunSpec, RunStatus};
 use assay_prompting::Strategies;
 use assay_providers::CancellationToken;
-use assay_store::{Counters, NewRun, Store};
+use assay_store::{Counters, NewRun, RunSummary, Store};
 
 use crate::dispatch::Dispatcher;
 use crate::events::{Hub, Subscription};
@@ -253,7 +253,10 @@ impl Runner {
         let run = run.clone();
         let resumed = tokio::spawn(async move {
             let store = &runner.inner.store;
-            let before = store.get_run(&run).await?;
+            let before = store.run_summary(&run).await?;
+            // Before the run is touched at all.
+            models_to_ask(&before, &means)?;
+            let before = before.run;
             let record = store.claim_run(&run).await?;
             match runner.prepare(&run, &means).await {
                 Ok((counters, models)) => {
@@ -266,8 +269,13 @@ impl Runner {
                     Ok(runner.launch(attempt, &models, means))
                 }
                 Err(error) => {
+                    // Nobody works on it: what says `running` was left so by a program that is gone.
+                    let status = match before.status {
+                        RunStatus::Running => RunStatus::Interrupted,
+                        ended => ended,
+                    };
                     store
-                        .finish_run(&run, before.status, None, before.error.as_ref())
+                        .finish_run(&run, status, None, before.error.as_ref())
                         .await?;
                     Err(error)
                 }
@@ -285,20 +293,10 @@ impl Runner {
         means: &Means,
     ) -> Result<(Counters, Vec<String>), RunnerError> {
         let store = &self.inner.store;
-        let offered = models_of(means);
+        // Once more, now that nobody else can change it.
+        let models = models_to_ask(&store.run_summary(run).await?, means)?;
         store.reset_unjudged(run).await?;
-        let summary = store.run_summary(run).await?;
-        let mut models = Vec::new();
-        for (model, counters) in summary.models {
-            if counters.pending == 0 {
-                continue;
-            }
-            if !offered.contains(&model) {
-                return Err(RunnerError::ProviderMissing { model });
-            }
-            models.push(model);
-        }
-        Ok((summary.totals, models))
+        Ok((store.run_summary(run).await?.totals, models))
     }
 
     /// The runs at work here.
@@ -407,6 +405,26 @@ struct Attempt {
     spec: RunSpec,
     counters: Counters,
     elapsed_before: f64,
+}
+
+/// The models a resumed run still has to ask: for what is pending, and for the requests that failed and
+/// are put back.
+fn models_to_ask(summary: &RunSummary, means: &Means) -> Result<Vec<String>, RunnerError> {
+    let offered = models_of(means);
+    summary
+        .models
+        .iter()
+        .filter(|(_, counters)| counters.pending + counters.unanswered > 0)
+        .map(|(model, _)| {
+            if offered.contains(model) {
+                Ok(model.clone())
+            } else {
+                Err(RunnerError::ProviderMissing {
+                    model: model.clone(),
+                })
+            }
+        })
+        .collect()
 }
 
 fn models_of(means: &Means) -> Vec<String> {
