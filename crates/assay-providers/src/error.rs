@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use assay_core::{Coded, Transport};
+use assay_core::{Coded, FinishReason, Transport, Usage};
 
 /// A failed request: what went wrong, and after how many attempts.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +66,7 @@ pub enum Failure {
         partial: String,
     },
     #[error("the model answered with no text at all")]
-    Empty,
+    Empty { finish: FinishReason, usage: Usage },
     #[error("{model} cannot do this: {detail}")]
     Unsupported { model: String, detail: String },
     #[error("the prompt has {tokens} tokens and the model takes {limit}")]
@@ -110,7 +110,7 @@ impl Failure {
             Self::Timeout { .. } => Transport::Timeout,
             Self::RateLimited { .. } => Transport::RateLimited,
             Self::Truncated { .. } => Transport::Truncated,
-            Self::Empty => Transport::Empty,
+            Self::Empty { .. } => Transport::Empty,
             Self::UnknownProvider { .. }
             | Self::Auth { .. }
             | Self::ModelNotFound { .. }
@@ -175,7 +175,7 @@ impl Coded for Failure {
             Self::Http { .. } => "provider-error",
             Self::BadReply { .. } => "bad-reply",
             Self::Truncated { .. } => "truncated-reply",
-            Self::Empty => "empty-reply",
+            Self::Empty { .. } => "empty-reply",
             Self::Unsupported { .. } => "unsupported-prompt",
             Self::PromptTooLong { .. } => "prompt-too-long",
             Self::Load { .. } => "model-load-failed",
@@ -225,7 +225,7 @@ impl Coded for Failure {
             Self::Truncated { .. } => {
                 "the server or a proxy closed the connection early".to_owned()
             }
-            Self::Empty => return None,
+            Self::Empty { .. } => return None,
             Self::Unsupported { .. } => {
                 "choose a completion strategy, or a model with a chat template".to_owned()
             }
@@ -233,7 +233,8 @@ impl Coded for Failure {
                 "shorten the prompt or choose a model with a longer context".to_owned()
             }
             Self::Load { .. } => {
-                "verify the file (`assay models verify`), or pull it again".to_owned()
+                "if its file is damaged, `assay models pull ID` replaces it; a file of your own has to be imported again"
+                    .to_owned()
             }
             Self::Inference { .. } => {
                 "if memory is short, close other programs or choose a smaller model".to_owned()
@@ -280,6 +281,10 @@ mod tests {
     #[test]
     fn only_a_cancelled_request_has_no_flag() {
         assert_eq!(Failure::Cancelled.transport(), None);
-        assert_eq!(Failure::Empty.transport(), Some(Transport::Empty));
+        let empty = Failure::Empty {
+            finish: FinishReason::Stop,
+            usage: Usage::default(),
+        };
+        assert_eq!(empty.transport(), Some(Transport::Empty));
     }
 }

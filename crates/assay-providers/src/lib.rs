@@ -17,6 +17,7 @@ pub mod models;
 mod openai;
 mod provider;
 mod registry;
+mod text;
 
 pub use error::{Failure, ProviderError};
 pub use http::{Clock, HttpConfig, RetryPolicy, SystemClock};

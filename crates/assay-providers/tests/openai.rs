@@ -458,6 +458,104 @@ async fn fields_a_server_does_not_know_are_left_out_from_then_on() {
 }
 
 #[tokio::test]
+async fn a_server_that_takes_four_stops_gets_four_and_the_rest_is_cut_here() {
+    let refusal = json_step(
+        400,
+        "",
+        r#"{"error":{"message":"Invalid 'stop': array too long. Expected at most 4, got 5."}}"#,
+    );
+    let piece = |text: &str| {
+        let event = json!({"choices": [{"text": text, "finish_reason": null}]});
+        format!("data: {event}\n\n")
+    };
+    // The fifth stop comes in two pieces, and the model goes on behind it until its tokens are spent.
+    let pieces = ["    return 1\n", "#", " talk"].map(piece);
+    let mut streamed: Vec<&[u8]> = pieces.iter().map(String::as_bytes).collect();
+    streamed.extend([
+        &b"data: {\"choices\":[{\"text\":\"\",\"finish_reason\":\"length\"}]}\n\n"[..],
+        DONE,
+    ]);
+    let whole = r#"{"choices":[{"text":"    return 1\n# talk","finish_reason":"length"}]}"#;
+    for (is_streamed, answer) in [
+        (true, stream(&streamed, None)),
+        (false, json_step(200, "", whole)),
+    ] {
+        let server = Server::play(vec![refusal.clone(), answer]).await;
+        let mut setting = setting();
+        setting.config.http.stream = is_streamed;
+        let provider = open(&format!("openai:m@{}", server.url), &setting.config);
+        let mut request = completion("def f():", 16);
+        request.sampling.stop = ["\ndef ", "\nclass ", "\nif ", "\nprint(", "\n#"]
+            .map(str::to_owned)
+            .to_vec();
+        for _ in 0..2 {
+            let heard = Mutex::new(String::new());
+            let listen = |delta: Delta<'_>| {
+                if let Delta::Text(text) = delta {
+                    heard.lock().unwrap().push_str(text);
+                }
+            };
+            let answer = provider
+                .generate(&request, &listen, &CancellationToken::new())
+                .await
+                .unwrap();
+            assert_eq!((answer.text.as_str(), answer.attempts), ("    return 1", 1));
+            assert_eq!(answer.finish, FinishReason::Stop);
+            assert_eq!(heard.into_inner().unwrap(), answer.text);
+        }
+        let sent: Vec<usize> = server
+            .requests()
+            .iter()
+            .map(|r| r.body["stop"].as_array().unwrap().len())
+            .collect();
+        assert_eq!(sent, [5, 4, 4], "refused once, and then known");
+        let last = server.requests().pop().unwrap().body;
+        assert_eq!(
+            last["stop"],
+            json!(["\ndef ", "\nclass ", "\nif ", "\nprint("])
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_takes_every_stop_is_sent_every_stop() {
+    let server = Server::play(vec![json_step(200, "", GOOD)]).await;
+    let provider = open(&format!("openai:m@{}", server.url), &setting().config);
+    let mut request = completion("def f():", 16);
+    request.sampling.stop = (0..6).map(|i| format!("stop {i}")).collect();
+    let answer = provider
+        .generate(&request, &ignore_deltas, &CancellationToken::new())
+        .await
+        .unwrap();
+    assert_eq!(answer.text, "ok");
+    assert_eq!(
+        server.requests()[0].body["stop"],
+        json!(request.sampling.stop)
+    );
+}
+
+#[tokio::test]
+async fn a_key_across_the_cut_of_a_long_complaint_is_not_shown_in_part() {
+    let said = format!("{} sk-secret-of-mine is wrong", "x".repeat(290));
+    for body in [
+        said.clone(),
+        json!({"error": {"message": said}}).to_string(),
+    ] {
+        let server = Server::play(vec![json_step(401, "", &body)]).await;
+        let port = server.url.split(':').nth(2).unwrap().replace("/v1", "");
+        let mut setting = setting();
+        setting.config.keys = ApiKeys::none().with(
+            &format!("ASSAY_KEY_127_0_0_1_{port}"),
+            ApiKey::new("sk-secret-of-mine"),
+        );
+        let error = setting.ask(&server.url).await.unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("xxx ***"), "{shown}");
+        assert!(!shown.contains("sk-s"), "{shown}");
+    }
+}
+
+#[tokio::test]
 async fn a_check_knows_what_is_served() {
     let cancel = CancellationToken::new();
     let list = r#"{"data":[{"id":"b","max_model_len":4096},{"id":"a"}]}"#;

@@ -171,7 +171,10 @@ pub(crate) async fn generate(
                 error: error.info(),
             };
         }
-        Err(error) if error.failure == Failure::Empty => nothing_said(shown, error.attempts),
+        Err(ProviderError {
+            failure: Failure::Empty { finish, usage },
+            attempts,
+        }) => nothing_said(shown, finish, usage, attempts),
         Err(error) => return unanswered(&context, lane, sample, shown, error).await,
     };
     let (transport, content) = (record.transport, record.content);
@@ -250,7 +253,12 @@ async fn make_program(
 }
 
 /// The model was asked, and answered with nothing: an answer without code, not a failed request.
-fn nothing_said(prompt: String, attempts: u32) -> GenerationRecord {
+fn nothing_said(
+    prompt: String,
+    finish: FinishReason,
+    usage: Usage,
+    attempts: u32,
+) -> GenerationRecord {
     GenerationRecord {
         prompt: Some(prompt),
         raw: Some(String::new()),
@@ -259,8 +267,8 @@ fn nothing_said(prompt: String, attempts: u32) -> GenerationRecord {
         warnings: Vec::new(),
         transport: Transport::Empty,
         content: Content::NoCode,
-        finish: Some(FinishReason::Stop),
-        usage: Usage::default(),
+        finish: Some(finish),
+        usage,
         latency_ms: None,
         first_token_ms: None,
         served_model: None,

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use assay_core::{
-    Coded, Content, Language, RunEvent, RunId, RunStatus, SampleId, SampleStage, Transport, Verdict,
+    Coded, Content, FinishReason, Language, RunEvent, RunId, RunStatus, SampleId, SampleStage,
+    Transport, Usage, Verdict,
 };
 use assay_providers::Failure;
 use assay_runner::{Completion, CompletionText, Grading, RunHandle, sample_seed};
@@ -296,7 +297,13 @@ async fn failed_requests_are_no_wrong_answers_and_are_asked_again_on_resuming() 
                 detail: "connection reset".into(),
                 partial: "    retu".into(),
             }),
-            3 => Err(Failure::Empty),
+            3 => Err(Failure::Empty {
+                finish: FinishReason::Length,
+                usage: Usage {
+                    prompt_tokens: Some(5),
+                    completion_tokens: Some(9),
+                },
+            }),
             4 => Ok("  \n".into()),
             _ => Ok(right_answer(call)),
         }
@@ -328,7 +335,19 @@ async fn failed_requests_are_no_wrong_answers_and_are_asked_again_on_resuming() 
         .collect();
     assert_eq!(warnings, ["truncated-reply"]);
 
+    // Without the model nothing is put back: what failed is still told.
+    let before = bench.store.run_summary(&run).await.unwrap();
+    let missing = bench
+        .runner
+        .resume(&run, means(&[], &sandbox, 6))
+        .await
+        .unwrap_err();
+    assert_eq!(missing.code(), "provider-missing");
+    assert_eq!(bench.store.run_summary(&run).await.unwrap(), before);
+
     let samples = everything(&bench.store, &run).await;
+    assert_eq!(samples[3].finish, Some(FinishReason::Length));
+    assert_eq!(samples[3].usage.completion_tokens, Some(9));
     assert_eq!(samples[2].transport, Some(Transport::Truncated));
     assert_eq!(samples[2].raw.as_deref(), Some("    retu"));
     assert_eq!((samples[2].content, samples[2].attempts), (None, 3));
@@ -421,6 +440,7 @@ async fn a_refused_key_ends_one_model_and_not_the_others() {
     // Not one sample was spoilt: all thirty can be asked later.
     assert_eq!(bench.store.count_outstanding(&run).await.unwrap(), (30, 60));
     let stored = bench.store.get_run(&run).await.unwrap();
+    let before = stored.clone();
     assert_eq!(
         (stored.status, stored.error.unwrap().code.as_str()),
         (RunStatus::Failed, "api-key-refused")
@@ -432,11 +452,8 @@ async fn a_refused_key_ends_one_model_and_not_the_others() {
         .await
         .unwrap_err();
     assert_eq!(missing.code(), "provider-missing");
-    let stored = bench.store.get_run(&run).await.unwrap();
-    assert_eq!(
-        (stored.status, stored.error.unwrap().code.as_str()),
-        (RunStatus::Failed, "api-key-refused")
-    );
+    let after = bench.store.get_run(&run).await.unwrap();
+    assert_eq!(after, before, "a refused resume changes nothing");
 
     let mended = [Arc::new(FakeModel::right("bad"))];
     let handle = bench

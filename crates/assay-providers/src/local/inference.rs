@@ -18,8 +18,8 @@ use llama_cpp_2::{LogOptions, send_logs_to_tracing};
 
 use super::engine::{Event, Job};
 use super::template;
-use super::text::AnswerText;
 use crate::Failure;
+use crate::text::AnswerText;
 
 /// Models kept in memory; the one unused for longest makes room.
 const KEPT: usize = 2;
@@ -213,7 +213,13 @@ pub(super) fn answer(loaded: &Loaded, job: &Job) -> Result<Answer, Failure> {
     }
     let text = text.into_text();
     if text.is_empty() {
-        return Err(Failure::Empty);
+        return Err(Failure::Empty {
+            finish,
+            usage: Usage {
+                prompt_tokens: Some(prompt_tokens),
+                completion_tokens: Some(made),
+            },
+        });
     }
     Ok(Answer {
         text,

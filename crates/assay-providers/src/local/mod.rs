@@ -6,7 +6,6 @@ mod engine;
 mod gguf;
 mod inference;
 mod template;
-mod text;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

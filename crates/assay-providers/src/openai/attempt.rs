@@ -11,8 +11,9 @@ use reqwest::{RequestBuilder, Response};
 use tokio::time::{Instant as Deadline, timeout_at};
 
 use super::OpenAi;
-use super::wire::{ModelList, Reply, Style, body, complaint, complaint_in};
+use super::wire::{MAX_STOPS, ModelList, Reply, Style, body, complaint, complaint_in, one_line};
 use crate::http::parse_retry_after;
+use crate::text::AnswerText;
 use crate::{Delta, Failure, ModelInfo, OnDelta};
 
 /// Of a reply no more is read: no answer to a prompt is near this.
@@ -72,6 +73,7 @@ impl OpenAi {
             stream: self.http.stream,
             stream_options: !self.dialect.no_stream_options.load(Ordering::Relaxed),
             max_completion_tokens: self.dialect.max_completion_tokens.load(Ordering::Relaxed),
+            few_stops: self.dialect.few_stops.load(Ordering::Relaxed),
         };
         let (path, body) = body(&self.model.name, request, style);
         let started = Instant::now();
@@ -87,18 +89,24 @@ impl OpenAi {
         .await
         .map_err(|_| self.timeout("the first byte", self.http.first_byte))??;
         if !response.status().is_success() {
-            return Err(self.explain(response, style).await);
+            return Err(self.explain(response, request, style).await);
         }
+        // What the server is not told to stop at, the answer is cut at here.
+        let text = AnswerText::new(style.stops(request).1);
         let mut answer = if is_event_stream(response.headers()) {
-            self.read_stream(response, started, first_byte, on_delta)
+            self.read_stream(response, text, started, first_byte, on_delta)
                 .await?
         } else {
             // Asked to stream or not, some servers answer in one piece.
-            self.read_whole(response, on_delta).await?
+            self.read_whole(response, text, on_delta).await?
         };
         answer.latency = started.elapsed();
         if answer.text.is_empty() {
-            return Err(Failure::Empty.into());
+            return Err(Failure::Empty {
+                finish: answer.finish,
+                usage: answer.usage,
+            }
+            .into());
         }
         Ok(answer)
     }
@@ -123,6 +131,7 @@ impl OpenAi {
     async fn read_whole(
         &self,
         response: Response,
+        mut text: AnswerText,
         on_delta: OnDelta<'_>,
     ) -> Result<Answer, Failure> {
         let body = self.read_body(response, MAX_REPLY).await?;
@@ -132,13 +141,16 @@ impl OpenAi {
             .choices
             .first()
             .ok_or_else(|| self.bad_reply("it holds no choices"))?;
-        let text = choice.text().to_owned();
-        if !text.is_empty() {
-            on_delta(Delta::Text(&text));
-        }
+        give(text.push(choice.text().as_bytes()), on_delta);
+        give(text.finish(), on_delta);
+        let finish = if text.stopped() {
+            FinishReason::Stop
+        } else {
+            choice.finish().unwrap_or(FinishReason::Other)
+        };
         Ok(Answer {
-            text,
-            finish: choice.finish().unwrap_or(FinishReason::Other),
+            text: text.into_text(),
+            finish,
             usage: reply.usage.map(Usage::from).unwrap_or_default(),
             served_model: reply.model,
             latency: Duration::ZERO,
@@ -147,10 +159,12 @@ impl OpenAi {
     }
 
     /// Reads server-sent events (WHATWG HTML, section 9.2) until `[DONE]`. A stream that ends with neither
-    /// that mark nor a finish reason has lost its end.
+    /// that mark nor a finish reason has lost its end. One that runs past a stop sequence the server was
+    /// not told of is not read on: closing it is what stops the model, and its token counts are unknown.
     async fn read_stream(
         &self,
         response: Response,
+        mut text: AnswerText,
         started: Instant,
         first_byte: Deadline,
         on_delta: OnDelta<'_>,
@@ -164,7 +178,7 @@ impl OpenAi {
             latency: Duration::ZERO,
             first_token: None,
         };
-        let (mut ended, mut chosen) = (false, false);
+        let (mut ended, mut chosen, mut received) = (false, false, 0);
         let mut deadline = (first_byte, "the first byte", self.http.first_byte);
         loop {
             let event = timeout_at(deadline.0, events.next())
@@ -185,12 +199,12 @@ impl OpenAi {
                             return Err(self.bad_reply("the stream holds no events"));
                         }
                     };
-                    return Err(truncated(detail, answer.text));
+                    return Err(truncated(detail, whole(text)));
                 }
                 None if !ended => {
                     return Err(truncated(
                         "the stream ended without its end mark".to_owned(),
-                        answer.text,
+                        whole(text),
                     ));
                 }
                 Some(Err(_)) | None => break,
@@ -210,12 +224,15 @@ impl OpenAi {
                 continue;
             };
             chosen = true;
-            let text = choice.text();
-            if !text.is_empty() {
+            let piece = choice.text();
+            if !piece.is_empty() {
                 answer.first_token.get_or_insert_with(|| started.elapsed());
-                answer.text.push_str(text);
-                on_delta(Delta::Text(text));
-                if answer.text.len() > MAX_REPLY {
+                received += piece.len();
+                give(text.push(piece.as_bytes()), on_delta);
+                if text.stopped() {
+                    break;
+                }
+                if received > MAX_REPLY {
                     return Err(self.bad_reply("it does not end"));
                 }
             }
@@ -227,11 +244,21 @@ impl OpenAi {
         if !chosen {
             return Err(self.bad_reply("it holds no choices"));
         }
+        give(text.finish(), on_delta);
+        if text.stopped() {
+            answer.finish = FinishReason::Stop;
+        }
+        answer.text = text.into_text();
         Ok(answer)
     }
 
     /// Turns an error status into a failure, learning the server's dialect on the way.
-    async fn explain(&self, response: Response, style: Style) -> AttemptError {
+    async fn explain(
+        &self,
+        response: Response,
+        request: &GenerationRequest,
+        style: Style,
+    ) -> AttemptError {
         let status = response.status().as_u16();
         let retry_after = response
             .headers()
@@ -256,14 +283,16 @@ impl OpenAi {
                     .store(true, Ordering::Relaxed);
                 return AttemptError::Rephrase;
             }
+            let lower = detail.to_lowercase();
+            if style.stops(request).0.len() > MAX_STOPS
+                && (lower.contains("stop") || lower.contains("too many"))
+            {
+                self.dialect.few_stops.store(true, Ordering::Relaxed);
+                return AttemptError::Rephrase;
+            }
         }
         AttemptError::Failed {
-            failure: self.failure_of(
-                status,
-                self.without_key(&detail),
-                code.as_deref(),
-                retry_after,
-            ),
+            failure: self.failure_of(status, self.tell(&detail), code.as_deref(), retry_after),
             retry_after,
         }
     }
@@ -313,6 +342,12 @@ impl OpenAi {
         }
     }
 
+    /// A server's words as people are shown them. The key goes before the text is cut, or its beginning
+    /// could stay.
+    fn tell(&self, detail: &str) -> String {
+        one_line(&self.without_key(detail))
+    }
+
     pub(super) async fn get_models(&self) -> Result<Vec<ModelInfo>, Failure> {
         let request = self.client.get(format!("{}/models", self.base));
         let response = self.send(request).await?;
@@ -321,7 +356,7 @@ impl OpenAi {
         let body = self.read_body(response, MAX_REPLY).await?;
         if !good {
             let (detail, code) = complaint(&body);
-            let detail = self.without_key(&detail);
+            let detail = self.tell(&detail);
             // A list cannot lack a model: whatever a 404 says, it is about the address.
             return Err(
                 match self.failure_of(status, detail, code.as_deref(), None) {
@@ -381,7 +416,7 @@ impl OpenAi {
             .and_then(|status| u16::try_from(status).ok())
             .filter(|status| (400..600).contains(status))
             .unwrap_or(500);
-        Err(self.failure_of(status, self.without_key(&detail), code.as_deref(), None))
+        Err(self.failure_of(status, self.tell(&detail), code.as_deref(), None))
     }
 
     fn bad_reply(&self, detail: &str) -> Failure {
@@ -392,8 +427,19 @@ impl OpenAi {
     }
 
     fn unreadable(&self, error: &serde_json::Error) -> Failure {
-        self.bad_reply(&format!("it is not the JSON expected ({error})"))
+        self.bad_reply(&self.tell(&format!("it is not the JSON expected ({error})")))
     }
+}
+
+fn give(text: &str, on_delta: OnDelta<'_>) {
+    if !text.is_empty() {
+        on_delta(Delta::Text(text));
+    }
+}
+
+fn whole(mut text: AnswerText) -> String {
+    text.finish();
+    text.into_text()
 }
 
 fn truncated(detail: String, partial: String) -> Failure {

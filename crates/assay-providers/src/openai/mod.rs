@@ -23,6 +23,7 @@ use attempt::AttemptError;
 
 /// The vendor's own address.
 const DEFAULT_BASE: &str = "https://api.openai.com/v1";
+const VENDOR_HOST: &str = "api.openai.com";
 const VENDOR_KEY: &str = "OPENAI_API_KEY";
 
 /// A model behind an OpenAI-compatible server.
@@ -45,6 +46,17 @@ struct Dialect {
     no_stream_options: AtomicBool,
     /// `max_tokens` has been replaced by `max_completion_tokens`.
     max_completion_tokens: AtomicBool,
+    /// No more than [`wire::MAX_STOPS`] stop sequences are taken; known of the vendor.
+    few_stops: AtomicBool,
+}
+
+impl Dialect {
+    fn of_host(host: &str) -> Self {
+        Self {
+            few_stops: AtomicBool::new(host == VENDOR_HOST),
+            ..Self::default()
+        }
+    }
 }
 
 pub(crate) fn open(
@@ -92,7 +104,7 @@ pub(crate) fn open(
         key,
         key_variable,
         http: config.http.clone(),
-        dialect: Dialect::default(),
+        dialect: Dialect::of_host(host),
     }))
 }
 
@@ -292,6 +304,17 @@ mod tests {
             .port()
             .map_or(host.clone(), |port| format!("{host}:{port}"));
         find_key(&model, &config, &host, &authority)
+    }
+
+    #[test]
+    fn the_vendor_is_known_to_take_few_stops_and_others_are_not() {
+        let few = |base: &str| {
+            let url = Url::parse(base).unwrap();
+            let dialect = Dialect::of_host(url.host_str().unwrap());
+            dialect.few_stops.into_inner()
+        };
+        assert!(few(DEFAULT_BASE));
+        assert!(!few("http://127.0.0.1:8080/v1"));
     }
 
     #[test]

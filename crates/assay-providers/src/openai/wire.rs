@@ -10,6 +10,23 @@ pub(super) struct Style {
     pub(super) stream: bool,
     pub(super) stream_options: bool,
     pub(super) max_completion_tokens: bool,
+    pub(super) few_stops: bool,
+}
+
+/// As many stop sequences OpenAI's API takes (API reference, `stop`); with more a request is refused.
+pub(super) const MAX_STOPS: usize = 4;
+
+impl Style {
+    /// The stop sequences to send, and those left to cut the answer at.
+    pub(super) fn stops(self, request: &GenerationRequest) -> (&[String], &[String]) {
+        let stops = request.sampling.stop.as_slice();
+        let sent = if self.few_stops {
+            stops.len().min(MAX_STOPS)
+        } else {
+            stops.len()
+        };
+        stops.split_at(sent)
+    }
 }
 
 /// The path below the base URL, and the body.
@@ -45,8 +62,9 @@ pub(super) fn body(
     if let Some(top_p) = sampling.top_p {
         body.insert("top_p".to_owned(), json!(top_p));
     }
-    if !sampling.stop.is_empty() {
-        body.insert("stop".to_owned(), json!(sampling.stop));
+    let (stops, _) = style.stops(request);
+    if !stops.is_empty() {
+        body.insert("stop".to_owned(), json!(stops));
     }
     if let Some(seed) = request.seed {
         body.insert("seed".to_owned(), json!(wire_seed(seed)));
@@ -153,19 +171,19 @@ impl ListedModel {
 }
 
 /// What a server says of an error, in the forms there are: `{"error": {"message", "code"}}`,
-/// `{"error": "..."}`, `{"message"}`, `{"detail"}`, or plain text. Answers message and code.
+/// `{"error": "..."}`, `{"message"}`, `{"detail"}`, or plain text. Answers message, uncut, and code.
 pub(super) fn complaint(body: &str) -> (String, Option<String>) {
     let value: Value = match serde_json::from_str(body) {
         Ok(value) => value,
-        Err(_) => return (one_line(body), None),
+        Err(_) => return (body.to_owned(), None),
     };
     let error = value.get("error").unwrap_or(&value);
-    complaint_in(error).unwrap_or_else(|| (one_line(body), None))
+    complaint_in(error).unwrap_or_else(|| (body.to_owned(), None))
 }
 
 pub(super) fn complaint_in(error: &Value) -> Option<(String, Option<String>)> {
     if let Some(text) = error.as_str() {
-        return Some((one_line(text), None));
+        return Some((text.to_owned(), None));
     }
     let message = ["message", "detail"]
         .iter()
@@ -173,11 +191,11 @@ pub(super) fn complaint_in(error: &Value) -> Option<(String, Option<String>)> {
     let code = ["code", "type"]
         .iter()
         .find_map(|name| error.get(name)?.as_str().map(str::to_owned));
-    Some((one_line(message), code))
+    Some((message.to_owned(), code))
 }
 
 /// The first 300 characters on one line.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((at, _)) = line.char_indices().nth(300) {
         line.truncate(at);
@@ -198,6 +216,7 @@ mod tests {
         stream: false,
         stream_options: false,
         max_completion_tokens: false,
+        few_stops: false,
     };
 
     fn request(prompt: Prompt) -> GenerationRequest {
@@ -239,6 +258,7 @@ mod tests {
             stream: true,
             stream_options: true,
             max_completion_tokens: true,
+            few_stops: true,
         };
         let (path, body) = body("m", &request, style);
         assert_eq!(path, "chat/completions");
@@ -285,19 +305,42 @@ mod tests {
             ),
             ("", "it gave no reason", None),
         ] {
+            let (said, code_said) = complaint(body);
             assert_eq!(
-                complaint(body),
-                (message.to_owned(), code.map(str::to_owned)),
+                (one_line(&said).as_str(), code_said.as_deref()),
+                (message, code),
                 "{body}"
             );
         }
-        assert_eq!(complaint(&"x".repeat(1000)).0.len(), 303);
+        assert_eq!(one_line(&"x".repeat(1000)).len(), 303);
+    }
+
+    #[test]
+    fn the_first_four_stops_are_sent_where_no_more_are_taken() {
+        let mut request = request(Prompt::Completion {
+            text: "x".to_owned(),
+        });
+        request.sampling.stop = ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec();
+        let few = Style {
+            few_stops: true,
+            ..PLAIN
+        };
+        assert_eq!(
+            body("m", &request, few).1["stop"],
+            json!(["a", "b", "c", "d"])
+        );
+        assert_eq!(few.stops(&request).1, ["e"]);
+        assert_eq!(
+            body("m", &request, PLAIN).1["stop"],
+            json!(request.sampling.stop)
+        );
+        assert!(PLAIN.stops(&request).1.is_empty());
     }
 
     proptest::proptest! {
         #[test]
         fn no_body_panics(body in ".{0,200}") {
-            let _ = complaint(&body);
+            let _ = one_line(&complaint(&body).0);
             let _ = serde_json::from_str::<Reply>(&body);
         }
     }

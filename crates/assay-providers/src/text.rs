@@ -1,8 +1,8 @@
-//! From the bytes of tokens to text: characters split over tokens, and stop sequences split over tokens.
+//! From pieces of an answer to its text: characters split over pieces, and stop sequences split over pieces.
 
 /// Gathers an answer piece by piece and gives out only what is certain to belong to it.
 #[derive(Debug)]
-pub(super) struct AnswerText {
+pub(crate) struct AnswerText {
     stops: Vec<String>,
     /// Bytes that do not yet make a character.
     bytes: Vec<u8>,
@@ -13,7 +13,7 @@ pub(super) struct AnswerText {
 }
 
 impl AnswerText {
-    pub(super) fn new(stops: &[String]) -> Self {
+    pub(crate) fn new(stops: &[String]) -> Self {
         Self {
             stops: stops.iter().filter(|s| !s.is_empty()).cloned().collect(),
             bytes: Vec::new(),
@@ -23,8 +23,8 @@ impl AnswerText {
         }
     }
 
-    /// Adds the bytes of a token; answers the text that is certain now, possibly empty.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> &str {
+    /// Adds the bytes of a piece; answers the text that is certain now, possibly empty.
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> &str {
         self.bytes.extend_from_slice(bytes);
         let searched = self.text.len();
         self.decode(false);
@@ -38,12 +38,12 @@ impl AnswerText {
     }
 
     /// A stop sequence was met: nothing that follows belongs to the answer.
-    pub(super) fn stopped(&self) -> bool {
+    pub(crate) fn stopped(&self) -> bool {
         self.stopped
     }
 
     /// Ends the answer; answers what was held back. Call once, then [`into_text`](Self::into_text).
-    pub(super) fn finish(&mut self) -> &str {
+    pub(crate) fn finish(&mut self) -> &str {
         if !self.stopped {
             let searched = self.text.len();
             self.decode(true);
@@ -52,7 +52,7 @@ impl AnswerText {
         self.give(self.text.len())
     }
 
-    pub(super) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         self.text
     }
 
