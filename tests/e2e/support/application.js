@@ -1,6 +1,6 @@
 // The real application under a real WebDriver: tauri-driver in front of WebKitWebDriver, the store in a
 // folder of its own, models and data sets linked from the read-only test data.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -97,12 +97,18 @@ export async function byId(browser, id, timeout = 20_000) {
   return element
 }
 
-/** Screenshots go to ASSAY_SCREENSHOTS when it is set, for people to look at. */
+/**
+ * Pictures of the screen go to ASSAY_SCREENSHOTS when it is set, for people to look at. They are taken of
+ * the X display (ImageMagick's `import`): WebKitWebDriver's own screenshots wait for a frame that a page at
+ * rest never draws.
+ */
 export async function screenshot(browser, name) {
   const folder = process.env.ASSAY_SCREENSHOTS
   if (!folder) return
   mkdirSync(folder, { recursive: true })
-  await browser.saveScreenshot(path.join(folder, `${name}.png`))
+  await browser.pause(300)
+  const taken = spawnSync('import', ['-window', 'root', path.join(folder, `${name}.png`)])
+  if (taken.status !== 0) throw new Error(`no picture could be taken: ${taken.stderr}`)
 }
 
 /** Goes to a page by its link in the side bar. */
