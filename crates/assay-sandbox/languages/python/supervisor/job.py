@@ -14,6 +14,8 @@ from .zygote import BASE_DATA
 
 #: How long the last words of ended processes are waited for.
 _DRAIN_S = 0.25
+#: How long a sweep may take; one that takes longer is being held up.
+_SWEEP_S = 1.0
 #: How long a program whose tests found it gone may take to end.
 _ENDING_S = 0.2
 _SIGXCPU = int(signal.SIGXCPU)
@@ -78,6 +80,8 @@ class Job:
         self.fate = None
         #: Whether it was us who ended the program.
         self.killed = False
+        #: Whether its processes had to be ended one by one: the container is not used again.
+        self.unruly = False
         #: Of each child that ended: (status, CPU seconds, peak KiB).
         self.ends = {}
 
@@ -253,7 +257,8 @@ class Job:
             while stream.read() and stream.total <= self.limits["output_bytes"]:
                 # Only a process that outlived the program can still hold the pipe.
                 if not _readable(stream.fd):
-                    if self.counters.tasks() <= _OWN_TASKS or time.perf_counter() > deadline:
+                    late = time.perf_counter() > deadline
+                    if self.unruly or late or self.counters.tasks() <= _OWN_TASKS:
                         break
                     self._sweep()
             stream.close()
@@ -262,6 +267,8 @@ class Job:
 
     def _clean(self):
         """Removes every trace. None when there was none, else a word on what there was."""
+        if self.unruly:
+            return "processes"
         tasks = self.counters.tasks()
         if tasks > _OWN_TASKS:
             _reap(self.zygote.pid)
@@ -272,6 +279,8 @@ class Job:
         found = "processes" if tasks > _OWN_TASKS else "files"
         for _ in range(5):
             self._sweep()
+            if self.unruly:
+                break
             if self.counters.tasks() <= _OWN_TASKS and cleanup.is_clean():
                 # Files are gone for good once removed. Of processes we would rather not say so.
                 return None if found == "files" else found
@@ -286,10 +295,16 @@ class Job:
             time.sleep(0.01)
             _reap(self.zygote.pid)
             return
-        os.waitpid(pid, 0)
+        if not _ended_within(pid, _SWEEP_S):
+            # Whatever holds it up, the verdict does not wait for it, nor this container for
+            # another program.
+            self.unruly = True
+            cleanup.end_all_but((os.getpid(), self.zygote.pid))
         deadline = time.perf_counter() + 0.2
         while self.counters.tasks() > _OWN_TASKS and time.perf_counter() < deadline:
             _reap(self.zygote.pid)
+            if self.unruly:
+                cleanup.end_all_but((os.getpid(), self.zygote.pid))
             time.sleep(0.001)
 
     # -- verdict --------------------------------------------------------------------------------
@@ -374,6 +389,18 @@ def _kill(pid):
         os.kill(pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
+
+
+def _ended_within(child, seconds):
+    """Whether this child ended in time; then it is collected, too."""
+    deadline = time.perf_counter() + seconds
+    pause = 0.0002
+    while os.waitpid(child, os.WNOHANG)[0] == 0:
+        if time.perf_counter() > deadline:
+            return False
+        time.sleep(pause)
+        pause = min(pause * 2, 0.01)
+    return True
 
 
 def _reap(zygote):
