@@ -40,8 +40,12 @@ impl Owner {
         fs::create_dir_all(&folder).map_err(failed)?;
         let state = state_name(&folder).map_err(failed)?;
         let id = Uuid::now_v7().simple().to_string();
-        let lock = File::create_new(lock_path(&folder, &id)).map_err(failed)?;
-        lock.lock().map_err(failed)?;
+        // Locked before it has its name: whoever sees a lock file that nobody holds removes it.
+        let file = tempfile::NamedTempFile::new_in(&folder).map_err(failed)?;
+        file.as_file().lock().map_err(failed)?;
+        let lock = file
+            .persist(lock_path(&folder, &id))
+            .map_err(|error| failed(error.error))?;
         Ok(Self {
             folder,
             state,
