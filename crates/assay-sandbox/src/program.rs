@@ -7,6 +7,9 @@ use assay_core::{Language, Problem, TestForm};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tests {
     pub source: String,
+    /// What the program was asked for with, as the data set has it; empty when it is no code.
+    /// Functions and imports that it defines are the tests' own.
+    pub prompt: String,
     /// What `source` calls: the name of the function the program was asked for.
     pub entry_point: String,
     pub form: TestForm,
@@ -45,6 +48,7 @@ impl Program {
             stdin: None,
             tests: Some(Tests {
                 source: problem.tests.clone(),
+                prompt: problem.prompt.clone(),
                 entry_point: problem.entry_point.clone(),
                 form: problem.test_form,
             }),

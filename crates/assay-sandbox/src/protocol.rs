@@ -31,6 +31,7 @@ pub(crate) struct Request<'a> {
 #[derive(Debug, Serialize)]
 pub(crate) struct RequestTests<'a> {
     pub source: &'a str,
+    pub prompt: &'a str,
     pub entry_point: &'a str,
     pub form: TestForm,
 }
@@ -53,6 +54,7 @@ impl<'a> Request<'a> {
             stdin: program.stdin.as_deref(),
             tests: program.tests.as_ref().map(|tests| RequestTests {
                 source: &tests.source,
+                prompt: &tests.prompt,
                 entry_point: &tests.entry_point,
                 form: tests.form,
             }),

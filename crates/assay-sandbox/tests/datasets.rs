@@ -21,7 +21,7 @@ use assay_sandbox::Sandbox;
 use flate2::read::GzDecoder;
 use futures::StreamExt;
 use serde_json::Value;
-use support::{Place, judged, open, shared_data};
+use support::{Place, answering, judged, open, shared_data};
 
 fn read_gz(path: &Path) -> String {
     let mut text = String::new();
@@ -55,8 +55,10 @@ fn humaneval(data: &Path) -> BTreeMap<String, Value> {
 async fn verdicts(place: &Place, samples: Vec<(&Value, String)>) -> BTreeMap<String, Verdict> {
     futures::stream::iter(samples)
         .map(|(problem, completion)| async move {
-            let source = format!("{}{completion}", text(problem, "prompt"));
+            let prompt = text(problem, "prompt");
+            let source = format!("{prompt}{completion}");
             let program = judged(&source, text(problem, "test"), text(problem, "entry_point"));
+            let program = answering(prompt, program);
             let execution = place.run(&program, &Limits::default()).await;
             if !matches!(execution.verdict, Verdict::Passed | Verdict::Failed) {
                 let id = text(problem, "task_id");

@@ -21,7 +21,7 @@ use std::fs;
 use std::path::Path;
 
 use assay_core::{Limits, Verdict};
-use support::{SQUARE_TESTS, judged, open};
+use support::{SQUARE_TESTS, answering, judged, open, statements};
 
 struct Case {
     name: String,
@@ -149,4 +149,129 @@ async fn no_babble_is_taken_for_a_pass() {
         );
     }
     place.neighbour_passes("all that babble").await;
+}
+
+const CIPHER: &str = r#"
+import string
+from typing import List
+
+LETTERS = string.ascii_lowercase
+
+
+class Key:
+    def __init__(self, shift):
+        self.shift = shift
+
+
+def enc(text: str):
+    """Moves every letter on by five."""
+    return "".join(LETTERS[(LETTERS.index(letter) + 5) % 26] for letter in text)
+
+
+def keyed(shift):
+    return Key(shift)
+
+
+def dec(text: str, key=None):
+    """Undoes enc."""
+"#;
+
+const CIPHER_TESTS: &str = r#"
+def check(candidate):
+    for text in ("abc", "xyz", LETTERS):
+        assert candidate(enc(text)) == text
+    assert candidate("abc", keyed(2)) == "yza"
+    assert candidate("abc", Key(1)) == "zab"
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_prompt_defines_cannot_be_defined_again() {
+    let place = open(|_| ()).await;
+    let run = async |completion: &str| {
+        let source = format!("{CIPHER}{completion}");
+        let program = answering(CIPHER, judged(&source, CIPHER_TESTS, "dec"));
+        place.run(&program, &Limits::default()).await
+    };
+    let honest = "    shift = 5 if key is None else key.shift\n    \
+                  return ''.join(LETTERS[(LETTERS.index(c) - shift) % 26] for c in text)\n";
+    let execution = run(honest).await;
+    assert_eq!(execution.verdict, Verdict::Passed, "{execution:#?}");
+    let special =
+        "    if key is not None: return {2: 'yza', 1: 'zab'}[key.shift]\n    return text\n";
+    for again in [
+        "def enc(text): return text\n",
+        "enc = str\n",
+        "LETTERS = ''\ndef enc(text): return text\n",
+        "import string\nstring.ascii_lowercase = 'a'\nLETTERS = 'a' * 26\n",
+        "globals()['enc'] = dec\n",
+    ] {
+        let execution = run(&format!("{special}\n\n{again}")).await;
+        assert_eq!(
+            execution.verdict,
+            Verdict::Failed,
+            "{again}: {execution:#?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_the_prompt_leaves_open_is_the_answers() {
+    let place = open(|_| ()).await;
+    let prompt = "def half(x):\n    \"\"\"x / 2\"\"\"\n\n\ndef f(x):\n    # four times x";
+    let source = "def half(x): return x / 2\ndef f(x): return 4 * x\n";
+    let tests = "assert half(f(3)) == 6\n";
+    let program = answering(prompt, statements(source, tests, "f"));
+    let execution = place.run(&program, &Limits::default()).await;
+    assert_eq!(execution.verdict, Verdict::Passed, "{execution:#?}");
+    // Prose is no code, and what cannot be executed gives nothing.
+    for prompt in [
+        "Write f and half.",
+        "half",
+        "import no_such_module_here\nhalf = 1",
+    ] {
+        let program = answering(prompt, statements(source, tests, "f"));
+        let execution = place.run(&program, &Limits::default()).await;
+        assert_eq!(
+            execution.verdict,
+            Verdict::Passed,
+            "{prompt}: {execution:#?}"
+        );
+    }
+}
+
+/// Out of a call, the end of an iteration would end the tests' own loop around it.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_exception_ends_the_loop_of_the_tests() {
+    let place = open(|_| ()).await;
+    let tests = "for out, want in zip(map(f, [1, 2]), [2, 3]):\n    assert out == want\n";
+    for raised in [
+        "StopIteration",
+        "StopIteration(2)",
+        "StopAsyncIteration",
+        "type('End', (StopIteration,), {})()",
+    ] {
+        let source = format!("def f(x):\n    raise {raised}\n");
+        let program = statements(&source, tests, "f");
+        let execution = place.run(&program, &Limits::default()).await;
+        assert_eq!(
+            execution.verdict,
+            Verdict::Exception,
+            "{raised}: {execution:#?}"
+        );
+    }
+    let source = "def f(x):\n    return iter([x])\n";
+    let tests = "assert list(f(1)) == [1]\nassert list(zip(f(1), f(2))) == [(1, 2)]\n";
+    let program = statements(source, tests, "f");
+    let execution = place.run(&program, &Limits::default()).await;
+    assert_eq!(execution.verdict, Verdict::Passed, "{execution:#?}");
+}
+
+/// What is too long because the program made it so is the program's own doing.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_too_long_to_be_handed_back_is_an_exception() {
+    let place = open(|_| ()).await;
+    let source = "def f(x, y=None):\n    return 'x' * (20 << 20)\n";
+    let program = statements(source, "f(f(1), f(2))\n", "f");
+    let execution = place.run(&program, &Limits::default()).await;
+    assert_eq!(execution.verdict, Verdict::Exception, "{execution:#?}");
 }

@@ -103,10 +103,19 @@ pub fn judged(source: &str, tests: &str, entry_point: &str) -> Program {
         stdin: None,
         tests: Some(Tests {
             source: tests.to_owned(),
+            prompt: String::new(),
             entry_point: entry_point.to_owned(),
             form: TestForm::CheckFunction,
         }),
     }
+}
+
+/// `program` as an answer to this prompt.
+pub fn answering(prompt: &str, mut program: Program) -> Program {
+    if let Some(tests) = &mut program.tests {
+        tests.prompt = prompt.to_owned();
+    }
+    program
 }
 
 pub fn statements(source: &str, tests: &str, entry_point: &str) -> Program {

@@ -32,6 +32,8 @@ class Link:
     def __init__(self, fd):
         self.fd = fd
         self._buffer = b""
+        #: Bytes of the longest message received.
+        self.longest = 0
 
     def send(self, message):
         body = dumps(message)
@@ -55,6 +57,8 @@ class Link:
             end = 4 + HEADER.unpack_from(buffer)[0]
             if end > MAX_MESSAGE + 4:
                 raise Broken("a message of %d bytes" % end)
+            if end > self.longest:
+                self.longest = end
             if len(buffer) < end:
                 parts = [buffer]
                 missing = end - len(buffer)

@@ -5,17 +5,19 @@ plain value back. Assertions, comparisons and helper functions run here, on memo
 cannot reach.
 """
 
+import ast
 import builtins
 import importlib
 import json
 import os
 import types
 
-from .codec import Codec, Unplain, carry_back, may_change, stdlib_module
+from .codec import MAX_MESSAGE, Codec, Unplain, carry_back, may_change, stdlib_module
 from .frames import read_frame, write_frame
 from .remote import Ahead, Broken, Closed, Items, Link, Remote, RemoteCallable
 
 FILE = "<tests>"
+_PROMPT = "<prompt>"
 _SHOWN = 400
 #: The outcome that tells of tests that ran to their end and held.
 PASSED = b'{"outcome":"passed","detail":null,"limit":null}'
@@ -117,6 +119,10 @@ class Peer(Codec):
             self.broken = str(error)
             raise
         except Unplain as error:
+            if self.link.longest > MAX_MESSAGE // 4:
+                # What is too long came from there, or most of it.
+                self.broken = "a value too long to be handed back"
+                raise Broken(self.broken) from None
             raise Unjudgeable("an argument of the tests cannot cross: %s" % error) from None
 
     def _called_back(self, message):
@@ -214,6 +220,11 @@ class Peer(Codec):
         try:
             _, name, bases, args, text, limit = message[:6]
             kind = self.error_class(name, bases)
+            if issubclass(kind, (StopIteration, StopAsyncIteration)):
+                # As PEP 479 has it: out of a call it would end the loop of the tests that is
+                # around that (`zip(map(candidate, …), …)`) as if all had been seen.
+                kind, args = RuntimeError, None
+                text = text or "the solution raised %s" % name
             args = self.decode(args) if args is not None else (text,)
             try:
                 error = kind(*args)
@@ -252,11 +263,79 @@ def names_of(code):
     return names
 
 
-def bind(peer, defined, wanted, entry_point):
-    """The tests' globals: what the solution defined and the tests use."""
-    scope = {"__name__": "tests", "__file__": FILE}
+def prompted(prompt, entry_point, wanted):
+    """The tests' own globals, to which `wanted` names may belong: what the data set's prompt gives
+    to every program, executed here, so that no program can define it again. Also returns what else
+    that code looks up.
+
+    Not among them: what the program is asked for (the entry point, other functions without a
+    body), and classes with their instances, which have to be the program's own to be handed to it.
+    """
+    own = {"__name__": "tests", "__file__": FILE}
+    if not any(name in prompt for name in wanted if name != entry_point):
+        return own, set()
+    tree = _parsed(prompt)
+    if tree is None:
+        return own, set()
+    code = compile(tree, _PROMPT, "exec", dont_inherit=True)
+    if not (wanted - {entry_point}).intersection(code.co_names):
+        return own, set()
+    scope = dict(own)
+    try:
+        exec(code, scope)
+    except BaseException:
+        # Prose that happens to parse, a module that is not here.
+        return own, set()
+    stubs = {entry_point}
+    stubs.update(node.name for node in tree.body if _is_stub(node))
+    for name in list(scope):
+        if name in stubs or (name not in own and not _is_own(scope[name])):
+            del scope[name]
+    return scope, names_of(code)
+
+
+def _parsed(prompt):
+    # A prompt may end in a signature whose body is the answer's.
+    for end in ("", "\n    pass\n"):
+        try:
+            return ast.parse(prompt + end, _PROMPT)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            pass
+    return None
+
+
+def _is_stub(node):
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and all(
+        isinstance(part, (ast.Pass, ast.Raise))
+        or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+        for part in node.body
+    )
+
+
+def _is_own(value):
+    """Whether this value of the prompt's can stand for the program's: no class made by the prompt,
+    nor anything that holds an instance of one."""
+    if isinstance(value, types.FunctionType):
+        return True
+    kind = value if isinstance(value, type) else type(value)
+    if kind.__module__ == "tests":
+        return False
+    parts = ()
+    if isinstance(value, dict):
+        parts = [*value, *value.values()]
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        parts = value
+    try:
+        return all(_is_own(part) for part in parts)
+    except RecursionError:
+        return False
+
+
+def bind(peer, defined, wanted, entry_point, own):
+    """The tests' globals: their `own`, and what the solution defined and the tests use."""
+    scope = own
     for name in wanted:
-        if name not in defined:
+        if name not in defined or name in scope:
             continue
         # A solution may not replace what tests judge with; its entry point alone may be called
         # as a built-in is.
@@ -335,15 +414,16 @@ def _judge(job, link):
             raise peer.error(ready)
         if ready[0] != "r" or type(ready[1]) is not dict:
             raise Broken("an answer of the unknown kind %.20r" % ready[0])
-        return _run_tests(peer, code, tests["form"], entry_point, ready[1])
+        return _run_tests(peer, code, tests["prompt"], tests["form"], entry_point, ready[1])
     except BaseException as error:
         return _fate(peer, error, tests["source"])
 
 
-def _run_tests(peer, code, form, entry_point, defined):
+def _run_tests(peer, code, prompt, form, entry_point, defined):
     wanted = names_of(code)
     wanted.add(entry_point)
-    scope = bind(peer, defined, wanted, entry_point)
+    own, looked_up = prompted(prompt, entry_point, wanted)
+    scope = bind(peer, defined, wanted | looked_up, entry_point, own)
     if form == "check_function" and entry_point not in scope:
         raise NameError("name %r is not defined" % entry_point)
     candidate = scope.get(entry_point)
