@@ -16,8 +16,8 @@ pub mod sample;
 pub use error::{Coded, ErrorInfo};
 pub use execution::{Execution, Limits, Verdict};
 pub use generation::{
-    FinishReason, Generation, GenerationRequest, Message, Prompt, ResponseMode, Role, Sampling, Transport,
-    Usage,
+    FinishReason, Generation, GenerationRequest, Message, Prompt, ResponseMode, Role, Sampling,
+    Transport, Usage,
 };
 pub use ids::{DatasetId, IdError, ProblemId, RunId, SampleId, StrategyId};
 pub use language::Language;

@@ -63,7 +63,9 @@ pub async fn pull_dataset(
     task: String,
     on_progress: Channel<TaskProgress>,
 ) -> Answer<DatasetStatus> {
-    Ok(app.pull_dataset(&id, None, &task, forward(on_progress)).await?)
+    Ok(app
+        .pull_dataset(&id, None, &task, forward(on_progress))
+        .await?)
 }
 
 #[tauri::command]
@@ -96,7 +98,9 @@ pub async fn build_sandbox(
     task: String,
     on_progress: Channel<TaskProgress>,
 ) -> Answer<()> {
-    Ok(app.build_sandbox(&language, &task, forward(on_progress)).await?)
+    Ok(app
+        .build_sandbox(&language, &task, forward(on_progress))
+        .await?)
 }
 
 #[tauri::command]

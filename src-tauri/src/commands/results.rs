@@ -36,7 +36,9 @@ pub async fn export_figure(
     format: FigureFormat,
     path: Option<String>,
 ) -> Answer<ExportedReport> {
-    Ok(app.export_figure(&query, format, path.as_deref().map(Path::new)).await?)
+    Ok(app
+        .export_figure(&query, format, path.as_deref().map(Path::new))
+        .await?)
 }
 
 #[tauri::command]
@@ -53,7 +55,9 @@ pub async fn export_report(
     format: ReportFormat,
     path: Option<String>,
 ) -> Answer<ExportedReport> {
-    Ok(app.export_report(&query, format, path.as_deref().map(Path::new)).await?)
+    Ok(app
+        .export_report(&query, format, path.as_deref().map(Path::new))
+        .await?)
 }
 
 /// Opens an export or the data folder with the system's own program.

@@ -24,22 +24,14 @@ pub async fn start_run(
 
 #[tauri::command]
 #[specta::specta]
-pub async fn resume_run(
-    app: AppState<'_>,
-    run: RunId,
-    on_event: Channel<RunEvent>,
-) -> Answer<()> {
+pub async fn resume_run(app: AppState<'_>, run: RunId, on_event: Channel<RunEvent>) -> Answer<()> {
     Ok(app.resume_run(&run, forward(on_event)).await?)
 }
 
 /// Listens to a run that is already on; whether it is.
 #[tauri::command]
 #[specta::specta]
-pub async fn watch_run(
-    app: AppState<'_>,
-    run: RunId,
-    on_event: Channel<RunEvent>,
-) -> Answer<bool> {
+pub async fn watch_run(app: AppState<'_>, run: RunId, on_event: Channel<RunEvent>) -> Answer<bool> {
     Ok(app.watch_run(&run, forward(on_event)).await?)
 }
 
