@@ -140,9 +140,8 @@ fn containers_of_a_folder_are_found_while_they_work() {
         .spawn()
         .unwrap();
     let end = Instant::now() + Duration::from_secs(20);
-    while Instant::now() < end
-        && !(home.path().join("sandbox/id").exists() && !containers(home.path()).is_empty())
-    {
+    let works = || home.path().join("sandbox/id").exists() && !containers(home.path()).is_empty();
+    while Instant::now() < end && !works() {
         std::thread::sleep(Duration::from_millis(200));
     }
     let found = containers(home.path());

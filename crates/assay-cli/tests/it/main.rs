@@ -1,7 +1,13 @@
 //! The command line as a person or a script meets it: the real program in a process of its own, with a
 //! data folder of its own, against a real engine.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 mod bad_input;
 mod crash;
