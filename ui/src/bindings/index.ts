@@ -721,7 +721,10 @@ export type ScoreView = {
 	n_samples: number,
 	/**  Problems without a judged sample: while there are any, the score is incomplete. */
 	n_unjudged: number,
-	/**  1 is the best, on the problems common to all; `None` when there are none. */
+	/**
+	 *  1 is the best, on the problems common to all; a tie group shares the best rank among it. `None`
+	 *  when no problem is common.
+	 */
 	rank: number | null,
 	/**  Ranks it may well have. */
 	rank_best: number | null,
