@@ -74,12 +74,33 @@ _engine_explain_group() {
 
 # Without systemd nobody starts dockerd for us. It must outlive this script: its own
 # session, no terminal, no inherited descriptors.
+# _engine_stale_pid FILE NAME: FILE names a process that is no living NAME: what a daemon
+# that was killed leaves behind, and what keeps the next one from starting.
+_engine_stale_pid() {
+  local pid
+  [[ -f "$1" ]] && pid=$(<"$1") || return 1
+  ! grep -qsE "^Name:[[:space:]]+$2\$" "/proc/$pid/status" ||
+    grep -qsE '^State:[[:space:]]+[ZX]' "/proc/$pid/status"
+}
+
+_engine_forget_killed() {
+  local name file
+  for name in dockerd:/var/run/docker.pid containerd:/var/run/docker/containerd/containerd.pid; do
+    file=${name#*:}
+    if _engine_stale_pid "$file" "${name%%:*}"; then
+      detail "removing $file, which a killed ${name%%:*} left"
+      as_root rm -f "$file"
+    fi
+  done
+}
+
 _engine_start_detached() {
   local dir=$ASSAY_STATE_DIR/engine log pid
   mkdir -p "$dir"
   log=$dir/dockerd.log
   local -a daemon=(dockerd)
   have dockerd || daemon=(/usr/sbin/dockerd)
+  _engine_forget_killed
 
   if [[ -e /etc/docker/daemon.json ]]; then
     say 'Starting the container engine (dockerd, with your /etc/docker/daemon.json)'
