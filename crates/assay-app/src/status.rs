@@ -9,7 +9,10 @@ impl App {
     pub async fn status(&self) -> Result<AppStatus, AppError> {
         let engine = self.engine_status().await;
         let languages = if engine.ok {
-            self.language_statuses().await.unwrap_or_default()
+            self.language_statuses().await.unwrap_or_else(|error| {
+                tracing::warn!(code = error.info.code, "{}", error.info.message);
+                Vec::new()
+            })
         } else {
             Vec::new()
         };

@@ -26,9 +26,18 @@ pub fn findings(comparison: &Comparison) -> Vec<String> {
             found.push(format!("{} reaches pass@{k} = {value}.", first.label));
         }
         Some(value) => {
+            let highest = first.at(k).map(|pass| pass.value);
+            // Best first: those that share the best score stand together.
+            let best: Vec<&str> = comparison
+                .scores
+                .iter()
+                .take_while(|score| score.at(k).map(|pass| pass.value) == highest)
+                .map(|score| score.label.as_str())
+                .collect();
+            let verb = if best.len() > 1 { "share" } else { "has" };
             found.push(format!(
-                "{} has the highest pass@{k}: {value}.",
-                first.label
+                "{} {verb} the highest pass@{k}: {value}.",
+                join(&best)
             ));
         }
         None => found.push(format!("No series has a value for pass@{k}.")),

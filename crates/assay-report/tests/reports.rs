@@ -237,3 +237,35 @@ fn a_report_on_one_series_or_without_a_value_stands_too() {
         markdown(&report);
     }
 }
+
+#[test]
+fn a_shared_best_score_is_no_one_series_win() {
+    let rows = |second: u32| {
+        (0..4)
+            .flat_map(|problem| {
+                [
+                    row(RUN, "local:a", problem, 1, 0),
+                    row(RUN, "local:b", problem, 1, second),
+                ]
+            })
+            .collect()
+    };
+    let first_finding = |second: u32| {
+        let evidence = Evidence {
+            runs: vec![run(RUN, "r")],
+            rows: rows(second),
+        };
+        let made = compare(&evidence, GroupBy::Model, &CompareOptions::default()).unwrap();
+        assay_report::methods::findings(&made).remove(0)
+    };
+    let tied = first_finding(0);
+    assert!(
+        tied.contains("share the highest") && tied.contains("a and"),
+        "{tied}"
+    );
+    let won = first_finding(1);
+    assert!(
+        won.contains("has the highest") && won.starts_with('b'),
+        "{won}"
+    );
+}
