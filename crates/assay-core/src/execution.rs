@@ -18,12 +18,15 @@ pub enum Verdict {
     Memory,
     OutputLimit,
     ProcessLimit,
+    /// The program tampered with what it is judged by, or used what no program may: told before it
+    /// was executed, or by what it did.
+    Forbidden,
     /// The sandbox could not judge; never a wrong answer, never counted as one.
     Infrastructure,
 }
 
 impl Verdict {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Passed,
         Self::Failed,
         Self::Exception,
@@ -32,6 +35,7 @@ impl Verdict {
         Self::Memory,
         Self::OutputLimit,
         Self::ProcessLimit,
+        Self::Forbidden,
         Self::Infrastructure,
     ];
 
@@ -50,6 +54,7 @@ impl Verdict {
             Self::Memory => "memory",
             Self::OutputLimit => "output_limit",
             Self::ProcessLimit => "process_limit",
+            Self::Forbidden => "forbidden",
             Self::Infrastructure => "infrastructure",
         }
     }
@@ -105,8 +110,33 @@ pub struct Execution {
     /// Wall clock of the program and its tests, in milliseconds.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub duration_ms: f64,
+    /// Processor time of the program, in milliseconds.
+    #[serde(default)]
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub cpu_ms: Option<f64>,
     /// Highest resident memory of the program's main process, in KiB.
     pub peak_memory_kb: Option<u32>,
+    /// What the compiler or type checker said; none for languages that have neither.
+    #[serde(default)]
+    pub compilation: Option<Compilation>,
+    /// The toolchain that ran it, by version and edition: `g++ 12.2.0, C++17`.
+    #[serde(default)]
+    pub toolchain: Option<String>,
+    /// Digest of the image it ran in.
+    #[serde(default)]
+    pub image: Option<String>,
+}
+
+/// The compilation of one program, or its type check where it is executed all the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Compilation {
+    /// Whether it is without errors. A TypeScript program that is not is executed all the same.
+    pub ok: bool,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub duration_ms: f64,
+    /// Errors and warnings as the compiler wrote them, cut to what is kept.
+    pub diagnostics: String,
 }
 
 impl Execution {
@@ -121,7 +151,11 @@ impl Execution {
             stderr: String::new(),
             truncated: false,
             duration_ms: 0.0,
+            cpu_ms: None,
             peak_memory_kb: None,
+            compilation: None,
+            toolchain: None,
+            image: None,
         }
     }
 }

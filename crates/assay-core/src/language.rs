@@ -44,6 +44,7 @@ impl Language {
             "cpp" => "C++",
             "go" => "Go",
             "rust" => "Rust",
+            "php" => "PHP",
             other => other,
         }
     }

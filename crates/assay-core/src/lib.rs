@@ -14,7 +14,7 @@ pub mod run;
 pub mod sample;
 
 pub use error::{Coded, ErrorInfo};
-pub use execution::{Execution, Limits, Verdict};
+pub use execution::{Compilation, Execution, Limits, Verdict};
 pub use generation::{
     FinishReason, Generation, GenerationRequest, Message, Prompt, ResponseMode, Role, Sampling,
     Transport, Usage,

@@ -30,6 +30,10 @@ pub struct Problem {
     pub entry_point: String,
     /// Continues `prompt` to a correct program.
     pub canonical_solution: Option<String>,
+    /// Code of the data set's that every program is given and no model is shown: headers, the tests'
+    /// own imports. Each language's driver knows where it belongs.
+    #[serde(default)]
+    pub setup: String,
     pub tests: String,
     pub test_form: TestForm,
 }

@@ -126,6 +126,7 @@ pub(crate) fn read(
             prompt: prompt.to_owned(),
             entry_point: entry_point.to_owned(),
             canonical_solution: canonical.map(str::to_owned),
+            setup: String::new(),
             tests: tests.to_owned(),
             test_form,
         });

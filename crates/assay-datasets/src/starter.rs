@@ -78,6 +78,7 @@ pub(crate) fn problems(
                 prompt: part("prompt")?,
                 entry_point: here.entry_point.clone(),
                 canonical_solution: Some(part("solution")?),
+                setup: String::new(),
                 tests: part("tests")?,
                 test_form: manifest.test_form,
             },

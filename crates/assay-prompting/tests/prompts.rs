@@ -18,6 +18,7 @@ fn problem() -> Problem {
         prompt: "from typing import List\n\n\ndef total(values: List[int]) -> int:\n    \"\"\" The sum of `values`: {{ not a template }}.\n    >>> total([1, 2])\n    3\n    \"\"\"\n".to_owned(),
         entry_point: "total".to_owned(),
         canonical_solution: Some("    return sum(values)\n".to_owned()),
+        setup: String::new(),
         tests: "def check(candidate):\n    assert candidate([4, 5]) == 9\n".to_owned(),
         test_form: TestForm::CheckFunction,
     }

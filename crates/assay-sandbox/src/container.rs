@@ -184,7 +184,8 @@ impl Container {
             |error: String| SandboxError::container(format!("cannot be spoken to ({error})"));
         let body = serde_json::to_vec(request).map_err(|error| lost(error.to_string()))?;
         let frame = frame::encode(&body).map_err(|error| lost(error.to_string()))?;
-        let patience = Duration::from_millis(request.limits.wall_ms.into()) + GRACE;
+        let limits = u64::from(request.limits.wall_ms) + u64::from(request.compile_ms);
+        let patience = Duration::from_millis(limits) + GRACE;
         let exchange = async {
             let sent = async {
                 self.input.write_all(&frame).await?;
@@ -288,7 +289,9 @@ fn body(
 ) -> ContainerCreateBody {
     let limits = &folder.definition.limits;
     let mib = |count: u32| i64::from(count) * 1024 * 1024;
-    let memory = mib(shape.memory_mb) + mib(limits.overhead_mb);
+    let memory = mib(shape.memory_mb.max(limits.least_memory_mb))
+        + mib(limits.overhead_mb)
+        + mib(limits.build_mb);
     let disk = format!(
         "rw,nosuid,nodev,exec,mode=1777,size={}m,nr_inodes={}",
         shape.disk_mb, limits.inodes
@@ -298,6 +301,14 @@ fn body(
         shape.disk_mb.min(SHARED_MB),
         limits.inodes
     );
+    let mut writable = HashMap::from([("/tmp".to_owned(), disk), ("/dev/shm".to_owned(), shared)]);
+    if limits.build_mb > 0 {
+        let build = format!(
+            "rw,nosuid,nodev,exec,mode=1777,size={}m,nr_inodes={}",
+            limits.build_mb, limits.inodes
+        );
+        writable.insert("/build".to_owned(), build);
+    }
     let ulimit = |name: &str, value: i64| ResourcesUlimits {
         name: Some(name.to_owned()),
         soft: Some(value),
@@ -318,10 +329,7 @@ fn body(
         // Equal to memory: no swap.
         memory_swap: Some(memory),
         pids_limit: Some(i64::from(shape.processes) + i64::from(limits.overhead_processes)),
-        tmpfs: Some(HashMap::from([
-            ("/tmp".to_owned(), disk),
-            ("/dev/shm".to_owned(), shared),
-        ])),
+        tmpfs: Some(writable),
         ulimits: Some(vec![
             ulimit("core", 0),
             ulimit("nofile", i64::from(shape.open_files.max(256))),

@@ -206,6 +206,7 @@ async fn self_test(sandbox: &DockerSandbox, language: &Language, checks: &mut Ve
             tests: Some(Tests {
                 source: "assert double(2) == 4\nassert double(3) == 6\n".to_owned(),
                 prompt: String::new(),
+                setup: String::new(),
                 entry_point: "double".to_owned(),
                 form: TestForm::Statements,
             }),

@@ -84,7 +84,7 @@ pub(crate) async fn build(
             folder
                 .files
                 .iter()
-                .map(|(path, text)| (*path, text.as_bytes())),
+                .map(|(path, content)| (path.as_str(), *content)),
         );
         run_build(engine, folder, &unlabelled, arguments, context, progress).await?;
 

@@ -1,38 +1,22 @@
 //! Languages as data: a folder with `language.toml`, a Dockerfile and a supervisor.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use assay_core::Language;
+use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::SandboxError;
 
-/// A file of a language's folder: its path inside the folder and its content.
-pub(crate) type LanguageFile = (&'static str, &'static str);
+/// A file an image is built from: its path in the build's context, and its content.
+pub(crate) type LanguageFile = (String, &'static [u8]);
 
-macro_rules! folder {
-    ($folder:literal: $($file:literal),+ $(,)?) => {
-        ($folder, &[$(($file, include_str!(concat!("../languages/", $folder, "/", $file)))),+])
-    };
-}
-
-/// The folders that ship inside the program, with every file the image is built from.
-const FOLDERS: &[(&str, &[LanguageFile])] = &[folder!("python":
-    "language.toml",
-    "Dockerfile",
-    "supervisor/__init__.py",
-    "supervisor/__main__.py",
-    "supervisor/calibration.py",
-    "supervisor/cgroup.py",
-    "supervisor/cleanup.py",
-    "supervisor/codec.py",
-    "supervisor/confine.py",
-    "supervisor/frames.py",
-    "supervisor/job.py",
-    "supervisor/remote.py",
-    "supervisor/solution.py",
-    "supervisor/tests.py",
-    "supervisor/zygote.py",
-)];
+/// The folders that ship inside the program, with every file the images are built from.
+static FOLDERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/languages");
+/// What every image is given besides its own folder.
+const SHARED: &str = "shared";
 
 /// What `language.toml` says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -46,6 +30,9 @@ pub struct LanguageDefinition {
     pub fences: Vec<String>,
     /// The command that tells the toolchain's version.
     pub version: Vec<String>,
+    /// The language's edition or standard, where its toolchain knows several: `C++17`.
+    #[serde(default)]
+    pub edition: Option<String>,
     pub image: ImageDefinition,
     pub supervisor: SupervisorDefinition,
     pub limits: LimitDefinition,
@@ -79,20 +66,30 @@ pub enum SupervisorMode {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitDefinition {
+    /// Milliseconds that compiling a program may take; 0 where nothing is compiled.
+    #[serde(default)]
+    pub compile_ms: u32,
+    /// MiB a program's limit is raised to, where its runtime takes a good part of it for itself.
+    #[serde(default)]
+    pub least_memory_mb: u32,
     /// MiB a container gets beside the program's own.
     pub overhead_mb: u32,
     /// Processes a container gets beside the program's own.
     pub overhead_processes: u32,
     /// Files and folders under each writable folder.
     pub inodes: u32,
+    /// MiB of the file system that programs are made on (`/build`), which counts as memory; 0 where
+    /// nothing is made.
+    #[serde(default)]
+    pub build_mb: u32,
 }
 
 /// A language with the files its image is built from.
 #[derive(Debug, Clone)]
 pub(crate) struct LanguageFolder {
     pub definition: LanguageDefinition,
-    pub files: &'static [LanguageFile],
-    /// `assay/python:1f0c…`: the tag is the hash of the folder's content.
+    pub files: Vec<LanguageFile>,
+    /// `assay/python:1f0c…`: the tag is the hash of what the image is built from.
     pub image: String,
 }
 
@@ -102,27 +99,54 @@ impl LanguageFolder {
     }
 }
 
-/// All languages, in the order of their folders.
+/// All languages, in the order of their titles.
 ///
 /// # Errors
 /// [`SandboxError::LanguageInvalid`] with the folder and the field when a `language.toml` is wrong.
 pub(crate) fn load_all() -> Result<Vec<LanguageFolder>, SandboxError> {
-    FOLDERS
-        .iter()
-        .map(|(folder, files)| load(folder, files))
-        .collect()
+    let mut shared = BTreeMap::new();
+    if let Some(folder) = FOLDERS.get_dir(SHARED) {
+        gather(folder, folder.path(), &mut shared);
+    }
+    let mut languages = Vec::new();
+    for folder in FOLDERS.dirs() {
+        let name = folder.path().display().to_string();
+        if name == SHARED {
+            continue;
+        }
+        let mut files = shared.clone();
+        gather(folder, folder.path(), &mut files);
+        languages.push(load(&name, files.into_iter().collect())?);
+    }
+    languages.sort_by(|a, b| a.definition.title.cmp(&b.definition.title));
+    Ok(languages)
 }
 
-fn load(folder: &str, files: &'static [LanguageFile]) -> Result<LanguageFolder, SandboxError> {
+/// The files under `folder` by their paths below `root`; Python's own leavings are none of ours.
+fn gather(folder: &'static Dir<'static>, root: &Path, files: &mut BTreeMap<String, &'static [u8]>) {
+    for file in folder.files() {
+        let path = file.path().strip_prefix(root).unwrap_or(file.path());
+        if path.extension().is_none_or(|extension| extension != "pyc") {
+            // Contexts have slashes, whatever this system has.
+            let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+            files.insert(parts.join("/"), file.contents());
+        }
+    }
+    for inner in folder.dirs() {
+        gather(inner, root, files);
+    }
+}
+
+fn load(folder: &str, files: Vec<LanguageFile>) -> Result<LanguageFolder, SandboxError> {
     let invalid = |reason: String| SandboxError::LanguageInvalid {
         folder: folder.to_owned(),
         reason,
     };
     let text = files
         .iter()
-        .find(|(path, _)| *path == "language.toml")
-        .map(|(_, text)| *text)
-        .ok_or_else(|| invalid("the file is missing".to_owned()))?;
+        .find(|(path, _)| path == "language.toml")
+        .and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
+        .ok_or_else(|| invalid("the file is missing, or no UTF-8 text".to_owned()))?;
     let definition: LanguageDefinition =
         toml::from_str(text).map_err(|error| invalid(error.to_string()))?;
     if definition.id != folder {
@@ -137,7 +161,7 @@ fn load(folder: &str, files: &'static [LanguageFile]) -> Result<LanguageFolder, 
     if definition.version.is_empty() {
         return Err(invalid("version is empty".to_owned()));
     }
-    let image = format!("{}:{}", definition.image.name, content_hash(files));
+    let image = format!("{}:{}", definition.image.name, content_hash(&files));
     Ok(LanguageFolder {
         definition,
         files,
@@ -148,11 +172,11 @@ fn load(folder: &str, files: &'static [LanguageFile]) -> Result<LanguageFolder, 
 /// The first twelve hex digits of the SHA-256 over names and contents.
 fn content_hash(files: &[LanguageFile]) -> String {
     let mut hash = Sha256::new();
-    for (path, text) in files {
+    for (path, content) in files {
         hash.update((path.len() as u64).to_le_bytes());
         hash.update(path.as_bytes());
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(text.as_bytes());
+        hash.update((content.len() as u64).to_le_bytes());
+        hash.update(content);
     }
     hash.finalize()
         .iter()
@@ -177,44 +201,23 @@ mod tests {
     }
 
     #[test]
-    fn every_file_of_the_folders_is_built_in() {
-        for (folder, files) in FOLDERS {
-            let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-                .join("languages")
-                .join(folder);
-            let mut pending = vec![root.clone()];
-            while let Some(at) = pending.pop() {
-                for entry in std::fs::read_dir(at).unwrap() {
-                    let path = entry.unwrap().path();
-                    if path.is_dir() {
-                        if path.file_name().unwrap() != "__pycache__" {
-                            pending.push(path);
-                        }
-                        continue;
-                    }
-                    let name = path.strip_prefix(&root).unwrap().to_str().unwrap();
-                    let listed = files.iter().any(|(listed, _)| *listed == name);
-                    assert!(listed, "{folder}/{name} is not listed in FOLDERS");
-                }
-            }
-        }
-    }
-
-    #[test]
     fn another_content_is_another_image() {
-        let one = content_hash(&[("a", "bc")]);
-        assert_ne!(one, content_hash(&[("ab", "c")]));
-        assert_ne!(one, content_hash(&[("a", "bd")]));
-        assert_eq!(one, content_hash(&[("a", "bc")]));
+        let hash = |path: &str, content: &'static str| {
+            content_hash(&[(path.to_owned(), content.as_bytes())])
+        };
+        let one = hash("a", "bc");
+        assert_ne!(one, hash("ab", "c"));
+        assert_ne!(one, hash("a", "bd"));
+        assert_eq!(one, hash("a", "bc"));
     }
 
     #[test]
     fn a_wrong_field_is_named() {
-        let error = load(
-            "python",
-            &[("language.toml", "id = \"python\"\ntitel = 1\n")],
-        )
-        .unwrap_err();
+        let file = (
+            "language.toml".to_owned(),
+            &b"id = \"python\"\ntitel = 1\n"[..],
+        );
+        let error = load("python", vec![file]).unwrap_err();
         assert!(error.to_string().contains("titel"), "{error}");
     }
 }

@@ -176,7 +176,7 @@ impl Pool {
         let mut taken = self.take(folder, limits).await?;
         let id = self.jobs.fetch_add(1, Ordering::Relaxed);
         let scale = self.timeout_scale().unwrap_or(1.0);
-        let request = Request::new(id, program, &folder.definition.file, limits, scale);
+        let request = Request::new(id, program, &folder.definition, limits, scale);
         let answer = taken.execute(&request).await?;
         self.executed.fetch_add(1, Ordering::Relaxed);
         if let Some(leftovers) = &answer.leftovers {

@@ -10,6 +10,8 @@ pub struct Tests {
     /// What the program was asked for with, as the data set has it; empty when it is no code.
     /// Functions and imports that it defines are the tests' own.
     pub prompt: String,
+    /// What the data set gives to every program and shows to no model: headers, the tests' imports.
+    pub setup: String,
     /// What `source` calls: the name of the function the program was asked for.
     pub entry_point: String,
     pub form: TestForm,
@@ -49,6 +51,7 @@ impl Program {
             tests: Some(Tests {
                 source: problem.tests.clone(),
                 prompt: problem.prompt.clone(),
+                setup: problem.setup.clone(),
                 entry_point: problem.entry_point.clone(),
                 form: problem.test_form,
             }),

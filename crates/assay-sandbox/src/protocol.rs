@@ -1,11 +1,11 @@
 //! What is said to a supervisor and what it answers. Every language's supervisor speaks this.
 
-use assay_core::{Execution, Limits, TestForm, Verdict};
+use assay_core::{Compilation, Execution, Limits, TestForm, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::Program;
+use crate::{LanguageDefinition, Program};
 
-pub(crate) const PROTOCOL: u32 = 1;
+pub(crate) const PROTOCOL: u32 = 2;
 
 /// The supervisor's first message.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -26,12 +26,15 @@ pub(crate) struct Request<'a> {
     pub stdin: Option<&'a str>,
     pub tests: Option<RequestTests<'a>>,
     pub limits: Limits,
+    /// What compiling may take, in milliseconds; nothing where nothing is compiled.
+    pub compile_ms: u32,
 }
 
 #[derive(Debug, Serialize)]
 pub(crate) struct RequestTests<'a> {
     pub source: &'a str,
     pub prompt: &'a str,
+    pub setup: &'a str,
     pub entry_point: &'a str,
     pub form: TestForm,
 }
@@ -41,7 +44,7 @@ impl<'a> Request<'a> {
     pub fn new(
         id: u64,
         program: &'a Program,
-        file: &'a str,
+        definition: &'a LanguageDefinition,
         limits: &Limits,
         timeout_scale: f64,
     ) -> Self {
@@ -50,15 +53,17 @@ impl<'a> Request<'a> {
         Self {
             id,
             source: &program.source,
-            file,
+            file: &definition.file,
             stdin: program.stdin.as_deref(),
             tests: program.tests.as_ref().map(|tests| RequestTests {
                 source: &tests.source,
                 prompt: &tests.prompt,
+                setup: &tests.setup,
                 entry_point: &tests.entry_point,
                 form: tests.form,
             }),
             limits,
+            compile_ms: stretched(definition.limits.compile_ms, timeout_scale),
         }
     }
 }
@@ -80,7 +85,11 @@ pub(crate) struct Answer {
     pub stderr: String,
     pub truncated: bool,
     pub duration_ms: f64,
+    #[serde(default)]
+    pub cpu_ms: Option<f64>,
     pub peak_memory_kb: Option<u32>,
+    #[serde(default)]
+    pub compilation: Option<Compilation>,
     /// Whether the container is as it was before the program.
     pub reusable: bool,
     /// What the program had left behind.
@@ -98,7 +107,11 @@ impl From<Answer> for Execution {
             stderr: answer.stderr,
             truncated: answer.truncated,
             duration_ms: answer.duration_ms,
+            cpu_ms: answer.cpu_ms,
             peak_memory_kb: answer.peak_memory_kb,
+            compilation: answer.compilation,
+            toolchain: None,
+            image: None,
         }
     }
 }

@@ -27,6 +27,7 @@ fn problem(id: &str, canonical_solution: Option<&str>) -> Problem {
         prompt: "def double(x):\n".to_owned(),
         entry_point: "double".to_owned(),
         canonical_solution: canonical_solution.map(str::to_owned),
+        setup: String::new(),
         tests: "def check(candidate):\n    assert candidate(2) == 4\n".to_owned(),
         test_form: TestForm::CheckFunction,
     }

@@ -354,7 +354,11 @@ pub(crate) fn read_sample(row: &SqliteRow) -> Result<Sample, StoreError> {
             stderr: text("stderr")?.unwrap_or_default(),
             truncated: row.try_get("truncated")?,
             duration_ms: row.try_get::<Option<f64>, _>("duration_ms")?.unwrap_or(0.0),
+            cpu_ms: None,
             peak_memory_kb: row.try_get("peak_memory_kb")?,
+            compilation: None,
+            toolchain: None,
+            image: None,
         }),
     };
     Ok(Sample {

@@ -53,7 +53,7 @@ prop_compose! {
         stdout in text(), stderr in text(), truncated in any::<bool>(), duration_ms in number(),
         peak_memory_kb in any::<Option<u32>>(),
     ) -> Execution {
-        Execution { verdict, detail, exit_code, signal, stdout, stderr, truncated, duration_ms, peak_memory_kb }
+        Execution { verdict, detail, exit_code, signal, stdout, stderr, truncated, duration_ms, peak_memory_kb, ..Execution::infrastructure("") }
     }
 }
 

@@ -11,6 +11,7 @@ export const VERDICTS: readonly Verdict[] = [
   'memory',
   'output_limit',
   'process_limit',
+  'forbidden',
   'infrastructure',
 ]
 
@@ -27,6 +28,7 @@ const verdicts: Record<Verdict, string> = {
   memory: 'Memory limit',
   output_limit: 'Output limit',
   process_limit: 'Process limit',
+  forbidden: 'Forbidden',
   infrastructure: 'Not judged',
 }
 

@@ -286,6 +286,7 @@ pub fn problems(count: usize) -> Vec<Arc<Problem>> {
                 ),
                 entry_point: format!("same_{n}"),
                 canonical_solution: Some("    return number\n".into()),
+                setup: String::new(),
                 tests: format!("assert same_{n}(3) == 3\n"),
                 test_form: TestForm::Statements,
             })

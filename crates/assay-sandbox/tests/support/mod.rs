@@ -103,6 +103,7 @@ pub fn judged(source: &str, tests: &str, entry_point: &str) -> Program {
         stdin: None,
         tests: Some(Tests {
             source: tests.to_owned(),
+            setup: String::new(),
             prompt: String::new(),
             entry_point: entry_point.to_owned(),
             form: TestForm::CheckFunction,

@@ -108,5 +108,6 @@ pub fn execution(verdict: Verdict) -> Execution {
         truncated: false,
         duration_ms: 3.5,
         peak_memory_kb: Some(9_000),
+        ..Execution::infrastructure("")
     }
 }

@@ -10,6 +10,7 @@ import {
   Clock,
   FileWarning,
   GitFork,
+  ShieldAlert,
   MemoryStick,
   ScrollText,
   TriangleAlert,
@@ -49,6 +50,7 @@ const verdictLooks: Record<Verdict, { tone: Tone; Icon: LucideIcon }> = {
   memory: { tone: 'warn', Icon: MemoryStick },
   output_limit: { tone: 'warn', Icon: ScrollText },
   process_limit: { tone: 'warn', Icon: GitFork },
+  forbidden: { tone: 'bad', Icon: ShieldAlert },
   infrastructure: { tone: 'mute', Icon: Unplug },
 }
 

@@ -10,6 +10,7 @@ import time
 
 from . import cleanup
 from .frames import HEADER, FrameError, read_frame, write_frame
+from .output import Output
 from .zygote import BASE_DATA
 
 #: How long the last words of ended processes are waited for.
@@ -21,44 +22,6 @@ _ENDING_S = 0.2
 _SIGXCPU = int(signal.SIGXCPU)
 #: The supervisor and the zygote.
 _OWN_TASKS = 2
-
-
-class Output:
-    """A stream of the program: its beginning is kept, all of it is counted."""
-
-    def __init__(self, keep):
-        self.fd, self.theirs = os.pipe2(os.O_CLOEXEC)
-        os.set_blocking(self.fd, False)
-        self._keep = keep
-        self._kept = bytearray()
-        self.total = 0
-
-    def read(self):
-        """Reads what is there. Returns whether there may be more later."""
-        while True:
-            try:
-                part = os.read(self.fd, 65536)
-            except BlockingIOError:
-                return True
-            if not part:
-                return False
-            self.total += len(part)
-            missing = self._keep - len(self._kept)
-            if missing > 0:
-                self._kept += part[:missing]
-            if len(part) < 65536:
-                # Drained, or nearly: the loop comes back when there is more.
-                return True
-
-    def text(self):
-        return self._kept.decode("utf-8", "replace")
-
-    @property
-    def truncated(self):
-        return self.total > len(self._kept)
-
-    def close(self):
-        os.close(self.fd)
 
 
 class Job:
