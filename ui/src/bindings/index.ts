@@ -123,6 +123,15 @@ export type ComparisonView = {
 	warnings: string[],
 };
 
+/**  The compilation of one program, or its type check where it is executed all the same. */
+export type Compilation = {
+	/**  Whether it is without errors. A TypeScript program that is not is executed all the same. */
+	ok: boolean,
+	duration_ms: number,
+	/**  Errors and warnings as the compiler wrote them, cut to what is kept. */
+	diagnostics: string,
+};
+
 /**  Whether what was answered is a usable candidate; the flag beside [`Transport`]. */
 export type Content = "ok" | "no_code" | "wrong_language" | "syntax_error" | 
 /**  Cut off, or the entry point is not defined. */
@@ -246,8 +255,16 @@ export type Execution = {
 	truncated: boolean,
 	/**  Wall clock of the program and its tests, in milliseconds. */
 	duration_ms: number,
+	/**  Processor time of the program, in milliseconds. */
+	cpu_ms?: number | null,
 	/**  Highest resident memory of the program's main process, in KiB. */
 	peak_memory_kb: number | null,
+	/**  What the compiler or type checker said; none for languages that have neither. */
+	compilation?: Compilation | null,
+	/**  The toolchain that ran it, by version and edition: `g++ 12.2.0, C++17`. */
+	toolchain?: string | null,
+	/**  Digest of the image it ran in. */
+	image?: string | null,
 };
 
 export type ExportedReport = {
@@ -446,6 +463,11 @@ export type Problem = {
 	entry_point: string,
 	/**  Continues `prompt` to a correct program. */
 	canonical_solution: string | null,
+	/**
+	 *  Code of the data set's that every program is given and no model is shown: headers, the tests'
+	 *  own imports. Each language's driver knows where it belongs.
+	 */
+	setup?: string,
 	tests: string,
 	test_form: TestForm,
 };
@@ -802,6 +824,11 @@ export type Verdict =
 "failed" | 
 /**  The program raised or crashed, or ended before its tests had. */
 "exception" | "compile_error" | "timeout" | "memory" | "output_limit" | "process_limit" | 
+/**
+ *  The program tampered with what it is judged by, or used what no program may: told before it
+ *  was executed, or by what it did.
+ */
+"forbidden" | 
 /**  The sandbox could not judge; never a wrong answer, never counted as one. */
 "infrastructure";
 
