@@ -1,0 +1,79 @@
+"""Reading programs as texts: what is code and what is a string or a comment, and which brackets are open.
+
+Not parsers: enough to put tests behind a program, and to see what tampers with them.
+"""
+
+import re
+
+_LINE = r"//[^\n]*"
+_BLOCK = r"/\*.*?(?:\*/|\Z)"
+_DOUBLE = r'"(?:\\.|[^"\\\n])*"?'
+_SINGLE = r"'(?:\\.|[^'\\\n])*'?"
+_CHAR = r"'(?:\\(?:u\{?[0-9A-Fa-f]+\}?|x[0-9A-Fa-f]+|.)|[^'\\\n])'"
+#: What is not code, by language: strings, characters, comments.
+_OTHER = {
+    "cpp": (r'(?:u8|[uUL])?R"([^()\\ \n]{0,16})\(.*?(?:\)\1"|\Z)', _LINE, _BLOCK, _DOUBLE, _CHAR),
+    "java": (r'""".*?(?:"""|\Z)', _LINE, _BLOCK, _DOUBLE, _CHAR),
+    "go": (r"`[^`]*`?", _LINE, _BLOCK, _DOUBLE, _CHAR),
+    "rust": (r'b?r(#*)".*?(?:"\1|\Z)', _LINE, _BLOCK, r'"(?:\\.|[^"\\])*"?', _CHAR),
+    "javascript": (r"`(?:\\.|[^`\\])*`?", _LINE, _BLOCK, _DOUBLE, _SINGLE),
+    "php": (r"#(?!\[)[^\n]*", _LINE, _BLOCK, r'"(?:\\.|[^"\\])*"?', r"'(?:\\.|[^'\\])*'?"),
+}
+_OTHER["typescript"] = _OTHER["javascript"]
+_PATTERNS = {
+    language: re.compile("|".join("(?:%s)" % part for part in parts), re.DOTALL)
+    for language, parts in _OTHER.items()
+}
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def code_of(text, language):
+    """`text` with every string and comment blanked, of the same length and with the same lines."""
+    return _PATTERNS[language].sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
+
+
+def words_of(code):
+    """Every identifier of code that has gone through `code_of`."""
+    return set(_WORD.findall(code))
+
+
+def depth(code):
+    """How many braces are open at the end of blanked code."""
+    return code.count("{") - code.count("}")
+
+
+def closers_at_start(code):
+    """How many closing braces blanked code begins with: a data set whose tests begin with them expects
+    programs that end inside the function."""
+    return len(re.match(r"[\s}]*", code)[0].replace(" ", "").replace("\n", "").replace("\t", ""))
+
+
+def left_open(text, language, wanted):
+    """`text` with as many of its last closing braces taken away as leave `wanted` open. Returned as it
+    is when it has at least that many open."""
+    code = code_of(text, language)
+    surplus = wanted - depth(code)
+    if surplus <= 0:
+        return text
+    end = len(code)
+    for _ in range(surplus):
+        end = code.rfind("}", 0, end)
+        if end < 0:
+            return text
+        text = text[:end] + " " + text[end + 1 :]
+    return text
+
+
+def body_end(code, start):
+    """The place of the brace that closes the first one opened at or after `start`; -1 if there is none."""
+    at = code.find("{", start)
+    level = 0
+    while at >= 0:
+        step = re.compile(r"[{}]").search(code, at)
+        if step is None:
+            return -1
+        level += 1 if step[0] == "{" else -1
+        if level == 0:
+            return step.start()
+        at = step.end()
+    return -1
