@@ -23,7 +23,10 @@ _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.MULTILI
 _MAIN = re.compile(r"\bint\s+(main)\s*\(")
 _OPERATOR = re.compile(r"\boperator\s*(?:==|!=)\s*\(([^)]*)\)")
 _TYPE = re.compile(r"\b(?:struct|class|union|enum)\s+(?:class\s+)?([A-Za-z_]\w*)")
-_KEPT_MACROS = {"assert", "errno", "stdin", "stdout", "stderr", "main", "defined"}
+#: What tests use that is a macro rightly, or an operator, which no macro can be.
+_KEPT = set(
+    "assert errno stdin stdout stderr main defined and and_eq bitand bitor compl not not_eq or or_eq xor xor_eq".split()
+)
 
 
 def plan(task):
@@ -80,15 +83,17 @@ def _refuse(task, code):
     if "assay_report" in words:
         raise Forbidden("calls the function its tests report with")
     own = set(_TYPE.findall(code))
+    # A few prompts bring their own.
+    given = _OPERATOR.findall(code_of(task.prompt, "cpp"))
     for parameters in _OPERATOR.findall(code):
-        if not any(re.search(r"\b%s\b" % re.escape(name), parameters) for name in own):
+        if parameters not in given and not any(re.search(r"\b%s\b" % re.escape(name), parameters) for name in own):
             raise Forbidden("defines equality of types that are not its own: operator==(%s)" % parameters.strip())
 
 
 def _undone(task, tests_code):
     """Lines that undo every macro of the program's that the tests could stumble over."""
     given = set(re.findall(r"#[ \t]*define[ \t]+(\w+)", task.setup + "\n" + task.prompt))
-    names = words_of(tests_code) - given - _KEPT_MACROS
+    names = words_of(tests_code) - given - _KEPT
     lines = ["#undef %s" % name for name in sorted(names) if not name.isupper()]
     return [*lines, "#undef NDEBUG", "#undef assert", "#include <assert.h>"]
 

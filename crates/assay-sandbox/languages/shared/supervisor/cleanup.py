@@ -66,6 +66,13 @@ def _empty(folder):
         home = os.open(".", os.O_RDONLY)
     except OSError:
         return
+    try:
+        _empty_here(home)
+    finally:
+        os.close(home)
+
+
+def _empty_here(home):
     depth = 0
     # Far more steps than files are allowed: what cannot be removed does not keep this here.
     for _ in range(_STEPS):
