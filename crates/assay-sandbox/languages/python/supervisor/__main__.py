@@ -10,7 +10,7 @@ from . import PROTOCOL, calibration, confine
 from .cgroup import Counters
 from .frames import read_frame, write_frame
 from .job import Job
-from .zygote import Zygote
+from .zygote import HEAVY, Zygote
 
 # What programs and tests import most: imported once here, they cost a fork nothing. Not `random`
 # and not `threading`, nor what imports them: both do work after every fork, used or not, and that
@@ -31,7 +31,21 @@ class Supervisor:
         self._jobs = 0
         self.counters = Counters()
         self.null = os.open("/dev/null", os.O_RDWR | os.O_CLOEXEC)
-        self.zygote = Zygote()
+        self._zygote = Zygote.first()
+        self._grown = None
+
+    def zygote(self, body):
+        """The one to fork the processes of this job from."""
+        if HEAVY.encode("ascii") not in body:
+            return self._zygote
+        if self._grown is None:
+            self._grown = self._zygote.grown()
+        return self._grown
+
+    @property
+    def own_tasks(self):
+        """Processes of the container that are no program's."""
+        return 2 if self._grown is None else 3
 
     def next_uid(self):
         """The user id of a job's solution; the one above it is its tests'. No two jobs that

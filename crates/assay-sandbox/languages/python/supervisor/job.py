@@ -20,15 +20,14 @@ _SWEEP_S = 1.0
 #: How long a program whose tests found it gone may take to end.
 _ENDING_S = 0.2
 _SIGXCPU = int(signal.SIGXCPU)
-#: The supervisor and the zygote.
-_OWN_TASKS = 2
 
 
 class Job:
     def __init__(self, supervisor, body):
         request = json.loads(body)
         self.body = body
-        self.zygote = supervisor.zygote
+        self.zygote = supervisor.zygote(body)
+        self.own_tasks = supervisor.own_tasks
         self.counters = supervisor.counters
         self.null = supervisor.null
         self.uid = supervisor.next_uid()
@@ -169,7 +168,7 @@ class Job:
 
     def _crowd(self):
         """Processes and threads of the program, itself included."""
-        return self.counters.tasks() - _OWN_TASKS - (1 if self.with_tests else 0)
+        return self.counters.tasks() - self.own_tasks - (1 if self.with_tests else 0)
 
     # -- stop -----------------------------------------------------------------------------------
 
@@ -221,7 +220,7 @@ class Job:
                 # Only a process that outlived the program can still hold the pipe.
                 if not _readable(stream.fd):
                     late = time.perf_counter() > deadline
-                    if self.unruly or late or self.counters.tasks() <= _OWN_TASKS:
+                    if self.unruly or late or self.counters.tasks() <= self.own_tasks:
                         break
                     self._sweep()
             stream.close()
@@ -233,18 +232,18 @@ class Job:
         if self.unruly:
             return "processes"
         tasks = self.counters.tasks()
-        if tasks > _OWN_TASKS:
+        if tasks > self.own_tasks:
             _reap(self.zygote.pid)
             tasks = self.counters.tasks()
         clean = cleanup.is_clean()
-        if tasks <= _OWN_TASKS and clean:
+        if tasks <= self.own_tasks and clean:
             return None
-        found = "processes" if tasks > _OWN_TASKS else "files"
+        found = "processes" if tasks > self.own_tasks else "files"
         for _ in range(5):
             self._sweep()
             if self.unruly:
                 break
-            if self.counters.tasks() <= _OWN_TASKS and cleanup.is_clean():
+            if self.counters.tasks() <= self.own_tasks and cleanup.is_clean():
                 # Files are gone for good once removed. Of processes we would rather not say so.
                 return None if found == "files" else found
         return "unremovable " + found
@@ -264,7 +263,7 @@ class Job:
             self.unruly = True
             cleanup.end_all_but((os.getpid(), self.zygote.pid))
         deadline = time.perf_counter() + 0.2
-        while self.counters.tasks() > _OWN_TASKS and time.perf_counter() < deadline:
+        while self.counters.tasks() > self.own_tasks and time.perf_counter() < deadline:
             _reap(self.zygote.pid)
             if self.unruly:
                 cleanup.end_all_but((os.getpid(), self.zygote.pid))

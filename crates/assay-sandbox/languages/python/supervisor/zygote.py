@@ -32,21 +32,47 @@ BASE_DATA = 48 << 20
 TESTS_DATA = 192 << 20
 
 
+#: In the place of a user id: no program, but another zygote.
+GROW = 0
+#: What takes a tenth of a second to import, and a program seldom uses.
+HEAVY = "numpy"
+
+
+def _pair():
+    return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
 class Zygote:
     """The supervisor's end."""
 
-    def __init__(self):
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.pid = os.fork()
-        if self.pid == 0:
+    def __init__(self, ours, pid):
+        self.pid = pid
+        self._socket = ours
+        self.fd = ours.fileno()
+
+    @classmethod
+    def first(cls):
+        """Forked from the caller, which must not have read a job yet."""
+        ours, theirs = _pair()
+        pid = os.fork()
+        if pid == 0:
             try:
                 ours.close()
                 _serve(theirs)
             finally:
                 os._exit(1)
         theirs.close()
-        self._socket = ours
-        self.fd = ours.fileno()
+        return cls(ours, pid)
+
+    def grown(self):
+        """Another, forked from this one, which never held a job either; it has imported HEAVY."""
+        ours, theirs = _pair()
+        message = REQUEST.pack(GROW, 0, 0, 0, 0, 0, 0)
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno()]))]
+        self._socket.sendmsg([message], rights)
+        pid, _ = STARTED.unpack(self._receive(STARTED.size))
+        theirs.close()
+        return Zygote(ours, pid)
 
     def start(self, uid, with_tests, limits, fds):
         """Forks a solution, and tests if there are any. Returns their process ids."""
@@ -83,6 +109,10 @@ def _serve(control):
     os.umask(0o022)
     gc.collect()
     gc.freeze()
+    _work(control)
+
+
+def _work(control):
     size = socket.CMSG_SPACE(FDS * array.array("i").itemsize)
     while True:
         message, ancillary, _, _ = control.recvmsg(REQUEST.size, size)
@@ -93,6 +123,13 @@ def _serve(control):
             fds.frombytes(data)
         request = REQUEST.unpack(message)
         with_tests = request[1]
+        if request[0] == GROW:
+            child = os.fork()
+            if child == 0:
+                _grow(control, fds[0])
+            os.close(fds[0])
+            os.write(3, STARTED.pack(child, 0))
+            continue
         first = os.fork()
         if first == 0:
             _become_solution(request, fds)
@@ -108,6 +145,19 @@ def _serve(control):
             pid, status, usage = os.wait4(-1, 0)
             cpu = usage.ru_utime + usage.ru_stime
             os.write(3, ENDED.pack(pid, status, cpu, usage.ru_maxrss))
+
+
+def _grow(control, fd):
+    try:
+        control.detach()
+        os.dup2(fd, 3)
+        os.close(fd)
+        __import__(HEAVY)
+        gc.collect()
+        gc.freeze()
+        _work(socket.socket(fileno=3))
+    finally:
+        os._exit(1)
 
 
 def _become_solution(request, fds):
