@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use assay_core::Limits;
+use assay_core::{Language, Limits};
 use bollard::container::LogOutput;
 use bollard::models::{ContainerCreateBody, HostConfig, HostConfigLogConfig, ResourcesUlimits};
 use bollard::query_parameters::{
@@ -60,9 +60,14 @@ pub(crate) struct Container {
     engine: Engine,
     pub id: String,
     pub shape: Shape,
+    pub language: Language,
     pub hello: Hello,
+    /// Digest of the image it was made from.
+    pub digest: Option<String>,
     /// Programs executed in it.
     pub jobs: u32,
+    /// When it was last given back.
+    pub idle_since: Instant,
     /// Which user ids it uses.
     pub slot: u32,
     input: Pin<Box<dyn AsyncWrite + Send>>,
@@ -145,12 +150,15 @@ impl Container {
             engine: engine.clone(),
             id,
             shape,
+            language: folder.language(),
             hello: Hello {
                 protocol: 0,
                 toolchain: String::new(),
                 calibration_ms: 0.0,
             },
+            digest: None,
             jobs: 0,
+            idle_since: Instant::now(),
             slot,
             input: attached.input,
             output: attached.output,
@@ -170,6 +178,12 @@ impl Container {
                 container.hello.protocol
             )));
         }
+        container.digest = engine
+            .docker
+            .inspect_image(&container.shape.image)
+            .await
+            .ok()
+            .and_then(|image| image.id);
         tracing::debug!(id = %container.id, toolchain = %container.hello.toolchain, "container up");
         Ok(container)
     }

@@ -14,7 +14,7 @@ use crate::image::{self, BuildEvent};
 use crate::language::{self, LanguageFolder};
 use crate::owner::{OWNER_LABEL, Owner, STATE_LABEL};
 use crate::pool::Pool;
-use crate::protocol::Answer;
+use crate::room::Room;
 use crate::{
     EngineInfo, Health, ImageInfo, LanguageDefinition, Program, Sandbox, SandboxConfig,
     SandboxError,
@@ -42,8 +42,11 @@ impl DockerSandbox {
     pub async fn open(config: SandboxConfig) -> Result<Self, SandboxError> {
         let engine = Engine::connect(config.engine.as_deref()).await?;
         let languages = language::load_all()?;
+        let info = engine.info().await?;
+        let processors = info.processors.map(|count| count as usize);
         let concurrency = config
             .concurrency
+            .or(processors.filter(|count| *count > 0))
             .or_else(|| std::thread::available_parallelism().map(usize::from).ok())
             .unwrap_or(1);
         let owner = Owner::register(&config.state_dir)?;
@@ -53,6 +56,7 @@ impl DockerSandbox {
             config.isolation,
             config.recycle_after,
             concurrency,
+            Room::new(info.memory_bytes, &engine.endpoint),
             config.timeout_scale,
         );
         let sandbox = Self {
@@ -203,7 +207,7 @@ impl DockerSandbox {
     }
 
     /// One execution, timeouts confirmed.
-    async fn judge(&self, program: &Program, limits: &Limits) -> Result<Answer, SandboxError> {
+    async fn judge(&self, program: &Program, limits: &Limits) -> Result<Execution, SandboxError> {
         let folder = self.folder(&program.language)?;
         let answer = self.attempt(folder, program, limits, false).await?;
         if answer.verdict != Verdict::Timeout || !self.confirm_timeouts {
@@ -225,7 +229,7 @@ impl DockerSandbox {
         program: &Program,
         limits: &Limits,
         alone: bool,
-    ) -> Result<Answer, SandboxError> {
+    ) -> Result<Execution, SandboxError> {
         let mut pause = PAUSE;
         let mut attempt = 1;
         loop {
@@ -264,7 +268,7 @@ impl Sandbox for DockerSandbox {
             outcome = self.judge(program, limits) => outcome,
         };
         match outcome {
-            Ok(answer) => answer.into(),
+            Ok(execution) => execution,
             Err(error) => {
                 let info = error.info();
                 Execution::infrastructure(match info.hint {

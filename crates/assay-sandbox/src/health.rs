@@ -62,6 +62,20 @@ pub struct Gauges {
     pub retried: u64,
     /// Timeouts that the quiet retry overturned.
     pub overturned: u64,
+    /// Those languages that were used, by id.
+    pub languages: Vec<LanguageGauges>,
+}
+
+/// One language's share of the executor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LanguageGauges {
+    pub language: Language,
+    /// Warm and at work.
+    pub containers: u32,
+    pub running: u32,
+    pub executed: u64,
+    /// Wall clock of one program, making and waiting for its container not counted; milliseconds.
+    pub mean_ms: Option<f64>,
 }
 
 /// The sandbox's state.

@@ -22,6 +22,7 @@ mod owner;
 mod pool;
 mod program;
 mod protocol;
+mod room;
 mod sandbox;
 
 pub use bench::{BenchOptions, ExecutorBench, Throughput, bench_executor};
@@ -29,7 +30,7 @@ pub use config::{Isolation, SandboxConfig};
 pub use docker::DockerSandbox;
 pub use doctor::{Check, DoctorReport, doctor};
 pub use error::SandboxError;
-pub use health::{EngineInfo, Gauges, Health, ImageInfo};
+pub use health::{EngineInfo, Gauges, Health, ImageInfo, LanguageGauges};
 pub use image::BuildEvent;
 pub use language::{
     ImageDefinition, LanguageDefinition, LimitDefinition, SupervisorDefinition, SupervisorMode,

@@ -1,9 +1,11 @@
 //! Warm containers, one program at a time in each.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use assay_core::Limits;
+use assay_core::{Execution, Language, Limits};
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -13,7 +15,8 @@ use crate::engine::Engine;
 use crate::language::LanguageFolder;
 use crate::owner::Owner;
 use crate::protocol::{Answer, Request};
-use crate::{Gauges, Isolation, Program, SandboxError};
+use crate::room::Room;
+use crate::{Gauges, Isolation, LanguageGauges, Program, SandboxError};
 
 /// User ids below 65536 are all that a rootless engine has: 71 containers of 900 each.
 const SLOTS: u32 = 71;
@@ -23,12 +26,20 @@ const SLOTS: u32 = 71;
 const ORDINARY_CALIBRATION_MS: f64 = 4.0;
 const MAX_TIMEOUT_SCALE: f64 = 8.0;
 
+/// An idle container that nobody wanted for this long is given up.
+const IDLE: Duration = Duration::from_secs(300);
+/// How long a new container waits for memory while other programs run.
+const MEMORY_PATIENCE: Duration = Duration::from_secs(30);
+const MEMORY_PAUSE: Duration = Duration::from_millis(200);
+
 pub(crate) struct Pool {
     engine: Engine,
     owner: Owner,
     isolation: Isolation,
     recycle_after: u32,
     concurrency: u32,
+    /// How many containers the machine has memory for.
+    room: Room,
     /// One for each program that may run. All of them at once: nothing else runs.
     permits: Semaphore,
     idle: Mutex<Vec<Container>>,
@@ -44,6 +55,15 @@ pub(crate) struct Pool {
     recycled: AtomicU64,
     retried: AtomicU64,
     overturned: AtomicU64,
+    languages: Mutex<BTreeMap<Language, Counts>>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    containers: u32,
+    running: u32,
+    executed: u64,
+    wall: Duration,
 }
 
 /// The right to run a program: one place, or all of them.
@@ -81,6 +101,7 @@ impl Pool {
         isolation: Isolation,
         recycle_after: u32,
         concurrency: usize,
+        room: Room,
         timeout_scale: Option<f64>,
     ) -> Self {
         let concurrency = u32::try_from(concurrency).unwrap_or(SLOTS).clamp(1, SLOTS);
@@ -90,6 +111,7 @@ impl Pool {
             isolation,
             recycle_after: recycle_after.max(1),
             concurrency,
+            room,
             permits: Semaphore::new(concurrency as usize),
             idle: Mutex::default(),
             slots: Mutex::new(vec![false; SLOTS as usize]),
@@ -103,6 +125,7 @@ impl Pool {
             recycled: AtomicU64::new(0),
             retried: AtomicU64::new(0),
             overturned: AtomicU64::new(0),
+            languages: Mutex::default(),
         }
     }
 
@@ -129,7 +152,22 @@ impl Pool {
             recycled: read(&self.recycled),
             retried: read(&self.retried),
             overturned: read(&self.overturned),
+            languages: lock(&self.languages)
+                .iter()
+                .map(|(language, counts)| LanguageGauges {
+                    language: language.clone(),
+                    containers: counts.containers,
+                    running: counts.running,
+                    executed: counts.executed,
+                    mean_ms: (counts.executed > 0)
+                        .then(|| counts.wall.as_secs_f64() * 1e3 / counts.executed as f64),
+                })
+                .collect(),
         }
+    }
+
+    fn count(&self, language: &Language, change: impl FnOnce(&mut Counts)) {
+        change(lock(&self.languages).entry(language.clone()).or_default());
     }
 
     pub fn count_retry(&self) {
@@ -172,20 +210,45 @@ impl Pool {
         folder: &LanguageFolder,
         program: &Program,
         limits: &Limits,
-    ) -> Result<Answer, SandboxError> {
+    ) -> Result<Execution, SandboxError> {
         let mut taken = self.take(folder, limits).await?;
-        let id = self.jobs.fetch_add(1, Ordering::Relaxed);
-        let scale = self.timeout_scale().unwrap_or(1.0);
-        let request = Request::new(id, program, &folder.definition, limits, scale);
-        let answer = taken.execute(&request).await?;
+        let language = &program.language;
+        let start = Instant::now();
+        self.count(language, |counts| counts.running += 1);
+        let outcome = self.ask(&mut taken, folder, program, limits).await;
+        self.count(language, |counts| counts.running -= 1);
+        let answer = outcome?;
         self.executed.fetch_add(1, Ordering::Relaxed);
+        self.count(language, |counts| {
+            counts.executed += 1;
+            counts.wall += start.elapsed();
+        });
         if let Some(leftovers) = &answer.leftovers {
             tracing::debug!(leftovers, "a program left something behind");
         }
-        if answer.reusable {
+        let reusable = answer.reusable;
+        let mut execution = Execution::from(answer);
+        if let Some(container) = &taken.container {
+            execution.toolchain = Some(container.hello.toolchain.clone());
+            execution.image.clone_from(&container.digest);
+        }
+        if reusable {
             taken.put_back();
         }
-        Ok(answer)
+        Ok(execution)
+    }
+
+    async fn ask(
+        &self,
+        taken: &mut Taken<'_>,
+        folder: &LanguageFolder,
+        program: &Program,
+        limits: &Limits,
+    ) -> Result<Answer, SandboxError> {
+        let id = self.jobs.fetch_add(1, Ordering::Relaxed);
+        let scale = self.timeout_scale().unwrap_or(1.0);
+        let request = Request::new(id, program, &folder.definition, limits, scale);
+        taken.execute(&request).await
     }
 
     /// Makes sure a container has been started once, so that the machine is measured.
@@ -229,25 +292,45 @@ impl Pool {
         if let Some(container) = found {
             return Ok(Taken::new(self, container));
         }
-        // One of another shape makes room: never more containers than places.
-        let surplus = {
-            let mut idle = lock(&self.idle);
-            let full = self.containers.load(Ordering::Relaxed) >= self.concurrency;
-            (full && !idle.is_empty()).then(|| idle.remove(0))
-        };
-        if let Some(container) = surplus {
-            self.discard(container).await;
-        }
+        self.make_room(folder).await;
         let slot = Slot::take(self);
         let labels = self.owner.labels("program");
         let container = Container::start(&self.engine, folder, shape, labels, slot.number).await?;
         slot.keep();
         self.containers.fetch_add(1, Ordering::Relaxed);
+        self.count(&container.language, |counts| counts.containers += 1);
         let measured = container.hello.calibration_ms;
         self.timeout_scale
             .get_or_init(|| async { timeout_scale(measured) })
             .await;
         Ok(Taken::new(self, container))
+    }
+
+    /// Gives up idle containers until another one fits: those nobody has wanted for long, then, where the
+    /// count or the memory says so, the longest idle first. Waits for memory that running programs
+    /// hold, but not for ever: the machine may be short of it for other reasons.
+    async fn make_room(&self, folder: &LanguageFolder) {
+        let start = Instant::now();
+        loop {
+            let (surplus, short) = {
+                let mut idle = lock(&self.idle);
+                let short = !self.room.has_memory_for(folder);
+                let count = self.containers.load(Ordering::Relaxed);
+                let full = count >= self.room.most().max(self.concurrency);
+                let first = idle.first().map(|container| container.idle_since.elapsed());
+                let give = first.is_some_and(|idle| full || short || idle > IDLE);
+                (give.then(|| idle.remove(0)), short)
+            };
+            if let Some(container) = surplus {
+                self.discard(container).await;
+                continue;
+            }
+            let others = self.running.load(Ordering::Relaxed) > 1;
+            if !short || !others || start.elapsed() > MEMORY_PATIENCE {
+                return;
+            }
+            tokio::time::sleep(MEMORY_PAUSE).await;
+        }
     }
 
     async fn discard(&self, container: Container) {
@@ -259,6 +342,7 @@ impl Pool {
     fn forget(&self, container: &Container) {
         self.containers.fetch_sub(1, Ordering::Relaxed);
         self.recycled.fetch_add(1, Ordering::Relaxed);
+        self.count(&container.language, |counts| counts.containers -= 1);
         self.free_slot(container.slot);
     }
 
@@ -310,7 +394,8 @@ impl<'a> Taken<'a> {
                 && container.jobs < pool.recycle_after
                 && !pool.closed.is_cancelled()
         });
-        if keep && let Some(container) = self.container.take() {
+        if keep && let Some(mut container) = self.container.take() {
+            container.idle_since = Instant::now();
             lock(&pool.idle).push(container);
         }
     }
