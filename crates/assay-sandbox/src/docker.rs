@@ -9,6 +9,7 @@ use bollard::query_parameters::ListContainersOptionsBuilder;
 use tokio_util::sync::CancellationToken;
 
 use crate::container;
+use crate::doctor::Trials;
 use crate::engine::Engine;
 use crate::image::{self, BuildEvent};
 use crate::language::{self, LanguageFolder};
@@ -190,6 +191,15 @@ impl DockerSandbox {
         }
         owner.forget_dead();
         Ok(reaped)
+    }
+
+    /// What the doctor tries in `language`.
+    pub(crate) fn trials(&self, language: &Language) -> Result<Trials, SandboxError> {
+        let folder = self.folder(language)?;
+        toml::from_str(folder.trials).map_err(|error| SandboxError::LanguageInvalid {
+            folder: language.to_string(),
+            reason: format!("trials.toml: {error}"),
+        })
     }
 
     fn folder(&self, language: &Language) -> Result<&LanguageFolder, SandboxError> {

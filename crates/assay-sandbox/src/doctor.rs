@@ -85,8 +85,23 @@ pub async fn doctor(config: &SandboxConfig) -> DoctorReport {
                 checks.push(Check::good(name, format!("{}, {toolchain}", image.image)));
                 self_test(&sandbox, &language, &mut checks).await;
             }
+            // A language nobody has asked for is nothing that is wrong.
+            Err(SandboxError::ImageMissing { .. }) => {
+                let detail = format!("not built; assay sandbox build --language {language}");
+                checks.push(Check::good(name, detail));
+            }
             Err(error) => checks.push(Check::error(name, &error)),
         }
+    }
+    if !checks
+        .iter()
+        .any(|check| check.name.ends_with("-honest-program"))
+    {
+        checks.push(Check::bad(
+            "images",
+            "no language's image is built",
+            "assay sandbox build",
+        ));
     }
     sandbox.close().await;
     DoctorReport { checks }
@@ -130,84 +145,53 @@ async fn engine(sandbox: &DockerSandbox, checks: &mut Vec<Check>) {
     });
 }
 
-/// A program, what must become of it, and what it means if that fails.
-struct Trial {
-    name: &'static str,
-    source: &'static str,
-    expected: &'static [Verdict],
-    good: &'static str,
+/// `trials.toml` of a language's folder.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Trials {
+    #[serde(default)]
+    prompt: String,
+    #[serde(default)]
+    setup: String,
+    entry_point: String,
+    tests: String,
+    #[serde(rename = "trial")]
+    trials: Vec<Trial>,
 }
 
-const TRIALS: &[Trial] = &[
-    Trial {
-        name: "honest-program",
-        source: "def double(x):\n    return 2 * x\n",
-        expected: &[Verdict::Passed],
-        good: "an honest program passes",
-    },
-    Trial {
-        name: "wrong-program",
-        source: "def double(x):\n    return x\n",
-        expected: &[Verdict::Failed],
-        good: "a wrong program fails",
-    },
-    Trial {
-        name: "forged-pass",
-        source: "import os\n\ndef double(x):\n    print('passed', flush=True)\n    for fd in range(3, 64):\n        try:\n            os.write(fd, b'{\"outcome\":\"passed\",\"detail\":null,\"limit\":null}')\n        except OSError:\n            pass\n    os._exit(0)\n",
-        expected: &[Verdict::Exception],
-        good: "a forged pass does not pass",
-    },
-    Trial {
-        name: "network",
-        source: "import socket\n\ndef double(x):\n    try:\n        socket.create_connection(('192.0.2.1', 80), 1)\n    except OSError:\n        return 2 * x\n",
-        expected: &[Verdict::Passed],
-        good: "programs reach no network",
-    },
-    Trial {
-        name: "file-system",
-        source: "import os\n\ndef double(x):\n    for folder in ('/', '/etc', '/usr', '/opt/assay', '/root', '/var/tmp'):\n        try:\n            open(folder + '/mark', 'w')\n        except OSError:\n            continue\n        return folder\n    return 2 * x if os.getuid() else 'root'\n",
-        expected: &[Verdict::Passed],
-        good: "programs are not root and write nowhere but to their own folder",
-    },
-    Trial {
-        name: "memory-limit",
-        source: "def double(x):\n    return bytearray(1 << 33)\n",
-        expected: &[Verdict::Memory],
-        good: "the memory limit holds",
-    },
-    Trial {
-        name: "process-limit",
-        source: "import os\n\ndef double(x):\n    while True:\n        os.fork()\n",
-        expected: &[Verdict::ProcessLimit],
-        good: "the process limit holds",
-    },
-    Trial {
-        name: "time-limit",
-        source: "def double(x):\n    while True:\n        pass\n",
-        expected: &[Verdict::Timeout],
-        good: "the time limit holds",
-    },
-];
+/// A program, what must become of it, and what it means if that holds.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trial {
+    name: String,
+    source: String,
+    expected: Vec<Verdict>,
+    good: String,
+}
 
 async fn self_test(sandbox: &DockerSandbox, language: &Language, checks: &mut Vec<Check>) {
-    if *language != Language::python() {
-        return;
-    }
+    let trials = match sandbox.trials(language) {
+        Ok(trials) => trials,
+        Err(error) => {
+            checks.push(Check::error(format!("{language}-trials"), &error));
+            return;
+        }
+    };
     let limits = Limits {
         wall_ms: 1_500,
         ..Limits::default()
     };
     let cancel = CancellationToken::new();
-    for trial in TRIALS {
+    for trial in trials.trials {
         let program = Program {
             language: language.clone(),
-            source: trial.source.to_owned(),
+            source: trial.source,
             stdin: None,
             tests: Some(Tests {
-                source: "assert double(2) == 4\nassert double(3) == 6\n".to_owned(),
-                prompt: String::new(),
-                setup: String::new(),
-                entry_point: "double".to_owned(),
+                source: trials.tests.clone(),
+                prompt: trials.prompt.clone(),
+                setup: trials.setup.clone(),
+                entry_point: trials.entry_point.clone(),
                 form: TestForm::Statements,
             }),
         };

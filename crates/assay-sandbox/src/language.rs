@@ -17,6 +17,8 @@ pub(crate) type LanguageFile = (String, &'static [u8]);
 static FOLDERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/languages");
 /// What every image is given besides its own folder.
 const SHARED: &str = "shared";
+/// A file of a folder that is no part of its image: what the doctor tries.
+const TRIALS: &str = "trials.toml";
 
 /// What `language.toml` says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -89,6 +91,8 @@ pub struct LimitDefinition {
 pub(crate) struct LanguageFolder {
     pub definition: LanguageDefinition,
     pub files: Vec<LanguageFile>,
+    /// The text of its `trials.toml`.
+    pub trials: &'static str,
     /// `assay/python:1f0c…`: the tag is the hash of what the image is built from.
     pub image: String,
 }
@@ -137,7 +141,7 @@ fn gather(folder: &'static Dir<'static>, root: &Path, files: &mut BTreeMap<Strin
     }
 }
 
-fn load(folder: &str, files: Vec<LanguageFile>) -> Result<LanguageFolder, SandboxError> {
+fn load(folder: &str, mut files: Vec<LanguageFile>) -> Result<LanguageFolder, SandboxError> {
     let invalid = |reason: String| SandboxError::LanguageInvalid {
         folder: folder.to_owned(),
         reason,
@@ -161,10 +165,17 @@ fn load(folder: &str, files: Vec<LanguageFile>) -> Result<LanguageFolder, Sandbo
     if definition.version.is_empty() {
         return Err(invalid("version is empty".to_owned()));
     }
+    let trials = files
+        .iter()
+        .position(|(path, _)| path == TRIALS)
+        .map(|at| files.remove(at).1)
+        .and_then(|bytes| std::str::from_utf8(bytes).ok())
+        .ok_or_else(|| invalid(format!("{TRIALS} is missing, or no UTF-8 text")))?;
     let image = format!("{}:{}", definition.image.name, content_hash(&files));
     Ok(LanguageFolder {
         definition,
         files,
+        trials,
         image,
     })
 }

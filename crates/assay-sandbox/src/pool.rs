@@ -306,8 +306,9 @@ impl Pool {
         Ok(Taken::new(self, container))
     }
 
-    /// Gives up idle containers until another one fits: those nobody has wanted for long, then, where the
-    /// count or the memory says so, the longest idle first. Waits for memory that running programs
+    /// Gives up idle containers until another one fits: those of the same language with other limits and
+    /// those nobody has wanted for long, then, where the count or the memory says so, the longest idle
+    /// first. Waits for memory that running programs
     /// hold, but not for ever: the machine may be short of it for other reasons.
     async fn make_room(&self, folder: &LanguageFolder) {
         let start = Instant::now();
@@ -317,9 +318,13 @@ impl Pool {
                 let short = !self.room.has_memory_for(folder);
                 let count = self.containers.load(Ordering::Relaxed);
                 let full = count >= self.room.most().max(self.concurrency);
-                let first = idle.first().map(|container| container.idle_since.elapsed());
-                let give = first.is_some_and(|idle| full || short || idle > IDLE);
-                (give.then(|| idle.remove(0)), short)
+                let language = folder.language();
+                let given = idle
+                    .iter()
+                    .position(|one| one.language == language || one.idle_since.elapsed() > IDLE)
+                    .or((full || short).then_some(0))
+                    .filter(|at| *at < idle.len());
+                (given.map(|at| idle.remove(at)), short)
             };
             if let Some(container) = surplus {
                 self.discard(container).await;
