@@ -25,6 +25,8 @@ _SAID = 1 << 16
 _DRAIN_S = 0.25
 #: What a process holds before it does anything.
 _BASE_DATA = 64 << 20
+#: What a guard may say of a program: that it did not pass, and why.
+_TOLD = ("failed", "exception", "compile_error", "memory", "process_limit", "forbidden")
 _SIGXCPU = int(signal.SIGXCPU)
 
 ENVIRONMENT = {
@@ -284,7 +286,7 @@ class ProgramJob:
     def _explained(self, task, ending):
         for message in ending.said:
             kind, detail = message.get("kind"), message.get("detail")
-            if kind in ("failed", "exception", "memory", "process_limit", "forbidden"):
+            if kind in _TOLD:
                 return kind, str(detail)[:2000] if detail else None
             if kind == "unjudgeable":
                 return "infrastructure", str(detail)[:2000]

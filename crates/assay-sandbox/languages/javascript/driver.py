@@ -1,0 +1,15 @@
+"""JavaScript: program and tests are one script, run by a guard that only its end can satisfy."""
+
+from js import node
+from js.node import LIMIT_DATA, THREADS, explain
+from supervisor.plan import Plan
+
+__all__ = ["LIMIT_DATA", "THREADS", "explain", "plan"]
+
+
+def plan(task):
+    node.refuse(task, "javascript")
+    return Plan(
+        run=node.command(task),
+        payload=node.payload(task, task.source, task.tests, "solution.js"),
+    )
