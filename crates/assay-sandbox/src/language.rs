@@ -15,8 +15,10 @@ pub(crate) type LanguageFile = (String, &'static [u8]);
 
 /// The folders that ship inside the program, with every file the images are built from.
 static FOLDERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/languages");
-/// What every image is given besides its own folder.
+/// Where lies what several images are given, in folders.
 const SHARED: &str = "shared";
+/// The one that every image is given.
+const SUPERVISOR: &str = "supervisor";
 /// A file of a folder that is no part of its image: what the doctor tries.
 const TRIALS: &str = "trials.toml";
 
@@ -35,6 +37,9 @@ pub struct LanguageDefinition {
     /// The language's edition or standard, where its toolchain knows several: `C++17`.
     #[serde(default)]
     pub edition: Option<String>,
+    /// Folders of `shared` that its image is given beside the supervisor.
+    #[serde(default)]
+    pub shared: Vec<String>,
     pub image: ImageDefinition,
     pub supervisor: SupervisorDefinition,
     pub limits: LimitDefinition,
@@ -108,19 +113,15 @@ impl LanguageFolder {
 /// # Errors
 /// [`SandboxError::LanguageInvalid`] with the folder and the field when a `language.toml` is wrong.
 pub(crate) fn load_all() -> Result<Vec<LanguageFolder>, SandboxError> {
-    let mut shared = BTreeMap::new();
-    if let Some(folder) = FOLDERS.get_dir(SHARED) {
-        gather(folder, folder.path(), &mut shared);
-    }
     let mut languages = Vec::new();
     for folder in FOLDERS.dirs() {
         let name = folder.path().display().to_string();
         if name == SHARED {
             continue;
         }
-        let mut files = shared.clone();
+        let mut files = BTreeMap::new();
         gather(folder, folder.path(), &mut files);
-        languages.push(load(&name, files.into_iter().collect())?);
+        languages.push(load(&name, files)?);
     }
     languages.sort_by(|a, b| a.definition.title.cmp(&b.definition.title));
     Ok(languages)
@@ -141,15 +142,17 @@ fn gather(folder: &'static Dir<'static>, root: &Path, files: &mut BTreeMap<Strin
     }
 }
 
-fn load(folder: &str, mut files: Vec<LanguageFile>) -> Result<LanguageFolder, SandboxError> {
+fn load(
+    folder: &str,
+    mut own: BTreeMap<String, &'static [u8]>,
+) -> Result<LanguageFolder, SandboxError> {
     let invalid = |reason: String| SandboxError::LanguageInvalid {
         folder: folder.to_owned(),
         reason,
     };
-    let text = files
-        .iter()
-        .find(|(path, _)| path == "language.toml")
-        .and_then(|(_, bytes)| std::str::from_utf8(bytes).ok())
+    let text = own
+        .get("language.toml")
+        .and_then(|bytes| std::str::from_utf8(bytes).ok())
         .ok_or_else(|| invalid("the file is missing, or no UTF-8 text".to_owned()))?;
     let definition: LanguageDefinition =
         toml::from_str(text).map_err(|error| invalid(error.to_string()))?;
@@ -165,12 +168,22 @@ fn load(folder: &str, mut files: Vec<LanguageFile>) -> Result<LanguageFolder, Sa
     if definition.version.is_empty() {
         return Err(invalid("version is empty".to_owned()));
     }
-    let trials = files
-        .iter()
-        .position(|(path, _)| path == TRIALS)
-        .map(|at| files.remove(at).1)
+    let trials = own
+        .remove(TRIALS)
         .and_then(|bytes| std::str::from_utf8(bytes).ok())
         .ok_or_else(|| invalid(format!("{TRIALS} is missing, or no UTF-8 text")))?;
+    let mut files = BTreeMap::new();
+    let given = definition.shared.iter().map(String::as_str);
+    for name in std::iter::once(SUPERVISOR).chain(given) {
+        let path = Path::new(SHARED).join(name);
+        let shared = FOLDERS
+            .get_dir(&path)
+            .ok_or_else(|| invalid(format!("shared names {name:?}, which is not there")))?;
+        gather(shared, Path::new(SHARED), &mut files);
+    }
+    // Its own come last: they may take the place of a shared one.
+    files.append(&mut own);
+    let files: Vec<LanguageFile> = files.into_iter().collect();
     let image = format!("{}:{}", definition.image.name, content_hash(&files));
     Ok(LanguageFolder {
         definition,
@@ -224,11 +237,9 @@ mod tests {
 
     #[test]
     fn a_wrong_field_is_named() {
-        let file = (
-            "language.toml".to_owned(),
-            &b"id = \"python\"\ntitel = 1\n"[..],
-        );
-        let error = load("python", vec![file]).unwrap_err();
+        let text = &b"id = \"python\"\ntitel = 1\n"[..];
+        let files = BTreeMap::from([("language.toml".to_owned(), text)]);
+        let error = load("python", files).unwrap_err();
         assert!(error.to_string().contains("titel"), "{error}");
     }
 }
