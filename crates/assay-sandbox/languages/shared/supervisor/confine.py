@@ -187,8 +187,10 @@ def die_first():
 
 def usual_signals():
     """The signals as a fresh interpreter has them."""
+    signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def forget_supervisor():
