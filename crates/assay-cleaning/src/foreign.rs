@@ -1,6 +1,9 @@
 //! Code of another language than the one asked for.
 
+use assay_core::Language;
+
 use crate::fences::{Fence, Fenced};
+use crate::grammars::{Grammar, of_tag};
 
 /// Tags under which Python is written; none is the most usual of the others.
 const PYTHON_TAGS: [&str; 13] = [
@@ -62,9 +65,31 @@ const SIGNS: [(&str, &str); 11] = [
     ("pub fn ", "Rust"),
 ];
 
-/// Whether a block with this tag can hold Python. A wrong tag on Python code is as usual as none, so only
-/// what surely is no program is refused; whether the content is Python the grammar says.
-pub(crate) fn may_be_python(tag: &str) -> bool {
+/// All languages that a reply may be written in by mistake.
+pub(crate) fn languages() -> Vec<Language> {
+    let mut all: Vec<Language> = Grammar::all().iter().map(|g| Language::new(g.id)).collect();
+    // C in a reply of C++ is C++.
+    all.extend(
+        LANGUAGES
+            .iter()
+            .filter(|(tag, _)| *tag != "c")
+            .map(|(tag, _)| of_tag(tag)),
+    );
+    all
+}
+
+/// The name people write for `language`.
+pub(crate) fn title(language: &Language) -> String {
+    let listed = LANGUAGES.iter().find(|(tag, _)| *tag == language.as_str());
+    listed.map_or_else(
+        || language.title().to_owned(),
+        |(_, title)| (*title).to_owned(),
+    )
+}
+
+/// Whether a block with this tag can hold a program. A wrong tag on code is as usual as none, so only
+/// what surely is no program is refused; what the content is the grammar says.
+pub(crate) fn may_be_code(tag: &str) -> bool {
     if PYTHON_TAGS.contains(&tag) {
         return true;
     }

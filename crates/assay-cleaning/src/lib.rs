@@ -5,10 +5,13 @@
 //! grammar, and the best one becomes the program. Nothing that code needs is removed: imports, helper
 //! functions, decorators, globals; in doubt, a line stays.
 
+mod braces;
 mod chunks;
 mod compose;
+mod detect;
 mod fences;
 mod foreign;
+mod grammars;
 mod lexical;
 mod plain;
 mod python;
@@ -18,9 +21,11 @@ mod statements;
 mod unusable;
 
 use assay_core::{Content, FinishReason, Language};
+use grammars::{Grammar, Trait};
 use serde::{Deserialize, Serialize};
 
 pub use assay_core::ResponseMode;
+pub use detect::{DetectedBy, Detection, detect};
 
 /// One response and what is known of the question.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +72,10 @@ pub fn clean(input: &CleaningInput<'_>) -> Cleaned {
     let mut cleaned = if input.language.as_str() == "python" {
         solution::clean(input, &naive)
     } else {
-        plain::clean(input)
+        match Grammar::of(input.language) {
+            Some(grammar) if grammar.has(Trait::Braces) => braces::clean(input, &naive, grammar),
+            _ => plain::clean(input),
+        }
     };
     cleaned.changed = cleaned.program != naive;
     cleaned

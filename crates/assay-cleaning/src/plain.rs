@@ -99,7 +99,7 @@ fn before_fence(text: &str) -> &str {
 }
 
 /// Whether `name` stands in `code` as a whole word.
-fn mentions(code: &str, name: &str) -> bool {
+pub(crate) fn mentions(code: &str, name: &str) -> bool {
     let word = |c: char| c.is_alphanumeric() || c == '_';
     !name.is_empty()
         && code.match_indices(name).any(|(at, _)| {
@@ -108,7 +108,7 @@ fn mentions(code: &str, name: &str) -> bool {
 }
 
 /// `code` after the import lines of the prompt that it lacks (after its own `package` line).
-fn with_imports(prompt: &str, code: &str) -> (String, usize) {
+pub(crate) fn with_imports(prompt: &str, code: &str) -> (String, usize) {
     const IMPORTS: [&str; 6] = [
         "import ", "#include", "using ", "use ", "package ", "const ",
     ];

@@ -68,7 +68,7 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
 }
 
 /// `twoSum` of `Solution().twoSum`.
-fn plain_name(entry_point: &str) -> &str {
+pub(crate) fn plain_name(entry_point: &str) -> &str {
     let name = entry_point.trim().trim_end_matches("()");
     name.rsplit(|c: char| !c.is_alphanumeric() && c != '_')
         .find(|part| !part.is_empty())
@@ -229,7 +229,7 @@ impl Cleaner<'_> {
         let candidates: Vec<&Fence> = fenced
             .fences
             .iter()
-            .filter(|fence| foreign::may_be_python(&fence.tag) && !fence.content.trim().is_empty())
+            .filter(|fence| foreign::may_be_code(&fence.tag) && !fence.content.trim().is_empty())
             .collect();
         for (index, fence) in candidates.iter().enumerate().rev() {
             let dedented = dedent(&fence.content);
@@ -314,7 +314,7 @@ impl Cleaner<'_> {
             .fences
             .iter()
             .rev()
-            .filter(|fence| foreign::may_be_python(&fence.tag))
+            .filter(|fence| foreign::may_be_code(&fence.tag))
             .find_map(|fence| {
                 self.salvage_alone(&fence.content, "fence_salvaged")
                     .or_else(|| self.salvage_joined(&fence.content, "fence_salvaged"))

@@ -27,7 +27,7 @@ impl Cleaner<'_> {
             .fences
             .iter()
             .rev()
-            .filter(|f| foreign::may_be_python(&f.tag) && !f.content.trim().is_empty())
+            .filter(|f| foreign::may_be_code(&f.tag) && !f.content.trim().is_empty())
             .map(|f| (f.content.clone(), !f.closed, false))
             .collect();
         let rest = if mode == ResponseMode::Completion {

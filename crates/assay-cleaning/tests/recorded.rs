@@ -98,6 +98,83 @@ fn every_llama_3_chat_reply_gives_a_program() {
     assert!(cleaned.iter().all(|c| c.rule == "fence"));
 }
 
+/// The name in the last signature of a prompt: what stands before its first bracket, or is assigned to.
+fn last_signature(prompt: &str) -> &str {
+    let line = prompt.trim_end().lines().last().unwrap();
+    let head = line.split(['(', '=']).next().unwrap().trim_end();
+    head.rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+        .next()
+        .unwrap()
+}
+
+/// Cleans the rows of a file of MultiPL-E's shape and prints those which are not usable.
+fn multiple(path: &Path, language: &str, mode: ResponseMode) -> Vec<Cleaned> {
+    let language = Language::new(language);
+    lines(path)
+        .iter()
+        .map(|row| {
+            let text = |name: &str| row[name].as_str().unwrap_or_default();
+            let prompt = text("prompt");
+            let response = match mode {
+                ResponseMode::Chat => text("generation"),
+                ResponseMode::Completion => text("wholecode").strip_prefix(prompt).unwrap(),
+            };
+            let cleaned = clean(&CleaningInput {
+                response,
+                language: &language,
+                prompt,
+                entry_point: last_signature(prompt),
+                mode,
+                finish: None,
+            });
+            if cleaned.content != Content::Ok {
+                let (name, task) = (text("name"), text("task_id"));
+                let (content, rule) = (cleaned.content, &cleaned.rule);
+                eprintln!(
+                    "{language} {name}{task}: {content:?} by {rule}\n{}",
+                    cleaned.program
+                );
+            }
+            cleaned
+        })
+        .collect()
+}
+
+#[test]
+fn llama_3_chat_replies_in_other_languages_give_programs() {
+    let Some(shared) = shared_data() else { return };
+    for language in ["cpp", "java", "js", "ts"] {
+        let path = shared.join(format!(
+            "generations/multipl-e-chat/llama3_{language}.jsonl.gz"
+        ));
+        let cleaned = multiple(&path, language, ResponseMode::Chat);
+        let usable = usable(&cleaned);
+        eprintln!("{language}: {usable} of {}", cleaned.len());
+        assert!(cleaned.len() > 150);
+        assert!(
+            usable * 100 >= cleaned.len() * 97,
+            "{language}: {usable} of {}",
+            cleaned.len()
+        );
+    }
+}
+
+/// What a base model wrote without being stopped: function after function, the last one cut.
+#[test]
+fn completions_that_run_on_give_programs() {
+    let Some(shared) = shared_data() else { return };
+    for model in ["1.5b", "7b"] {
+        for language in ["cpp", "java", "js", "ts"] {
+            let path = shared.join(format!(
+                "generations/gen-qwen2.5-coder-{model}-base/pred_{language}_output.jsonl.gz"
+            ));
+            let cleaned = multiple(&path, language, ResponseMode::Completion);
+            let usable = usable(&cleaned);
+            eprintln!("{model} {language}: {usable} of {}", cleaned.len());
+        }
+    }
+}
+
 #[test]
 fn every_easy_chat_reply_of_smollm2_gives_a_program() {
     let Some(shared) = shared_data() else { return };

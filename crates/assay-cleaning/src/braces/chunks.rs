@@ -1,0 +1,99 @@
+//! Code among other text: cut at the top level by its lines, kept chunk by chunk.
+
+use std::ops::Range;
+
+use super::scan::depths_of_lines;
+use super::unit::{TopKind, Unit};
+use super::{Cleaner, Solution};
+use crate::chunks::is_talk;
+
+impl Cleaner<'_> {
+    /// The parsing chunks of `text`, in their order, when together they solve the problem. A chunk is what
+    /// begins in the first column outside brackets, up to the next that does.
+    ///
+    /// In a fence (`rule` says so) only talk is left out: what does not parse there may be the grammar's
+    /// fault, and the code needs it.
+    pub(super) fn salvage(&mut self, text: &str, rule: &'static str) -> Option<Solution> {
+        let in_fence = rule == "fence_salvaged";
+        let chunks = self.split(text);
+        let mut code = String::new();
+        let mut solved = false;
+        let mut dropped = false;
+        let mut index = 0;
+        while let Some(range) = chunks.get(index) {
+            index += 1;
+            let chunk = &text[range.clone()];
+            let mut found = self.unit_of(chunk).map(|unit| (chunk, unit));
+            // `template <…>` and what it begins, where both stand in the first column.
+            if found.is_none()
+                && let Some(next) = chunks.get(index)
+                && !chunk.trim_end().ends_with([';', '}', '.', ':'])
+                && let Some(both) = text.get(range.start..next.end)
+                && let Some(unit) = self.unit_of(both)
+            {
+                found = Some((both, unit));
+                index += 1;
+            }
+            let Some((kept, unit)) = found.filter(|(_, unit)| keep(unit, solved)) else {
+                if in_fence && !is_talk(chunk) {
+                    return None;
+                }
+                dropped |= !chunk.trim().is_empty();
+                continue;
+            };
+            solved |= unit.solves();
+            code.push_str(kept);
+            if !kept.ends_with('\n') {
+                code.push('\n');
+            }
+        }
+        if !solved {
+            return None;
+        }
+        let code = self.code_of(&code);
+        let found = self.solve(&code, 0)?;
+        let mut solution = self.standalone(code, &found, rule);
+        solution.to_end = false;
+        if dropped {
+            solution
+                .warnings
+                .push("text that is not code was left out".to_owned());
+        }
+        Some(solution)
+    }
+
+    /// Asked before anything is parsed, because a long answer is mostly prose.
+    fn unit_of(&mut self, chunk: &str) -> Option<Unit> {
+        if !chunk.contains(['{', '}', ';', '=', '(', '#', '@', '<', '"']) {
+            return None;
+        }
+        let opened = self.syntax.opened(chunk).into_owned();
+        self.syntax.parse(&opened, self.name)
+    }
+
+    fn split(&self, text: &str) -> Vec<Range<usize>> {
+        let depths = depths_of_lines(text, self.syntax.grammar);
+        let mut chunks = Vec::new();
+        let (mut start, mut at) = (0, 0);
+        for (line, depth) in text.split_inclusive('\n').zip(depths) {
+            let begins = line.starts_with(|c: char| !c.is_whitespace() && !"{})]".contains(c));
+            if begins && depth == 0 && at > start {
+                chunks.push(start..at);
+                start = at;
+            }
+            at += line.len();
+        }
+        if at > start {
+            chunks.push(start..at);
+        }
+        chunks
+    }
+}
+
+fn keep(unit: &Unit, after_entry: bool) -> bool {
+    unit.tops.iter().any(|top| match top.kind {
+        TopKind::Import | TopKind::Class | TopKind::Attribute | TopKind::Definition => true,
+        TopKind::Opening => unit.tops.len() == 1 && !after_entry,
+        TopKind::Comment | TopKind::Other => false,
+    })
+}
