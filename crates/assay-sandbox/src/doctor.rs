@@ -178,7 +178,7 @@ async fn self_test(sandbox: &DockerSandbox, language: &Language, checks: &mut Ve
         }
     };
     let limits = Limits {
-        wall_ms: 1_500,
+        wall_ms: 3_000,
         ..Limits::default()
     };
     let cancel = CancellationToken::new();

@@ -1,0 +1,1 @@
+//! Nothing: it is the dependencies that are wanted.
