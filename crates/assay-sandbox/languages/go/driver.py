@@ -6,7 +6,7 @@ most of its time on finding out what has to be done.
 
 import re
 
-from supervisor.plan import Forbidden, Plan
+from supervisor.plan import Forbidden, Plan, Unjudgeable
 from supervisor.program import describe
 from supervisor.texts import code_of, depth, left_open, words_of
 
@@ -69,25 +69,33 @@ def _called(task, code):
     if found is not None:
         name = "main_" + task.secret[::-1]
         return task.tests[: found.start(1)] + name + task.tests[found.end(1) :], "\t%s()\n" % name
-    listed = "".join('{Name: "%s", F: %s}, ' % (name, name) for name in _TEST.findall(code))
+    names = _TEST.findall(code)
+    if not names:
+        raise Unjudgeable("the tests have neither a main nor a function Test…")
+    # Each is counted when it has come to its end: what the program does to flags and arguments may keep
+    # package testing from running it, but not this from noticing.
+    count = "assay_" + task.secret[::-1]
+    listed = "".join('{Name: "%s", F: func(t *testing.T) { %s(t); %s++ }}, ' % (name, name, count) for name in names)
     return task.tests, (
-        "\ttesting.Init()\n\tflag.Parse()\n"
-        "\tif !testing.RunTests(func(string, string) (bool, error) { return true, nil }, []testing.InternalTest{%s}) {\n"
-        "\t\tos.Exit(1)\n\t}\n" % listed
+        '\tos.Args = []string{"program"}\n'
+        "\tcode := testing.MainStart(testdeps.TestDeps{}, []testing.InternalTest{%s}, nil, nil, nil).Run()\n"
+        "\tif code != 0 || %s != %d {\n\t\tos.Exit(1)\n\t}\n" % (listed, count, len(names))
     )
 
 
 def _guard(secret, call, tests_code):
     testing = _MAIN.search(tests_code) is None
-    imports = '"flag"; "os"; "syscall"; "testing"' if testing else '"syscall"'
+    # The go command would not let anybody but itself import the last; the compiler does.
+    imports = '"os"; "syscall"; "testing"; "testing/internal/testdeps"' if testing else '"syscall"'
+    count = "var assay_%s int\n\n" % secret[::-1] if testing else ""
     high, low = secret[:16], secret[16:]
     return (
-        "package main\n\nimport (%s)\n\n"
+        "package main\n\nimport (%s)\n\n%s"
         "func main() {\n%s\ttext := [34]byte{0: '\\n', 33: '\\n'}\n"
         "\tfor half, number := range [2]uint64{0x%s, 0x%s} {\n"
         "\t\tfor digit := 0; digit < 16; digit++ {\n"
         '\t\t\ttext[1+16*half+digit] = "0123456789abcdef"[number>>(60-4*digit)&15]\n'
-        "\t\t}\n\t}\n\tsyscall.Write(3, text[:])\n}\n" % (imports, call, high, low)
+        "\t\t}\n\t}\n\tsyscall.Write(3, text[:])\n}\n" % (imports, count, call, high, low)
     )
 
 
