@@ -98,10 +98,22 @@ fn every_llama_3_chat_reply_gives_a_program() {
     assert!(cleaned.iter().all(|c| c.rule == "fence"));
 }
 
+fn signature(prompt: &str) -> &str {
+    let lines = prompt.lines().rev();
+    lines.map(str::trim_end).find(|l| l.ends_with('{')).unwrap()
+}
+
 /// The name in the last signature of a prompt: what stands before its first bracket, or is assigned to.
 fn last_signature(prompt: &str) -> &str {
-    let line = prompt.trim_end().lines().last().unwrap();
-    let head = line.split(['(', '=']).next().unwrap().trim_end();
+    let head = signature(prompt)
+        .split(['(', '='])
+        .next()
+        .unwrap()
+        .trim_end();
+    let head = match head.strip_suffix('>') {
+        Some(generic) => generic.rsplit_once('<').unwrap().0,
+        None => head,
+    };
     head.rsplit(|c: char| !c.is_alphanumeric() && c != '_')
         .next()
         .unwrap()
@@ -171,7 +183,81 @@ fn completions_that_run_on_give_programs() {
             let cleaned = multiple(&path, language, ResponseMode::Completion);
             let usable = usable(&cleaned);
             eprintln!("{model} {language}: {usable} of {}", cleaned.len());
+            // The others stop inside the function, or leave it empty.
+            assert!(
+                usable * 100 >= cleaned.len() * 98,
+                "{model} {language}: {usable}"
+            );
         }
+    }
+}
+
+/// What the authors of HumanEval-X solved: the continuation of each prompt comes back as it is, and the
+/// bare function in a fence gets the prompt's imports, helpers and class.
+#[test]
+fn solutions_of_humaneval_x_come_back_whole() {
+    let Some(shared) = shared_data() else { return };
+    for language in ["cpp", "go", "java", "js", "rust"] {
+        let path = shared.join(format!(
+            "benchmarks/humaneval-x/humanevalx_{language}.jsonl.gz"
+        ));
+        let language = Language::new(language);
+        let (mut all, mut as_is, mut fenced_whole) = (0, 0, 0);
+        for row in lines(&path) {
+            let text = |name: &str| row[name].as_str().unwrap_or_default();
+            let (prompt, solution) = (text("prompt"), text("canonical_solution"));
+            let name = last_signature(prompt);
+            let go = |response: &str, mode| {
+                clean(&CleaningInput {
+                    response,
+                    language: &language,
+                    prompt,
+                    entry_point: name,
+                    mode,
+                    finish: None,
+                })
+            };
+            all += 1;
+            let continued = go(solution, ResponseMode::Completion);
+            as_is += usize::from(!continued.changed && continued.content == Content::Ok);
+            if continued.changed || continued.content != Content::Ok {
+                eprintln!(
+                    "{language} {}: {:?} by {}",
+                    text("task_id"),
+                    continued.content,
+                    continued.rule
+                );
+            }
+            let signature = signature(prompt);
+            let mut body = solution.trim_end();
+            if language.as_str() == "java" {
+                // The last bracket closes the class.
+                body = body.strip_suffix('}').unwrap();
+            }
+            let reply = format!("Sure!\n\n```\n{signature}\n{body}\n```\nIt works.");
+            let fenced = go(&reply, ResponseMode::Chat);
+            let imports = prompt.lines().filter(|l| {
+                l.starts_with("#include") || l.starts_with("import ") || l.starts_with("use ")
+            });
+            let lacks = imports.filter(|l| !fenced.program.contains(*l)).count();
+            let class = language.as_str() != "java" || fenced.program.contains("class Solution {");
+            if fenced.content == Content::Ok && lacks == 0 && class {
+                fenced_whole += 1;
+            } else {
+                eprintln!(
+                    "{language} {}: {:?} by {}, {lacks} lacking\n{}",
+                    text("task_id"),
+                    fenced.content,
+                    fenced.rule,
+                    fenced.program
+                );
+            }
+        }
+        eprintln!("{language}: {as_is} as they are and {fenced_whole} from a fence, of {all}");
+        // C++'s grammar does not know `typeid(int)`.
+        let unknown = if language.as_str() == "cpp" { 2 } else { 0 };
+        assert_eq!((all, as_is), (164, 164 - unknown), "{language}");
+        assert_eq!(fenced_whole, 164 - unknown, "{language}");
     }
 }
 

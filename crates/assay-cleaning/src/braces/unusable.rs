@@ -88,7 +88,12 @@ impl Cleaner<'_> {
         let depth = scan::depth(&program, self.syntax.grammar);
         let in_fence = !fenced.fences.is_empty();
         let open = !depth.broken && depth.open > if continues { self.prompt_depth } else { 0 };
-        let content = if self.cut_off || (*unclosed && in_fence) || open {
+        // Without its last line it would parse: it stops in the middle of that.
+        let whole_lines = program.trim_end().rfind('\n').map(|end| &program[..end]);
+        let cut = !depth.broken
+            && depth.open > 0
+            && whole_lines.is_some_and(|lines| self.whole(lines, usize::MAX).is_some());
+        let content = if self.cut_off || (*unclosed && in_fence) || open || cut {
             Content::Incomplete
         } else {
             Content::SyntaxError
