@@ -22,7 +22,8 @@ _PRELUDES = (
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.MULTILINE)
 _MAIN = re.compile(r"\bint\s+(main)\s*\(")
 _OPERATOR = re.compile(r"\boperator\s*(?:==|!=)\s*\(([^)]*)\)")
-_TYPE = re.compile(r"\b(?:struct|class|union|enum)\s+(?:class\s+)?([A-Za-z_]\w*)")
+#: A type that is declared; not the parameter of a template.
+_TYPE = re.compile(r"(?<![<,])(?<![<,]\s)\b(?:struct|class|union|enum)\s+(?:class\s+)?([A-Za-z_]\w*)")
 #: What tests use that is a macro rightly, or an operator, which no macro can be.
 _KEPT = set(
     "assert errno stdin stdout stderr main defined and and_eq bitand bitor compl not not_eq or or_eq xor xor_eq".split()

@@ -1,0 +1,6 @@
+// about: includes without end
+// verdict: compile_error
+#include __FILE__
+int twice(int x) {
+    return 2 * x;
+}

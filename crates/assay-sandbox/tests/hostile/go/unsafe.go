@@ -1,0 +1,11 @@
+// about: reaches into its memory
+// verdict: forbidden
+package main
+
+import (
+	"unsafe"
+)
+
+func twice(x int) int {
+	return *(*int)(unsafe.Pointer(&x))
+}

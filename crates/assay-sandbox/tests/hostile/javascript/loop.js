@@ -1,0 +1,5 @@
+// about: never ends
+// verdict: timeout
+function twice(x) {
+  for (;;) {}
+}

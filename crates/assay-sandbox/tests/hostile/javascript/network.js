@@ -1,0 +1,6 @@
+// about: looks for a network
+// verdict: exception
+const net = require('net')
+function twice(x) {
+  return net ? x : x
+}

@@ -1,0 +1,6 @@
+// about: fails where nobody looks
+// verdict: exception
+Promise.reject(new Error('unseen'))
+function twice(x) {
+  return 2 * x
+}

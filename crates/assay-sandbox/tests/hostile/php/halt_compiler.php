@@ -1,0 +1,8 @@
+<?php
+// about: ends the text before its tests
+// verdict: forbidden
+function twice($x)
+{
+    return $x;
+}
+__halt_compiler();

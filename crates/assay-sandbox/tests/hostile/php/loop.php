@@ -1,0 +1,8 @@
+<?php
+// about: never ends
+// verdict: timeout
+function twice($x)
+{
+    for (;;) {
+    }
+}

@@ -1,0 +1,7 @@
+<?php
+// about: calls itself without end
+// verdict: memory exception
+function twice($x)
+{
+    return twice($x) + 1;
+}

@@ -1,0 +1,8 @@
+<?php
+// about: looks into what calls it
+// verdict: exception failed
+function twice($x)
+{
+    new ReflectionFunction('assay' . '_end');
+    return $x;
+}

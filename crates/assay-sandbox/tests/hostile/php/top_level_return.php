@@ -1,0 +1,8 @@
+<?php
+// about: returns before its tests
+// verdict: exception
+function twice($x)
+{
+    return $x;
+}
+return;
