@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use assay_core::{DatasetId, Language, Problem};
-use assay_datasets::{Library, Listing, State};
+use assay_core::{DatasetId, Language, Problem, ProblemId};
+use assay_datasets::{Generation, Library, Listing, State};
 use tokio_util::sync::CancellationToken;
 
 use crate::dto::{DatasetState, DatasetStatus, DatasetTag, ProblemSummary, TaskProgress};
@@ -26,7 +26,8 @@ impl App {
             .collect())
     }
 
-    /// Downloads a data set, or takes a copy of its file from `from`; one that is there is verified.
+    /// Downloads a data set, or takes copies of its files from the file or folder `from`; one that is there
+    /// is verified.
     ///
     /// # Errors
     /// When it is unknown, cannot be fetched, or does not have the checksum of its manifest.
@@ -118,6 +119,16 @@ impl App {
             Ok(problems) => Ok(problems?),
             Err(error) => Err(AppError::failed("dataset-unreadable", error.to_string())),
         }
+    }
+
+    /// What `generation` means in samples of this data set.
+    pub(crate) fn generations_of(&self, id: &DatasetId) -> Result<Generation, AppError> {
+        Ok(self.library().manifest(id.as_str())?.generation)
+    }
+
+    /// Its problems whose own solution is known to fail its own tests.
+    pub(crate) fn known_broken(&self, id: &DatasetId) -> Result<Vec<ProblemId>, AppError> {
+        Ok(self.library().manifest(id.as_str())?.known_broken)
     }
 
     /// What a run on this data set depends on.

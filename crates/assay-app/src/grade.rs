@@ -8,6 +8,7 @@ use assay_core::{
     DatasetId, Language, Limits, ProblemId, ProblemSelection, RunEvent, RunId, RunSpec, Sampling,
     StrategyId,
 };
+use assay_datasets::SampleText;
 use assay_runner::{Completion, CompletionText, Grading, Means, Runner};
 
 use crate::evaluate::check_ks;
@@ -27,6 +28,16 @@ pub struct GradeRequest {
     /// The file's name when `None`.
     pub model: Option<String>,
     pub name: Option<String>,
+    /// Leave out samples of tasks that the data set does not have, rather than refuse the file.
+    pub skip_unknown: bool,
+}
+
+/// A grading under way.
+#[derive(Debug, Clone)]
+pub struct Graded {
+    pub run: RunId,
+    /// Samples left out because the data set does not have their tasks.
+    pub skipped: u32,
 }
 
 /// Unknown ids named in an error at most.
@@ -36,13 +47,13 @@ impl App {
     /// Reads the whole file, checks every line against the data set, then stores and executes.
     ///
     /// # Errors
-    /// A bad line (with its number and field), an unknown task, a missing data set, engine or image.
-    /// Nothing is stored then.
+    /// A bad line (with its number and field), an unknown task (unless these are skipped and others are
+    /// left), a missing data set, engine or image. Nothing is stored then.
     pub async fn start_grade(
         &self,
         request: GradeRequest,
         on_event: impl Fn(RunEvent) + Send + Sync + 'static,
-    ) -> Result<RunId, AppError> {
+    ) -> Result<Graded, AppError> {
         let dataset = DatasetId::new(request.dataset);
         let wall_ms = crate::exec::wall_ms(request.timeout_s)?;
         let problems = self
@@ -52,30 +63,34 @@ impl App {
         let given = tokio::task::spawn_blocking(move || assay_datasets::read_samples_file(&path))
             .await
             .map_err(|e| AppError::failed("samples", e.to_string()))??;
-        let known: BTreeSet<&ProblemId> = problems.iter().map(|p| &p.id).collect();
+        let meaning = self.generations_of(&dataset)?;
+        let known: BTreeMap<&ProblemId, &str> = problems
+            .iter()
+            .map(|p| (&p.id, p.prompt.as_str()))
+            .collect();
         let mut unknown: Vec<String> = Vec::new();
         let mut next: BTreeMap<ProblemId, u32> = BTreeMap::new();
         let mut completions = Vec::with_capacity(given.len());
         for sample in given {
-            if !known.contains(&sample.task_id) {
+            let Some(prompt) = known.get(&sample.task_id) else {
                 unknown.push(format!("{} (line {})", sample.task_id, sample.line));
                 continue;
-            }
+            };
             let index = next.entry(sample.task_id.clone()).or_insert(0);
             completions.push(Completion {
                 problem: sample.task_id.clone(),
                 language: request.language.clone(),
                 index: *index,
-                text: match sample.text {
-                    assay_datasets::SampleText::Completion(text) => {
-                        CompletionText::Completion(text)
+                text: match sample.text.understood(meaning, prompt) {
+                    SampleText::Completion(text) => CompletionText::Completion(text),
+                    SampleText::Program(text) | SampleText::Generation(text) => {
+                        CompletionText::Program(text)
                     }
-                    assay_datasets::SampleText::Program(text) => CompletionText::Program(text),
                 },
             });
             *index += 1;
         }
-        if !unknown.is_empty() {
+        if !unknown.is_empty() && (completions.is_empty() || !request.skip_unknown) {
             return Err(unknown_tasks(
                 &request.samples,
                 &dataset,
@@ -142,7 +157,10 @@ impl App {
             })
             .await?;
         listen(&handle, on_event);
-        Ok(id)
+        Ok(Graded {
+            run: id,
+            skipped: u32::try_from(unknown.len()).unwrap_or(u32::MAX),
+        })
     }
 }
 
@@ -170,7 +188,9 @@ fn unknown_tasks(
             file.display(),
             named.join(", ")
         ),
-        format!("ids of {dataset} look like {example}; is it the right data set?"),
+        format!(
+            "ids of {dataset} look like {example}; if it is the right data set, `--skip-unknown` leaves these out"
+        ),
     )
 }
 

@@ -5,6 +5,7 @@
 //! [`ErrorInfo`](assay_core::ErrorInfo) inside an [`AppError`].
 
 mod bench;
+mod check;
 mod compare;
 mod config;
 mod datasets;
@@ -39,12 +40,13 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 pub use bench::BenchAnswer;
+pub use check::CheckRequest;
 pub use config::AppConfig;
 pub use error::{AppError, ErrorKind};
 pub use evaluate::EvalRequest;
 pub use exec::ExecRequest;
 pub use export::SampleExport;
-pub use grade::GradeRequest;
+pub use grade::{GradeRequest, Graded};
 
 /// The version every run, report and log line carries.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

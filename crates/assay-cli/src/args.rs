@@ -46,7 +46,7 @@ pub enum Command {
     Compare(CompareArgs),
     /// Write a report of one or more runs
     Report(ReportArgs),
-    /// List, pull, verify and import data sets
+    /// List, pull, verify, check and import data sets
     Datasets {
         #[command(subcommand)]
         command: DatasetsCommand,
@@ -141,6 +141,9 @@ pub struct GradeArgs {
     /// Wall-clock limit of one program, in seconds
     #[arg(long, default_value_t = 3.0, value_name = "S")]
     pub timeout: f64,
+    /// Leave out samples of tasks that the data set does not have, and say how many
+    #[arg(long)]
+    pub skip_unknown: bool,
     /// The model's name in the store [default: the file's name]
     #[arg(long, value_name = "NAME")]
     pub model: Option<String>,
@@ -271,12 +274,23 @@ pub enum DatasetsCommand {
     /// Download a data set and verify its checksum
     Pull {
         id: String,
-        /// Take this copy of the file instead of downloading; its checksum is verified all the same
-        #[arg(long, value_name = "FILE")]
+        /// Take copies of its files from here instead of downloading, told by what they hold; checksums are
+        /// verified all the same
+        #[arg(long, value_name = "FILE|FOLDER")]
         from: Option<PathBuf>,
     },
     /// Verify a data set's checksum again
     Verify { id: String },
+    /// Execute a data set's own solutions against its tests, and name those that do not pass
+    Check {
+        id: String,
+        /// Only this language
+        #[arg(long, value_name = "L")]
+        language: Option<String>,
+        /// Wall-clock limit of one program, in seconds
+        #[arg(long, default_value_t = 10.0, value_name = "S")]
+        timeout: f64,
+    },
     /// Import problems of your own: JSON lines with task_id, prompt, entry_point, test
     Import {
         file: PathBuf,

@@ -60,6 +60,20 @@ pub enum DatasetError {
         #[source]
         source: std::io::Error,
     },
+    #[error(
+        "{} has nothing that is {} of the data set {id}{}",
+        .from.display(),
+        .missing.join(", "),
+        besides(.taken, .why.as_deref())
+    )]
+    FilesMissing {
+        id: String,
+        from: PathBuf,
+        taken: Vec<String>,
+        missing: Vec<String>,
+        /// What is wrong with a file that was meant to be one of them.
+        why: Option<String>,
+    },
     #[error("failed to fetch the data set {id}")]
     Fetch {
         id: String,
@@ -73,6 +87,17 @@ impl DatasetError {
         let path = path.into();
         move |source| Self::File { path, source }
     }
+}
+
+fn besides(taken: &[String], why: Option<&str>) -> String {
+    let mut text = String::new();
+    if let Some(why) = why {
+        text.push_str(&format!("; {why}"));
+    }
+    if !taken.is_empty() {
+        text.push_str(&format!("; taken: {}", taken.join(", ")));
+    }
+    text
 }
 
 fn join(lines: &[BadLine], more: usize) -> String {
@@ -100,6 +125,7 @@ impl Coded for DatasetError {
             Self::Exists { .. } => "bad-dataset-exists",
             Self::BadManifest { .. } => "manifest-damaged",
             Self::File { .. } => "file",
+            Self::FilesMissing { .. } => "dataset-files-missing",
             Self::Fetch { source, .. } => source.code(),
         }
     }
@@ -136,13 +162,21 @@ impl Coded for DatasetError {
                 std::io::ErrorKind::StorageFull => Some("the disk is full".to_owned()),
                 _ => None,
             },
+            Self::FilesMissing { taken, .. } => Some(
+                if taken.is_empty() {
+                    "files are told by what they hold, plain or gzipped, whatever they are called"
+                } else {
+                    "what was taken can be used, language by language; bring the rest as well"
+                }
+                .to_owned(),
+            ),
             Self::Fetch { source, .. } => source.hint(),
         }
     }
 
     fn is_missing_requirement(&self) -> bool {
         match self {
-            Self::Missing { .. } | Self::Damaged { .. } => true,
+            Self::Missing { .. } | Self::Damaged { .. } | Self::FilesMissing { .. } => true,
             Self::Fetch { source, .. } => source.is_missing_requirement(),
             _ => false,
         }

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use assay_core::{DatasetId, Language, TestForm};
 
+use crate::formats::jsonl::{Defaults, read};
 use crate::library::{MANIFEST, sha256};
-use crate::manifest::{Fields, FileFacts};
-use crate::problems::{Defaults, read};
+use crate::manifest::{Fields, FileFacts, Format, Generation};
 use crate::{DatasetError, Library, Manifest, Source, lines};
 
 impl Library {
@@ -75,6 +75,10 @@ impl Library {
                 bytes: bytes.len() as u64,
                 sha256: digest,
             }),
+            format: Format::Jsonl,
+            generation: Generation::Program,
+            known_broken: Vec::new(),
+            files: Vec::new(),
             fields: Fields::default(),
             sources: vec![Source::Imported {
                 from: file

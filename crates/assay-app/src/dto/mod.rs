@@ -1,5 +1,6 @@
 //! What crosses to the fronts. Core records cross as they are; what is made for a page is here.
 
+mod check;
 mod compare;
 mod library;
 mod outcome;
@@ -7,6 +8,7 @@ mod report;
 mod runs;
 mod samples;
 
+pub use check::*;
 pub use compare::*;
 pub use library::*;
 pub use outcome::*;

@@ -1,7 +1,8 @@
 //! `assay datasets`
 
-use assay_app::dto::{DatasetState, DatasetStatus};
-use assay_app::{App, AppError};
+use assay_app::dto::{DatasetCheck, DatasetState, DatasetStatus, LanguageCheck};
+use assay_app::{App, AppError, CheckRequest};
+use assay_core::Language;
 
 use super::{cancellable, task_bar};
 use crate::Ending;
@@ -9,6 +10,7 @@ use crate::args::DatasetsCommand;
 use crate::output::{Output, table};
 
 const TASK: &str = "pull";
+const CHECK: &str = "check";
 
 pub async fn run(app: &App, command: DatasetsCommand, output: Output) -> Result<Ending, AppError> {
     match command {
@@ -36,6 +38,27 @@ pub async fn run(app: &App, command: DatasetsCommand, output: Output) -> Result<
                 DatasetState::Ready => Ending::Done,
                 DatasetState::Damaged => Ending::SomethingFailed,
                 DatasetState::Missing => Ending::Missing,
+            })
+        }
+        DatasetsCommand::Check {
+            id,
+            language,
+            timeout,
+        } => {
+            let (bar, show) = task_bar();
+            let request = CheckRequest {
+                dataset: id,
+                language: language.as_deref().map(Language::new),
+                timeout_s: timeout,
+            };
+            let checked = cancellable(app, CHECK, app.check_dataset(request, CHECK, show)).await;
+            bar.finish();
+            let checked = checked?;
+            output.answer(&checked, check_text);
+            Ok(if checked.is_as_known() {
+                Ending::Done
+            } else {
+                Ending::SomethingFailed
             })
         }
         DatasetsCommand::Import { file, id } => {
@@ -90,4 +113,36 @@ fn list_text(datasets: &[DatasetStatus]) -> String {
         ],
         &rows,
     )
+}
+
+fn check_text(check: &DatasetCheck) -> String {
+    let languages: Vec<String> = check.languages.iter().map(language_text).collect();
+    format!("{}\n{}", check.dataset, languages.join("\n"))
+}
+
+fn language_text(check: &LanguageCheck) -> String {
+    let mut text = format!(
+        "{}: {} of {} passed",
+        check.language.title(),
+        check.passed,
+        check.n
+    );
+    if check.without_canonical > 0 {
+        text.push_str(&format!(", {} bring no solution", check.without_canonical));
+    }
+    for broken in &check.broken {
+        let known = if check.known_broken.contains(&broken.id) {
+            " (known)"
+        } else {
+            ""
+        };
+        let detail = broken.detail.as_deref().unwrap_or_default();
+        let detail = detail.lines().next().unwrap_or_default();
+        text.push_str(&format!(
+            "\n  {}{known}: {} {detail}",
+            broken.id,
+            broken.verdict.as_str().replace('_', " ")
+        ));
+    }
+    text
 }

@@ -38,7 +38,12 @@ async fn see_through(app: &App, run: &RunId, output: Output) -> Result<(), AppEr
 async fn conclude(app: &App, run: &RunId, ks: &[u32], output: Output) -> Result<Ending, AppError> {
     let outcome = app.outcome(run, ks).await?;
     output.answer(&outcome, outcome_text);
-    let failed = app.get_run(run).await?.error;
+    ending(app, &outcome, output).await
+}
+
+/// How the command ends by what a run came to.
+async fn ending(app: &App, outcome: &RunOutcome, output: Output) -> Result<Ending, AppError> {
+    let failed = app.get_run(&outcome.run_id).await?.error;
     if let Some(error) = failed {
         output.note(&format!("error: {}", error.message));
         if let Some(hint) = error.hint {
