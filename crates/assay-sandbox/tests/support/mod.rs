@@ -16,8 +16,13 @@ pub struct Place {
     pub state: TempDir,
 }
 
-/// Opens a sandbox; builds the image first when it is not there.
+/// Opens a sandbox; builds Python's image first when it is not there.
 pub async fn open(change: impl FnOnce(&mut SandboxConfig)) -> Place {
+    open_for(&Language::python(), change).await
+}
+
+/// As [`open`], for another language.
+pub async fn open_for(language: &Language, change: impl FnOnce(&mut SandboxConfig)) -> Place {
     let state = tempfile::tempdir().unwrap();
     let mut config = SandboxConfig::new(state.path());
     config.concurrency = Some(1);
@@ -33,7 +38,7 @@ pub async fn open(change: impl FnOnce(&mut SandboxConfig)) -> Place {
         .unwrap();
     sandbox
         .build(
-            &Language::python(),
+            language,
             false,
             &|event| eprintln!("{event:?}"),
             &CancellationToken::new(),
