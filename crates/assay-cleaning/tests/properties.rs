@@ -1,6 +1,6 @@
 //! What holds for every response whatsoever.
 
-use assay_cleaning::{CleaningInput, ResponseMode, clean};
+use assay_cleaning::{CleaningInput, ResponseMode, clean, detect};
 use assay_core::{Content, FinishReason, Language};
 use proptest::prelude::*;
 
@@ -58,10 +58,39 @@ const PIECES: &[&str] = &[
     "elif\n",
     "match x:\n    case 1: pass\n",
     "function f() { return 1; }\n",
+    "int f(int x) {\n",
+    "class A {\n",
+    "public static int f(int x) {\n",
+    "func f(x int) int {\n",
+    "fn f(x: i64) -> i64 {\n",
+    "function f($x) {\n",
+    "<?php\n",
+    "?>\n",
+    "  return x;\n}\n",
+    "int main() {}\n",
+    "package a\n",
+    "use a::{b, c::{self}};\n",
+    "const f = (x) => {\n",
+    "`",
+    "r#\"",
+    "'{'",
+    "'\\''",
     "#include <x>\n",
     "/* ",
     "*/",
     "//",
+];
+
+const LANGUAGES: &[&str] = &[
+    "python",
+    "javascript",
+    "typescript",
+    "java",
+    "go",
+    "rust",
+    "php",
+    "cpp",
+    "ruby",
 ];
 
 fn response() -> impl Strategy<Value = String> {
@@ -111,6 +140,101 @@ const STATEMENTS: &[&str] = &[
     "async def k():\n    await k()\n",
 ];
 
+/// A language, a prompt, a function that answers it, and what may stand beside it.
+type Braces = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+);
+
+const BRACES: &[Braces] = &[
+    (
+        "javascript",
+        "function f(x) {\n",
+        "function f(x) {\n  const y = `${x}}`;\n  return /[/}]/.test(y);\n}\n",
+        &[
+            "// it isn't {\n",
+            "const g = (a) => a;\n",
+            "console.log('```');\n",
+            "class A { h() { return 1; } }\n",
+            "\n\n",
+        ],
+    ),
+    (
+        "typescript",
+        "function f(x: number): number {\n",
+        "function f(x: number): number {\n  return x as number;\n}\n",
+        &[
+            "interface I { a: string[] }\n",
+            "type T = { [key: string]: number };\n",
+            "/* } */\n",
+            "\n",
+        ],
+    ),
+    (
+        "java",
+        "class Solution {\n    static int f(int x) {\n",
+        "class Solution {\n    static int f(int x) {\n        char c = '}';\n        return x;\n    }\n}\n",
+        &[
+            "// it isn't {\n",
+            "class A { int a; }\n",
+            "interface B { void c(); }\n",
+            "enum E { X, Y }\n",
+            "\n",
+        ],
+    ),
+    (
+        "go",
+        "func f(x int) int {\n",
+        "func f(x int) int {\n\ty := `\n}`\n\treturn len(y) + x\n}\n",
+        &[
+            "// it isn't {\n",
+            "type P struct {\n\ta int\n}\n",
+            "func (p P) g() int {\n\treturn p.a\n}\n",
+            "var k = map[string]int{\"a\": 1}\n",
+            "\n",
+        ],
+    ),
+    (
+        "rust",
+        "fn f(x: i64) -> i64 {\n",
+        "fn f(x: i64) -> i64 {\n    let c = '}';\n    let s = r#\"}\"\"#;\n    x\n}\n",
+        &[
+            "// it isn't {\n",
+            "#[derive(Debug)]\nstruct P<'a> { a: &'a str }\n",
+            "impl<'a> P<'a> { fn g(&self) -> u8 { b'{' } }\n",
+            "const K: i64 = 1;\n",
+            "\n",
+        ],
+    ),
+    (
+        "php",
+        "<?php\nfunction f($x) {\n",
+        "function f($x) {\n    return '}' . $x;\n}\n",
+        &[
+            "// it is {\n",
+            "# not }\n",
+            "class A { public function h() { return 1; } }\n",
+            "$k = ['a' => 1];\n",
+            "\n",
+        ],
+    ),
+    (
+        "cpp",
+        "int f(int x) {\n",
+        "int f(int x) {\n  char c = '}';\n  return x;\n}\n",
+        &[
+            "#include <map>\n",
+            "using namespace std;\n",
+            "struct P {\n  int a;\n};\n",
+            "template <typename T>\nT g(T a) {\n  return a;\n}\n",
+            "#define K 1\n",
+            "// it isn't {\n",
+        ],
+    ),
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -120,9 +244,9 @@ proptest! {
         prompt in response(),
         chat in any::<bool>(),
         cut in any::<bool>(),
-        python in any::<bool>(),
+        language in prop::sample::select(LANGUAGES),
     ) {
-        let language = Language::new(if python { "python" } else { "javascript" });
+        let language = Language::new(language);
         let mode = if chat { ResponseMode::Chat } else { ResponseMode::Completion };
         let finish = cut.then_some(FinishReason::Length);
         let cleaned = clean(&input(&text, &language, &prompt, mode, finish));
@@ -189,5 +313,70 @@ proptest! {
         let body = format!("    return x\n{code}");
         let continued = clean(&input(&body, &language, prompt, ResponseMode::Completion, None));
         prop_assert_eq!(continued.program, format!("{prompt}{body}"));
+    }
+
+    /// A usable program in another language is left alone as well, whole or continuing its prompt.
+    #[test]
+    fn pure_code_in_other_languages_is_not_touched(
+        (language, prompt, function, others) in prop::sample::select(BRACES),
+        before in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
+        after in prop::collection::vec(any::<prop::sample::Index>(), 0..4),
+        crlf in any::<bool>(),
+        bare in any::<bool>(),
+    ) {
+        let language = Language::new(language);
+        let some = |which: &[prop::sample::Index]| -> String {
+            which.iter().map(|index| *index.get(others)).collect()
+        };
+        let opening = if language.as_str() == "php" { "<?php\n" } else { "" };
+        let mut code = format!("{opening}{}{function}{}", some(&before), some(&after));
+        let mut rest = format!("{}{}", function.strip_prefix(prompt).or(function.split_once('\n').map(|f| f.1)).unwrap(), some(&after));
+        for text in [&mut code, &mut rest] {
+            if crlf {
+                *text = text.replace('\n', "\r\n");
+            }
+            if bare {
+                text.truncate(text.trim_end().len());
+            }
+        }
+        let whole = clean(&input(&code, &language, prompt, ResponseMode::Chat, None));
+        prop_assert_eq!(&whole.program, &code);
+        prop_assert_eq!((whole.changed, whole.content), (false, Content::Ok));
+        let fenced = format!("Sure:\n\n````\n{code}\n````\nDone.\n");
+        let from_fence = clean(&input(&fenced, &language, prompt, ResponseMode::Chat, None));
+        prop_assert_eq!(from_fence.program.trim_end(), code.trim_end());
+        prop_assert_eq!(from_fence.content, Content::Ok);
+        let continued = clean(&input(&rest, &language, prompt, ResponseMode::Completion, None));
+        prop_assert_eq!(continued.program, format!("{prompt}{rest}"));
+        prop_assert_eq!(continued.content, Content::Ok);
+    }
+
+    /// What came out usable, given back as a reply, comes out the same.
+    #[test]
+    fn cleaning_twice_is_cleaning_once(
+        text in response(),
+        (language, prompt, _, _) in prop::sample::select(BRACES),
+    ) {
+        let language = Language::new(language);
+        let first = clean(&input(&text, &language, prompt, ResponseMode::Chat, None));
+        if first.content == Content::Ok {
+            let second = clean(&input(&first.program, &language, prompt, ResponseMode::Chat, None));
+            prop_assert_eq!(&second.program, &first.program);
+            prop_assert_eq!(second.content, Content::Ok);
+        }
+    }
+
+    #[test]
+    fn detection_names_a_language_that_was_asked_for(
+        text in response(),
+        candidates in prop::collection::vec(prop::sample::select(LANGUAGES), 1..4),
+        expected in prop::option::of(prop::sample::select(LANGUAGES)),
+    ) {
+        let candidates: Vec<Language> = candidates.into_iter().map(Language::new).collect();
+        let expected = expected.map(Language::new);
+        let found = detect(&text, expected.as_ref(), &candidates);
+        prop_assert!((0.0..=1.0).contains(&found.confidence));
+        prop_assert!(candidates.contains(&found.language) || expected.as_ref() == Some(&found.language));
+        prop_assert_eq!(detect(&text, expected.as_ref(), &candidates), found);
     }
 }

@@ -50,6 +50,8 @@ impl Cleaner<'_> {
         if !solved {
             return None;
         }
+        code.truncate(code.trim_end().len());
+        code.push('\n');
         let code = self.code_of(&code);
         let found = self.solve(&code, 0)?;
         let mut solution = self.standalone(code, &found, rule);

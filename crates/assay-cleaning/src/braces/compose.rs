@@ -222,11 +222,10 @@ pub(crate) fn with_prompt(
     let members = lacking_members(prompt, unit);
     count += members.len();
     if !heads.is_empty() {
-        edits.insert(after_opening, block(&heads, after_opening > 0));
+        edits.insert(after_opening, block(&heads, code, after_opening));
     }
     if !definitions.is_empty() {
-        let follows = after_imports > 0 || !heads.is_empty();
-        edits.insert(after_imports, block(&definitions, follows));
+        edits.insert(after_imports, block(&definitions, code, after_imports));
     }
     let members: String = members.iter().map(|m| format!("\n    {m}\n")).collect();
     if let Some(head) = wrapped {
@@ -349,10 +348,17 @@ fn lacking_members<'a>(prompt: &'a Prompt, unit: &Unit) -> Vec<&'a str> {
         .collect()
 }
 
-/// Lines to be inserted, with a blank line after them.
-fn block(lines: &[String], follows: bool) -> String {
-    let before = if follows { "\n" } else { "" };
-    let after = if follows { "\n" } else { "\n\n" };
+/// `lines` as they are inserted into `code` at `at`, with a blank line after them.
+fn block(lines: &[String], code: &str, at: usize) -> String {
+    let (head, rest) = code.split_at(at);
+    let within = !head.is_empty() && !head.ends_with('\n');
+    let parted = rest.starts_with(['\n', '\r']);
+    let before = if within { "\n" } else { "" };
+    let after = match (within, parted) {
+        (true, true) => "",
+        (true, false) | (false, true) => "\n",
+        (false, false) => "\n\n",
+    };
     format!("{before}{}{after}", lines.join("\n"))
 }
 

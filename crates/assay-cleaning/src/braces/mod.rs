@@ -29,6 +29,8 @@ struct Solution {
     program: String,
     code: String,
     rule: &'static str,
+    /// Brackets that the program leaves open.
+    open: usize,
     /// The model was stopped, if at its limit, inside the solution: nothing comes after it.
     to_end: bool,
     /// Part of the solution is missing, whatever stopped the model.
@@ -177,6 +179,7 @@ impl Cleaner<'_> {
             program,
             code,
             rule,
+            open: solved.open,
             incomplete: false,
             warnings,
         }
@@ -195,6 +198,7 @@ impl Cleaner<'_> {
             program,
             code,
             rule,
+            open: solved.open,
             incomplete: false,
             warnings: Vec::new(),
         }
@@ -285,7 +289,7 @@ impl Cleaner<'_> {
         if fenced.fences.is_empty() {
             return self
                 .salvage(text, "unfenced")
-                .or_else(|| self.joined(text, "prompt_joined"));
+                .or_else(|| self.joined(text, "prompt_joined").map(closed));
         }
         let candidates = candidates(fenced);
         candidates
@@ -316,7 +320,7 @@ impl Cleaner<'_> {
             return Some(solution);
         }
         for fence in candidates.iter().rev() {
-            if let Some(mut solution) = self.joined(&fence.content, "fence_body") {
+            if let Some(mut solution) = self.joined(&fence.content, "fence_body").map(closed) {
                 solution.to_end &= !fence.closed;
                 return Some(solution);
             }
@@ -425,6 +429,16 @@ impl Cleaner<'_> {
             solution.warnings.append(&mut warnings);
         }
     }
+}
+
+/// A body out of a reply has no tests that would close its brackets.
+fn closed(mut solution: Solution) -> Solution {
+    if solution.open > 0 {
+        let brackets = "}".repeat(solution.open);
+        solution.program = format!("{}\n{brackets}\n", solution.program.trim_end());
+        solution.open = 0;
+    }
+    solution
 }
 
 /// The fences that may hold a program.

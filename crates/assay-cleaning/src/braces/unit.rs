@@ -129,8 +129,18 @@ impl Syntax {
 
     /// `text` when it has no error. Ends at the first one, so that prose costs nothing.
     pub(crate) fn parse(&mut self, text: &str, entry_point: &str) -> Option<Unit> {
-        let tree = self.tree(text)?;
-        unit(&tree, text, entry_point)
+        // C++'s grammar wants a line end after `#include <x>`.
+        let ended = if text.ends_with('\n') {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(format!("{text}\n"))
+        };
+        let tree = self.tree(&ended)?;
+        let mut unit = unit(&tree, &ended, entry_point)?;
+        for top in &mut unit.tops {
+            top.range.end = top.range.end.min(text.len());
+        }
+        Some(unit)
     }
 
     fn tree(&mut self, text: &str) -> Option<Tree> {
