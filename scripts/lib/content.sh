@@ -20,10 +20,18 @@ python_ensure() {
       'install pip and venv for it, or put /usr/bin first on the PATH'
 }
 
+# sandbox_images ASSAY: the images programs are judged in, of all languages (about 4 GB, some minutes).
+sandbox_images() {
+  local assay=$1
+  say 'Making sure of the sandbox images of all languages (assay sandbox build)'
+  "$assay" sandbox build </dev/null >&2 ||
+    fail 'a sandbox image could not be built' 'see what is wrong with: assay sandbox doctor'
+}
+
 # sandbox_image ASSAY: the image Python programs are judged in.
 sandbox_image() {
   local assay=$1
-  say 'Making sure of the Python sandbox image (assay sandbox build)'
+  say 'Making sure of the Python sandbox image (assay sandbox build; without --language: all)'
   "$assay" sandbox build --language python </dev/null >&2 ||
     fail 'the Python sandbox image could not be built' 'see what is wrong with: assay sandbox doctor'
 }

@@ -173,7 +173,7 @@ async fn insert_samples(
         ));
     }
     let mut query = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO samples (id, question, sample_index, strategy, stage, seed, transport, content, rule, finish, prompt_tokens, completion_tokens, latency_ms, first_token_ms, attempts, verdict, exit_code, signal, truncated, duration_ms, peak_memory_kb, finished_at) ",
+        "INSERT INTO samples (id, question, sample_index, strategy, stage, seed, transport, content, rule, finish, prompt_tokens, completion_tokens, latency_ms, first_token_ms, attempts, verdict, exit_code, signal, truncated, duration_ms, cpu_ms, peak_memory_kb, compile_ok, compile_ms, finished_at) ",
     );
     query.push_values(
         chunk.iter().zip(words),
@@ -184,6 +184,7 @@ async fn insert_samples(
                 ..
             } = new;
             let execution = sample.execution.as_ref();
+            let compilation = execution.and_then(|e| e.compilation.as_ref());
             row.push_bind(*id)
                 .push_bind(*question)
                 .push_bind(sample.key.index)
@@ -204,7 +205,10 @@ async fn insert_samples(
                 .push_bind(execution.and_then(|e| e.signal))
                 .push_bind(execution.is_some_and(|e| e.truncated))
                 .push_bind(execution.map(|e| e.duration_ms))
+                .push_bind(execution.and_then(|e| e.cpu_ms))
                 .push_bind(execution.and_then(|e| e.peak_memory_kb))
+                .push_bind(compilation.map(|c| c.ok))
+                .push_bind(compilation.map(|c| c.duration_ms))
                 .push_bind(*finished_at);
         },
     );
@@ -232,7 +236,7 @@ async fn insert_texts(
         return Ok(());
     }
     let mut query = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO sample_texts (sample, prompt, raw, cleaned, warnings, transport_detail, served_model, stdout, stderr, detail) ",
+        "INSERT INTO sample_texts (sample, prompt, raw, cleaned, warnings, transport_detail, served_model, stdout, stderr, detail, diagnostics, toolchain, image) ",
     );
     query.push_values(rows, |mut row, (id, sample, warnings)| {
         let execution: Option<&Execution> = sample.execution.as_ref();
@@ -245,7 +249,14 @@ async fn insert_texts(
             .push_bind(sample.served_model.as_deref())
             .push_bind(execution.map(|e| e.stdout.as_str()))
             .push_bind(execution.map(|e| e.stderr.as_str()))
-            .push_bind(execution.and_then(|e| e.detail.as_deref()));
+            .push_bind(execution.and_then(|e| e.detail.as_deref()))
+            .push_bind(
+                execution
+                    .and_then(|e| e.compilation.as_ref())
+                    .map(|c| c.diagnostics.as_str()),
+            )
+            .push_bind(execution.and_then(|e| e.toolchain.as_deref()))
+            .push_bind(execution.and_then(|e| e.image.as_deref()));
     });
     query.build().execute(connection).await?;
     Ok(())

@@ -20,11 +20,18 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 /// Number, name and SQL of a layout. What was ever released is never edited: SQLx compares it.
 type Layout = (i64, &'static str, &'static str);
 
-const LAYOUTS: &[Layout] = &[(
-    1,
-    "runs and samples",
-    include_str!("../migrations/0001_runs_and_samples.sql"),
-)];
+const LAYOUTS: &[Layout] = &[
+    (
+        1,
+        "runs and samples",
+        include_str!("../migrations/0001_runs_and_samples.sql"),
+    ),
+    (
+        2,
+        "what executed it",
+        include_str!("../migrations/0002_what_executed_it.sql"),
+    ),
+];
 
 fn newest(layouts: &[Layout]) -> i64 {
     layouts.last().map_or(0, |l| l.0)
@@ -276,11 +283,13 @@ mod tests {
 
     const NEXT: &[Layout] = &[
         LAYOUTS[0],
-        (2, "more", "CREATE TABLE more (id INTEGER) STRICT;"),
+        LAYOUTS[1],
+        (3, "more", "CREATE TABLE more (id INTEGER) STRICT;"),
     ];
     const BROKEN: &[Layout] = &[
         LAYOUTS[0],
-        (2, "wrong", "CREATE TABLE more (id NUMBER) STRICT;"),
+        LAYOUTS[1],
+        (3, "wrong", "CREATE TABLE more (id NUMBER) STRICT;"),
     ];
 
     async fn older_store() -> (tempfile::TempDir, PathBuf, Timestamp) {
@@ -311,13 +320,13 @@ mod tests {
         let (folder, path, now) = older_store().await;
         assert_eq!(copies(folder.path()).await, Vec::<PathBuf>::new());
         let mut connection = open_with(&path, now, NEXT).await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3]);
         connection.close().await.unwrap();
 
-        let copy = path.with_file_name("assay.db.layout-1.20260102T030405Z.bak");
+        let copy = path.with_file_name("assay.db.layout-2.20260102T030405Z.bak");
         assert_eq!(copies(folder.path()).await, std::slice::from_ref(&copy));
         let mut connection = reader_options(&copy).connect().await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2]);
         let kept: String = sqlx::query_scalar("SELECT value FROM settings WHERE key = 'kept'")
             .fetch_one(&mut connection)
             .await
@@ -332,8 +341,8 @@ mod tests {
             matches!(
                 error,
                 StoreError::Newer {
-                    found: 2,
-                    known: 1,
+                    found: 3,
+                    known: 2,
                     ..
                 }
             ),
@@ -346,11 +355,11 @@ mod tests {
         let (folder, path, now) = older_store().await;
         let error = open_with(&path, now, BROKEN).await.unwrap_err();
         assert!(
-            matches!(error, StoreError::Migration { version: 2, .. }),
+            matches!(error, StoreError::Migration { version: 3, .. }),
             "{error:?}"
         );
         assert_eq!(copies(folder.path()).await.len(), 1);
         let mut connection = open_with(&path, now, LAYOUTS).await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2]);
     }
 }

@@ -1,6 +1,8 @@
 //! One sample: its steps, and reading it back whole.
 
-use assay_core::{Execution, RunId, Sample, SampleId, SampleKey, SampleStage, StrategyId, Usage};
+use assay_core::{
+    Compilation, Execution, RunId, Sample, SampleId, SampleKey, SampleStage, StrategyId, Usage,
+};
 use futures::FutureExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -11,7 +13,7 @@ use crate::words::{from_json, language, opt_parse, opt_word, parse, problem_id, 
 use crate::{Store, StoreError};
 
 /// Everything of a sample; followed by where `s`, `q`, `r` and `t` come from.
-const SAMPLE_COLUMNS: &str = "SELECT s.*, q.model, q.language, q.problem, q.cluster, q.position, r.id AS run_id, t.prompt, t.raw, t.cleaned, t.warnings, t.transport_detail, t.served_model, t.stdout, t.stderr, t.detail";
+const SAMPLE_COLUMNS: &str = "SELECT s.*, q.model, q.language, q.problem, q.cluster, q.position, r.id AS run_id, t.prompt, t.raw, t.cleaned, t.warnings, t.transport_detail, t.served_model, t.stdout, t.stderr, t.detail, t.diagnostics, t.toolchain, t.image";
 
 impl Store {
     /// Stores an answer: `pending` → `generated`, or `done` where it holds no usable code.
@@ -146,7 +148,8 @@ impl Store {
                 async move {
                     let changed = sqlx::query(
                         "UPDATE samples SET stage = 'done', verdict = ?, exit_code = ?, signal = ?,
-                         truncated = ?, duration_ms = ?, peak_memory_kb = ?, finished_at = ?
+                         truncated = ?, duration_ms = ?, cpu_ms = ?, peak_memory_kb = ?,
+                         compile_ok = ?, compile_ms = ?, finished_at = ?
                          WHERE id = ? AND stage = 'generated'",
                     )
                     .bind(execution.verdict.as_str())
@@ -154,7 +157,10 @@ impl Store {
                     .bind(execution.signal)
                     .bind(execution.truncated)
                     .bind(execution.duration_ms)
+                    .bind(execution.cpu_ms)
                     .bind(execution.peak_memory_kb)
+                    .bind(execution.compilation.as_ref().map(|c| c.ok))
+                    .bind(execution.compilation.as_ref().map(|c| c.duration_ms))
                     .bind(now)
                     .bind(sample.0)
                     .execute(&mut *connection)
@@ -167,11 +173,15 @@ impl Store {
                     )
                     .await?;
                     sqlx::query(
-                        "UPDATE sample_texts SET stdout = ?, stderr = ?, detail = ? WHERE sample = ?",
+                        "UPDATE sample_texts SET stdout = ?, stderr = ?, detail = ?, diagnostics = ?,
+                         toolchain = ?, image = ? WHERE sample = ?",
                     )
                     .bind(&execution.stdout)
                     .bind(&execution.stderr)
                     .bind(&execution.detail)
+                    .bind(execution.compilation.as_ref().map(|c| &c.diagnostics))
+                    .bind(&execution.toolchain)
+                    .bind(&execution.image)
                     .bind(sample.0)
                     .execute(connection)
                     .await?;
@@ -216,7 +226,7 @@ impl Store {
                     let executed = sqlx::query(
                         "UPDATE samples SET stage = 'generated', verdict = NULL, exit_code = NULL,
                          signal = NULL, truncated = 0, duration_ms = NULL, peak_memory_kb = NULL,
-                         finished_at = NULL
+                         cpu_ms = NULL, compile_ok = NULL, compile_ms = NULL, finished_at = NULL
                          WHERE stage = 'done' AND verdict = 'infrastructure'
                          AND question IN (SELECT q.id FROM questions q JOIN runs r ON r.pk = q.run
                                           WHERE r.id = ?)",
@@ -354,11 +364,18 @@ pub(crate) fn read_sample(row: &SqliteRow) -> Result<Sample, StoreError> {
             stderr: text("stderr")?.unwrap_or_default(),
             truncated: row.try_get("truncated")?,
             duration_ms: row.try_get::<Option<f64>, _>("duration_ms")?.unwrap_or(0.0),
-            cpu_ms: None,
+            cpu_ms: row.try_get("cpu_ms")?,
             peak_memory_kb: row.try_get("peak_memory_kb")?,
-            compilation: None,
-            toolchain: None,
-            image: None,
+            compilation: match row.try_get::<Option<bool>, _>("compile_ok")? {
+                None => None,
+                Some(ok) => Some(Compilation {
+                    ok,
+                    duration_ms: row.try_get::<Option<f64>, _>("compile_ms")?.unwrap_or(0.0),
+                    diagnostics: text("diagnostics")?.unwrap_or_default(),
+                }),
+            },
+            toolchain: text("toolchain")?,
+            image: text("image")?,
         }),
     };
     Ok(Sample {

@@ -7,8 +7,8 @@ mod common;
 use std::io::Cursor;
 
 use assay_core::{
-    Content, ErrorInfo, Execution, FinishReason, RunId, RunOrigin, RunStatus, SampleStage,
-    Transport, Usage, Verdict,
+    Compilation, Content, ErrorInfo, Execution, FinishReason, RunId, RunOrigin, RunStatus,
+    SampleStage, Transport, Usage, Verdict,
 };
 use assay_store::{FailureRecord, GenerationRecord, OutstandingCursor, Store, StoreError};
 use common::{answer, execution, new_run, plan, planned, store};
@@ -51,9 +51,11 @@ prop_compose! {
         verdict in proptest::sample::select(Verdict::ALL.to_vec()),
         detail in proptest::option::of(text()), exit_code in any::<Option<i32>>(), signal in any::<Option<i32>>(),
         stdout in text(), stderr in text(), truncated in any::<bool>(), duration_ms in number(),
-        peak_memory_kb in any::<Option<u32>>(),
+        peak_memory_kb in any::<Option<u32>>(), cpu_ms in proptest::option::of(number()),
+        compiled in proptest::option::of((any::<bool>(), number(), text())),
+        toolchain in proptest::option::of(text()), image in proptest::option::of(text()),
     ) -> Execution {
-        Execution { verdict, detail, exit_code, signal, stdout, stderr, truncated, duration_ms, peak_memory_kb, ..Execution::infrastructure("") }
+        Execution { verdict, detail, exit_code, signal, stdout, stderr, truncated, duration_ms, cpu_ms, peak_memory_kb, compilation: compiled.map(|(ok, duration_ms, diagnostics)| Compilation { ok, duration_ms, diagnostics }), toolchain, image }
     }
 }
 
