@@ -31,7 +31,7 @@ pub struct Detection {
 }
 
 /// How much of a text is looked at: enough to tell, and the time does not grow with the text.
-const SAMPLE: usize = 8_192;
+const SAMPLE: usize = 3_072;
 /// A text of which more does not parse is in none of the languages.
 const MOST_ERRORS: f64 = 0.35;
 /// A tag is believed unless more of its code does not parse, and in another language nearly all does.

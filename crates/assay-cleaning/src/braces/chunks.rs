@@ -7,6 +7,10 @@ use super::unit::{TopKind, Unit};
 use super::{Cleaner, Solution};
 use crate::chunks::is_talk;
 
+/// So many chunks may fail to parse before what is left counts as prose: the time of a failure is small, but
+/// a hostile reply has hundreds of thousands.
+const MOST_TRIES: usize = 1_000;
+
 impl Cleaner<'_> {
     /// The parsing chunks of `text`, in their order, when together they solve the problem. A chunk is what
     /// begins in the first column outside brackets, up to the next that does.
@@ -20,16 +24,17 @@ impl Cleaner<'_> {
         let mut solved = false;
         let mut dropped = false;
         let mut index = 0;
+        let mut tries = MOST_TRIES;
         while let Some(range) = chunks.get(index) {
             index += 1;
             let chunk = &text[range.clone()];
-            let mut found = self.unit_of(chunk).map(|unit| (chunk, unit));
+            let mut found = self.unit_of(chunk, &mut tries).map(|unit| (chunk, unit));
             // `template <…>` and what it begins, where both stand in the first column.
             if found.is_none()
                 && let Some(next) = chunks.get(index)
-                && !chunk.trim_end().ends_with([';', '}', '.', ':'])
+                && (chunk.starts_with("template") || chunk.trim_end().ends_with([')', '>', ']']))
                 && let Some(both) = text.get(range.start..next.end)
-                && let Some(unit) = self.unit_of(both)
+                && let Some(unit) = self.unit_of(both, &mut tries)
             {
                 found = Some((both, unit));
                 index += 1;
@@ -64,13 +69,23 @@ impl Cleaner<'_> {
         Some(solution)
     }
 
-    /// Asked before anything is parsed, because a long answer is mostly prose.
-    fn unit_of(&mut self, chunk: &str) -> Option<Unit> {
-        if !chunk.contains(['{', '}', ';', '=', '(', '#', '@', '<', '"']) {
+    /// `chunk` when it parses; prose is told from code before, for a long answer is mostly prose.
+    fn unit_of(&mut self, chunk: &str, tries: &mut usize) -> Option<Unit> {
+        let begins = [
+            "import", "package", "use", "using", "const", "let", "var", "type", "func", "return",
+            "#", "@", "<?",
+        ];
+        let may_be_code = chunk.trim_end().ends_with([';', '}', ')', ']', '>', '"'])
+            || begins.iter().any(|word| chunk.starts_with(word));
+        if !may_be_code || *tries == 0 {
             return None;
         }
         let opened = self.syntax.opened(chunk).into_owned();
-        self.syntax.parse(&opened, self.name)
+        let unit = self.syntax.parse(&opened, self.name);
+        if unit.is_none() {
+            *tries -= 1;
+        }
+        unit
     }
 
     fn split(&self, text: &str) -> Vec<Range<usize>> {

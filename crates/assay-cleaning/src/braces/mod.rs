@@ -118,8 +118,14 @@ impl Cleaner<'_> {
     /// `text` when it defines the entry point for real, at most `most_open` brackets being open at its end.
     fn solve(&mut self, text: &str, most_open: usize) -> Option<Solved> {
         let counted = scan::depth(text, self.syntax.grammar).open;
-        // The count may err, where the grammar does not.
-        let others = (0..=most_open).filter(|n| *n != counted);
+        // The count may err, where the grammar does not; a long text is not parsed so often.
+        const SHORT: usize = 65_536;
+        let most_tried = if text.len() <= SHORT {
+            most_open + 1
+        } else {
+            0
+        };
+        let others = (0..most_tried).filter(|n| *n != counted);
         let tries = (counted <= most_open)
             .then_some(counted)
             .into_iter()

@@ -1,9 +1,11 @@
 //! A text as its language's grammar sees it: statements at the top level and the entry point.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::{ControlFlow, Range};
+use std::rc::Rc;
 
-use tree_sitter::{Node, ParseOptions, Parser, Tree};
+use tree_sitter::{LogType, Node, ParseOptions, ParseState, Parser, Tree};
 
 use super::names::{binds, defined_name, pieces};
 use crate::grammars::Grammar;
@@ -107,6 +109,8 @@ impl Unit {
 pub(crate) struct Syntax {
     pub grammar: &'static Grammar,
     parser: Parser,
+    /// A text had its first error far from its beginning.
+    late_error: bool,
 }
 
 impl Syntax {
@@ -114,6 +118,7 @@ impl Syntax {
         Self {
             grammar,
             parser: grammar.parser(),
+            late_error: false,
         }
     }
 
@@ -143,17 +148,65 @@ impl Syntax {
         Some(unit)
     }
 
+    /// The tree of `text` if it has no error.
+    ///
+    /// Recovering from errors costs the parser a hundred times what code costs it, and it does not say that
+    /// it is doing so, except in its log. So the beginning is parsed with an eye on that; the log itself
+    /// costs too much for a long text, unless one has had a late error already.
     fn tree(&mut self, text: &str) -> Option<Tree> {
-        let bytes = text.as_bytes();
-        // Every hundred operations the parser asks whether to go on; ordinary code needs one or two
-        // operations a byte, and the bound keeps ambiguous or hostile text linear.
-        let mut budget = bytes.len() / 10 + 1_000;
-        let mut progress = |state: &tree_sitter::ParseState| {
+        const BEGINNING: usize = 32_768;
+        if text.len() <= BEGINNING || self.late_error {
+            return self.watched(text, usize::MAX).ok();
+        }
+        match self.watched(text, BEGINNING) {
+            Ok(tree) => return Some(tree),
+            Err(Broken::AtError) => return None,
+            Err(Broken::AtEnd) => {}
+        }
+        // Ordinary code needs less than one operation a byte; every hundred the parser asks to go on.
+        let mut budget = text.len() / 50 + 1_000;
+        let tree = self.parse_while(text, |state| {
             budget = budget.saturating_sub(1);
-            if state.has_error() || budget == 0 {
-                ControlFlow::Break(())
-            } else {
+            budget > 0 && !state.has_error()
+        });
+        self.late_error = tree.is_none();
+        tree
+    }
+
+    /// Parses `text` up to its first error, or to byte `end`.
+    fn watched(&mut self, text: &str, end: usize) -> Result<Tree, Broken> {
+        let failed = Rc::new(Cell::new(false));
+        let noted = Rc::clone(&failed);
+        self.parser.set_logger(Some(Box::new(move |kind, message| {
+            // Every way of reading the text has failed, and one of them is taken up to be repaired.
+            if kind == LogType::Parse && message.starts_with("resume version") {
+                noted.set(true);
+            }
+        })));
+        let mut budget = text.len() / 50 + 1_000;
+        let tree = self.parse_while(text, |state| {
+            budget = budget.saturating_sub(1);
+            budget > 0 && !failed.get() && state.current_byte_offset() < end
+        });
+        self.parser.set_logger(None);
+        match tree {
+            Some(tree) => Ok(tree),
+            None if failed.get() || budget == 0 => Err(Broken::AtError),
+            None => Err(Broken::AtEnd),
+        }
+    }
+
+    fn parse_while(
+        &mut self,
+        text: &str,
+        mut go_on: impl FnMut(&ParseState) -> bool,
+    ) -> Option<Tree> {
+        let bytes = text.as_bytes();
+        let mut progress = |state: &ParseState| {
+            if go_on(state) {
                 ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
             }
         };
         let tree = self.parser.parse_with_options(
@@ -167,6 +220,13 @@ impl Syntax {
         }
         tree.filter(|tree| !tree.root_node().has_error())
     }
+}
+
+/// Why a parse was not finished.
+#[derive(Debug, PartialEq, Eq)]
+enum Broken {
+    AtError,
+    AtEnd,
 }
 
 /// `None` when text outside the marks of code is more than blank.
