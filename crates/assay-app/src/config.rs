@@ -2,17 +2,22 @@
 
 use std::path::PathBuf;
 
+use assay_sandbox::Isolation;
+
 /// What the program is told from outside.
 #[derive(Debug, Clone)]
 pub struct AppConfig {
     /// The store, models and data sets.
     pub data_dir: PathBuf,
+    /// Whether containers are kept between programs.
+    pub isolation: Isolation,
 }
 
 impl AppConfig {
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
+            isolation: Isolation::default(),
         }
     }
 

@@ -41,6 +41,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use bench::BenchAnswer;
 pub use check::CheckRequest;
+pub use assay_sandbox::Isolation;
 pub use config::AppConfig;
 pub use error::{AppError, ErrorKind};
 pub use evaluate::EvalRequest;
@@ -121,7 +122,10 @@ impl App {
     }
 
     fn sandbox_config(&self) -> SandboxConfig {
-        SandboxConfig::new(&self.config.data_dir)
+        SandboxConfig {
+            isolation: self.config.isolation,
+            ..SandboxConfig::new(&self.config.data_dir)
+        }
     }
 }
 

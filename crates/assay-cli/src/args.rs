@@ -25,8 +25,20 @@ pub struct Cli {
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
 
+    /// Whether containers are kept between programs, or each program gets one of its own
+    #[arg(long, global = true, value_enum, default_value_t = IsolationArg::Pool, value_name = "HOW")]
+    pub isolation: IsolationArg,
+
     #[command(subcommand)]
     pub command: Command,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IsolationArg {
+    /// Warm containers, one program at a time in each, cleaned in between
+    Pool,
+    /// A fresh container for every program: slower by the time one takes to start
+    Container,
 }
 
 #[derive(Debug, Subcommand)]

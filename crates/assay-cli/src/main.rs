@@ -11,7 +11,7 @@ mod progress;
 
 use std::process::ExitCode;
 
-use assay_app::{App, AppConfig, AppError, ErrorKind};
+use assay_app::{App, AppConfig, AppError, ErrorKind, Isolation};
 use clap::Parser;
 
 use args::{Cli, Command};
@@ -77,6 +77,10 @@ async fn run(cli: Cli, output: Output) -> Result<Ending, AppError> {
     if let Some(folder) = cli.data_dir {
         config.data_dir = folder;
     }
+    config.isolation = match cli.isolation {
+        args::IsolationArg::Pool => Isolation::Pool,
+        args::IsolationArg::Container => Isolation::Container,
+    };
     let app = App::open(config).await?;
     let ending = match cli.command {
         Command::Eval(args) => commands::eval::run(&app, args, output).await,

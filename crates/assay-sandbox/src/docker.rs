@@ -17,7 +17,7 @@ use crate::owner::{OWNER_LABEL, Owner, STATE_LABEL};
 use crate::pool::Pool;
 use crate::room::Room;
 use crate::{
-    EngineInfo, Health, ImageInfo, LanguageDefinition, Program, Sandbox, SandboxConfig,
+    EngineInfo, Gauges, Health, ImageInfo, LanguageDefinition, Program, Sandbox, SandboxConfig,
     SandboxError,
 };
 
@@ -151,6 +151,11 @@ impl DockerSandbox {
             self.pool.warm_up(folder, &Limits::default()).await?;
         }
         Ok(self.pool.timeout_scale().unwrap_or(1.0))
+    }
+
+    /// What the executor is doing, without asking the engine.
+    pub fn gauges(&self) -> Gauges {
+        self.pool.gauges()
     }
 
     /// Starts a container in every place, so that the first programs need not wait for theirs.
