@@ -39,7 +39,7 @@ use assay_store::{Store, StoreError};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-pub use bench::BenchAnswer;
+pub use bench::{BenchAnswer, BenchRequest};
 pub use check::CheckRequest;
 pub use assay_sandbox::Isolation;
 pub use config::AppConfig;

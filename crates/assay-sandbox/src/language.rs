@@ -19,6 +19,7 @@ static FOLDERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/languages");
 const SHARED: &str = "shared";
 /// The one that every image is given.
 const SUPERVISOR: &str = "supervisor";
+const DEFINITION: &str = "language.toml";
 /// A file of a folder that is no part of its image: what the doctor tries.
 const TRIALS: &str = "trials.toml";
 
@@ -34,6 +35,8 @@ pub struct LanguageDefinition {
     pub fences: Vec<String>,
     /// The command that tells the toolchain's version.
     pub version: Vec<String>,
+    /// What a person would type to build and run `file`, a shell line: the benchmark's comparison.
+    pub bare: String,
     /// The language's edition or standard, where its toolchain knows several: `C++17`.
     #[serde(default)]
     pub edition: Option<String>,
@@ -151,7 +154,7 @@ fn load(
         reason,
     };
     let text = own
-        .get("language.toml")
+        .get(DEFINITION)
         .and_then(|bytes| std::str::from_utf8(bytes).ok())
         .ok_or_else(|| invalid("the file is missing, or no UTF-8 text".to_owned()))?;
     let definition: LanguageDefinition =
@@ -181,7 +184,8 @@ fn load(
             .ok_or_else(|| invalid(format!("shared names {name:?}, which is not there")))?;
         gather(shared, Path::new(SHARED), &mut files);
     }
-    // Its own come last: they may take the place of a shared one.
+    // Its own come last: they may take the place of a shared one. What is only read here changes no image.
+    own.remove(DEFINITION);
     files.append(&mut own);
     let files: Vec<LanguageFile> = files.into_iter().collect();
     let image = format!("{}:{}", definition.image.name, content_hash(&files));

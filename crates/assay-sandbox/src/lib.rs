@@ -25,7 +25,10 @@ mod protocol;
 mod room;
 mod sandbox;
 
-pub use bench::{BenchOptions, ExecutorBench, Throughput, bench_executor};
+pub use bench::{
+    BenchOptions, Crowd, ExecutorBench, LanguageBench, Soak, Throughput, bench_crowd,
+    bench_executor, bench_languages, bench_soak,
+};
 pub use config::{Isolation, SandboxConfig};
 pub use docker::DockerSandbox;
 pub use doctor::{Check, DoctorReport, doctor};

@@ -1,6 +1,8 @@
 //! How fast the sandbox is, next to a scorer that has none.
 
+mod languages;
 mod peer;
+mod raw;
 
 use std::path::Path;
 use std::time::Instant;
@@ -11,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::{DockerSandbox, Program, Sandbox, SandboxError};
+pub use languages::{Crowd, LanguageBench, Soak, bench_crowd, bench_languages, bench_soak};
 use peer::Peer;
 
 /// One executor's time for a set of programs.
