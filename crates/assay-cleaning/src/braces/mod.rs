@@ -46,7 +46,7 @@ struct Solved {
 
 /// [`Cleaned::changed`] is left to the caller, who knows it for every language.
 pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str, grammar: &'static Grammar) -> Cleaned {
-    let mut syntax = Syntax::new(grammar);
+    let mut syntax = Syntax::new(grammar, naive.len());
     let name = plain_name(input.entry_point);
     let mut cleaner = Cleaner {
         completed: Prompt::new(&mut syntax, input.prompt, name),
@@ -315,7 +315,11 @@ impl Cleaner<'_> {
                 continue;
             };
             let (code, parts) = self.with_parts(code, &solved.unit, &candidates, index);
-            let solved = self.solve(&code, 0)?;
+            let solved = if parts > 0 {
+                self.solve(&code, 0)?
+            } else {
+                solved
+            };
             let mut solution = self.standalone(code, &solved, "fence");
             solution.to_end &= !fence.closed;
             if parts > 0 {

@@ -73,8 +73,31 @@ pub(crate) fn depths_of_lines(text: &str, grammar: &Grammar) -> Vec<usize> {
         .collect()
 }
 
-/// Calls `found(position, opens)` for each bracket.
+/// How many brackets of all sorts stand within each other at most.
+pub(crate) fn deepest(text: &str, grammar: &Grammar) -> usize {
+    let (mut open, mut most) = (0_usize, 0);
+    scan_all(text, grammar, |_, bracket| {
+        if matches!(bracket, b'{' | b'(' | b'[') {
+            open += 1;
+            most = most.max(open);
+        } else {
+            open = open.saturating_sub(1);
+        }
+    });
+    most
+}
+
+/// Calls `found(position, opens)` for each curly bracket.
 fn scan(text: &str, grammar: &Grammar, mut found: impl FnMut(usize, bool)) {
+    scan_all(text, grammar, |at, bracket| {
+        if matches!(bracket, b'{' | b'}') {
+            found(at, bracket == b'{');
+        }
+    });
+}
+
+/// Calls `found(position, bracket)` for each bracket.
+fn scan_all(text: &str, grammar: &Grammar, mut found: impl FnMut(usize, u8)) {
     let bytes = text.as_bytes();
     let regexes = grammar.has(Trait::RegexLiterals);
     let mut at = 0;
@@ -117,8 +140,8 @@ fn scan(text: &str, grammar: &Grammar, mut found: impl FnMut(usize, bool)) {
                     at + 1
                 })
             }
-            b'{' | b'}' => {
-                found(at, byte == b'{');
+            b'{' | b'}' | b'(' | b')' | b'[' | b']' => {
+                found(at, byte);
                 at + 1
             }
             _ => at + 1,

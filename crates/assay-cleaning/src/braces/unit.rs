@@ -8,6 +8,7 @@ use std::rc::Rc;
 use tree_sitter::{LogType, Node, ParseOptions, ParseState, Parser, Tree};
 
 use super::names::{binds, defined_name, pieces};
+use super::scan::deepest;
 use crate::grammars::Grammar;
 
 /// A statement at the top level of a file, or of the class that holds the entry point.
@@ -105,17 +106,25 @@ impl Unit {
     }
 }
 
+/// Brackets within brackets, beyond which nobody wrote a text for a compiler.
+const DEEPEST: usize = 300;
+
 /// A parser of one language; one for each cleaning.
 pub(crate) struct Syntax {
     pub grammar: &'static Grammar,
     parser: Parser,
     /// A text had its first error far from its beginning.
     late_error: bool,
+    /// How often the parser may still ask whether to go on: it does at every hundredth operation.
+    allowance: usize,
 }
 
 impl Syntax {
-    pub(crate) fn new(grammar: &'static Grammar) -> Self {
+    /// A parser for candidates out of a text of `length` bytes. Code needs less than one operation a byte;
+    /// what all candidates together need is bounded, so that ambiguous or hostile text takes linear time.
+    pub(crate) fn new(grammar: &'static Grammar, length: usize) -> Self {
         Self {
+            allowance: length / 100 * 3 + 10_000,
             grammar,
             parser: grammar.parser(),
             late_error: false,
@@ -134,6 +143,9 @@ impl Syntax {
 
     /// `text` when it has no error. Ends at the first one, so that prose costs nothing.
     pub(crate) fn parse(&mut self, text: &str, entry_point: &str) -> Option<Unit> {
+        if deepest(text, self.grammar) > DEEPEST {
+            return None;
+        }
         // C++'s grammar wants a line end after `#include <x>`.
         let ended = if text.ends_with('\n') {
             Cow::Borrowed(text)
@@ -163,12 +175,7 @@ impl Syntax {
             Err(Broken::AtError) => return None,
             Err(Broken::AtEnd) => {}
         }
-        // Ordinary code needs less than one operation a byte; every hundred the parser asks to go on.
-        let mut budget = text.len() / 50 + 1_000;
-        let tree = self.parse_while(text, |state| {
-            budget = budget.saturating_sub(1);
-            budget > 0 && !state.has_error()
-        });
+        let tree = self.parse_while(text, &Cell::new(false), |state| !state.has_error());
         self.late_error = tree.is_none();
         tree
     }
@@ -183,37 +190,51 @@ impl Syntax {
                 noted.set(true);
             }
         })));
-        let mut budget = text.len() / 50 + 1_000;
-        let tree = self.parse_while(text, |state| {
-            budget = budget.saturating_sub(1);
-            budget > 0 && !failed.get() && state.current_byte_offset() < end
+        let mut ended = false;
+        let tree = self.parse_while(text, &failed, |state| {
+            ended = state.current_byte_offset() >= end;
+            !ended && !failed.get()
         });
         self.parser.set_logger(None);
         match tree {
             Some(tree) => Ok(tree),
-            None if failed.get() || budget == 0 => Err(Broken::AtError),
-            None => Err(Broken::AtEnd),
+            None if ended && !failed.get() => Err(Broken::AtEnd),
+            None => Err(Broken::AtError),
         }
     }
 
+    /// Parses `text` while `go_on` and the allowance allow it. Nothing more is read once `failed`: the
+    /// parser would look ahead of the error, to the end of the text and again and again.
     fn parse_while(
         &mut self,
         text: &str,
+        failed: &Cell<bool>,
         mut go_on: impl FnMut(&ParseState) -> bool,
     ) -> Option<Tree> {
+        const PIECE: usize = 4_096;
         let bytes = text.as_bytes();
+        let mut allowance = self.allowance;
         let mut progress = |state: &ParseState| {
-            if go_on(state) {
+            allowance = allowance.saturating_sub(1);
+            if allowance > 0 && go_on(state) {
                 ControlFlow::Continue(())
             } else {
                 ControlFlow::Break(())
             }
         };
         let tree = self.parser.parse_with_options(
-            &mut |at, _| bytes.get(at..).unwrap_or_default(),
+            &mut |at, _| {
+                let end = bytes.len().min(at.saturating_add(PIECE));
+                match bytes.get(at..end) {
+                    Some(piece) if !failed.get() => piece,
+                    _ => &[],
+                }
+            },
             None,
             Some(ParseOptions::new().progress_callback(&mut progress)),
         );
+        self.allowance = allowance;
+        let tree = tree.filter(|_| !failed.get());
         if tree.is_none() {
             // A parse that was broken off would be continued by the next one.
             self.parser.reset();
