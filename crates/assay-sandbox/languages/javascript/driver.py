@@ -9,7 +9,5 @@ __all__ = ["LIMIT_DATA", "THREADS", "explain", "plan"]
 
 def plan(task):
     node.refuse(task, "javascript")
-    return Plan(
-        run=node.command(task),
-        payload=node.payload(task, task.source, task.tests, "solution.js"),
-    )
+    source, tests = node.parted(task, "javascript")
+    return Plan(run=node.command(task), payload=node.payload(task, source, tests, "javascript"))

@@ -20,16 +20,17 @@ SERVICES = [
 
 def plan(task):
     node.refuse(task, "typescript")
+    source, tests = node.parted(task, "typescript")
     made = Plan(
         run=node.command(task),
-        ask=("compiler", {"source": task.source, "tests": task.tests}),
+        ask=("compiler", {"source": source, "tests": tests}),
         run_anyway=True,
     )
 
     def finish(answer):
         if answer.get("broken"):
             raise Broken(str(answer["diagnostics"]))
-        made.payload = node.payload(task, answer["code"], answer["tests"], "solution.js")
+        made.payload = node.payload(task, answer["code"], answer["tests"], "typescript")
 
     made.finish = finish
     return made

@@ -5,7 +5,7 @@ import re
 
 from supervisor.plan import Forbidden
 from supervisor.program import describe
-from supervisor.texts import code_of
+from supervisor.texts import closers_at_start, code_of, left_open
 
 NODE = "/usr/bin/node"
 #: Threads of the runtime: its platform's workers, libuv's, and the main one.
@@ -14,7 +14,7 @@ THREADS = 16
 LIMIT_DATA = False
 _JUDGES = "assert|console|require|JSON|process|exports|module|globalThis|Object|Array"
 _DECLARES = re.compile(r"^(?:const|let|var|class|function\s*\*?|async function)\s+(%s)\b" % _JUDGES, re.MULTILINE)
-
+_NAMED = re.compile(r"\b(?:const|let|var|class|function\s*\*?|enum)\s+([A-Za-z_$][\w$]*)")
 
 #: The flags a snapshot was made with are the only ones it starts with: the usual limit's.
 SNAPSHOT_HEAP_MB = 512
@@ -22,15 +22,38 @@ SNAPSHOT_HEAP_MB = 512
 
 def command(task):
     heap = task.limits["memory_mb"]
-    flags = ["--max-old-space-size=%d" % heap, "--no-warnings"]
+    flags = ["--max-old-space-size=%d" % heap, "--no-warnings", "--unhandled-rejections=strict"]
     if heap == SNAPSHOT_HEAP_MB:
         return [NODE, *flags, "--snapshot-blob", "/opt/assay/js/guard.blob", "solution"]
     return [NODE, *flags, "/opt/assay/js/guard.js"]
 
 
-def payload(task, source, tests, file):
-    throws = tests is not None and not re.search(r"\bassert\b", tests)
-    text = {"secret": task.secret, "source": source, "tests": tests, "file": file, "testsThrow": throws}
+def parted(task, language):
+    """(program, tests), each complete: braces that tests begin with close what their data set has
+    programs leave open."""
+    if task.tests is None:
+        return task.source, None
+    closers = closers_at_start(code_of(task.tests, language))
+    if not closers:
+        return task.source, task.tests
+    end = [match.end() for match in re.finditer("}", code_of(task.tests, language))][closers - 1]
+    source = left_open(task.source, language, closers)
+    return source + "\n" + task.tests[:end], "\n" * task.tests.count("\n", 0, end) + task.tests[end:]
+
+
+def payload(task, source, tests, language):
+    code = "" if tests is None else code_of(tests, language)
+    # Names that a data set's prompt defines itself mean for its tests what they mean there.
+    kept = sorted({*_NAMED.findall(code_of(task.prompt, language)), task.entry_point})
+    text = {
+        "secret": task.secret,
+        "source": source,
+        "tests": tests,
+        "file": "solution.js",
+        "throws": tests is not None and not re.search(r"\bassert\b", code),
+        "kept": kept,
+        "entry": task.entry_point,
+    }
     return json.dumps(text).encode("ascii")
 
 
@@ -39,10 +62,12 @@ def refuse(task, language):
     if task.tests is None:
         return
     given = set(_DECLARES.findall(code_of(task.prompt, language)))
+    tests = code_of(task.tests, language)
     for name in _DECLARES.findall(code_of(task.source, language)):
-        # Requiring it is no harm.
+        # Requiring it is no harm, and neither is what the tests do not use.
         pattern = r"(?:const|let|var)\s+%s\s*=\s*require\s*\(|import\b[^\n;]*\b%s\b" % (name, name)
-        if name not in given and not re.search(pattern, task.source):
+        used = re.search(r"(?<![.\w$])%s\b" % name, tests)
+        if used and name not in given and not re.search(pattern, task.source):
             raise Forbidden("declares %s, which its tests judge with" % name)
 
 
