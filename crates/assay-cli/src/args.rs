@@ -300,7 +300,7 @@ pub enum DatasetsCommand {
         #[arg(long, value_name = "L")]
         language: Option<String>,
         /// Wall-clock limit of one program, in seconds
-        #[arg(long, default_value_t = 10.0, value_name = "S")]
+        #[arg(long, default_value_t = 30.0, value_name = "S")]
         timeout: f64,
     },
     /// Import problems of your own: JSON lines with task_id, prompt, entry_point, test

@@ -28,7 +28,7 @@ pub struct Manifest {
     /// What `generation` means in files of samples made for it.
     #[serde(default, skip_serializing_if = "Generation::is_program")]
     pub generation: Generation,
-    /// Problems whose own solution is known to fail its own tests.
+    /// Problems whose own solution is known not to pass its own tests, or not within what a program gets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known_broken: Vec<ProblemId>,
     /// The file of problems, as it is published; none for a data set that ships inside the program.

@@ -10,6 +10,7 @@
 )]
 
 mod bad_input;
+mod benchmarks;
 mod crash;
 mod eval;
 mod grade;
