@@ -18,6 +18,7 @@ mod python;
 mod reasoning;
 mod solution;
 mod statements;
+mod strict;
 mod unusable;
 
 use assay_core::{Content, FinishReason, Language};

@@ -5,12 +5,13 @@
 //! A cleaner that tells code from talk needs the opposite, so [`Python::parse`] checks these itself.
 
 use std::collections::HashSet;
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
-use tree_sitter::{Node, ParseOptions, Parser, Tree};
+use tree_sitter::{Node, Parser, Tree};
 
 use crate::lexical::plausible;
 use crate::statements::{body_of, classify, imported_names, target_names};
+use crate::strict::StrictParser;
 
 /// A statement at the top level.
 #[derive(Debug, Clone)]
@@ -84,7 +85,7 @@ impl Module {
 
 /// A Python parser; one for each cleaning.
 pub(crate) struct Python {
-    parser: Parser,
+    parser: StrictParser,
 }
 
 impl Python {
@@ -93,7 +94,9 @@ impl Python {
         // Fails only when grammar and library are of incompatible versions, which every test would show;
         // without a language every parse answers `None`.
         let _ = parser.set_language(&tree_sitter_python::LANGUAGE.into());
-        Self { parser }
+        Self {
+            parser: StrictParser::new(parser, 0),
+        }
     }
 
     /// `text` as a module, or `None` when it is not Python. Ends at the first error, so that prose costs
@@ -112,27 +115,10 @@ impl Python {
         if lookahead_cost(text) > 20 * bytes.len() + MAX_LOOKAHEAD {
             return None;
         }
-        // Every hundred operations the parser asks whether to go on. Ordinary code needs about one
-        // operation a byte; the bound keeps ambiguous or hostile text linear too.
-        let mut budget = bytes.len() / 10 + 1_000;
-        let mut progress = |state: &tree_sitter::ParseState| {
-            budget = budget.saturating_sub(1);
-            if state.has_error() || budget == 0 {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        };
-        let tree = self.parser.parse_with_options(
-            &mut |at, _| bytes.get(at..).unwrap_or_default(),
-            None,
-            Some(ParseOptions::new().progress_callback(&mut progress)),
-        );
-        if tree.is_none() {
-            // A parse that was broken off would be continued by the next one.
-            self.parser.reset();
-        }
-        tree.filter(|tree| !tree.root_node().has_error())
+        // Ordinary code needs about one operation a byte; the bound keeps ambiguous or hostile text
+        // linear too.
+        self.parser.allow(bytes.len() / 10 + 1_000);
+        self.parser.tree(text)
     }
 }
 

@@ -1,15 +1,14 @@
 //! A text as its language's grammar sees it: statements at the top level and the entry point.
 
 use std::borrow::Cow;
-use std::cell::Cell;
-use std::ops::{ControlFlow, Range};
-use std::rc::Rc;
+use std::ops::Range;
 
-use tree_sitter::{LogType, Node, ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::{Node, Tree};
 
 use super::names::{binds, defined_name, pieces};
 use super::scan::deepest;
 use crate::grammars::Grammar;
+use crate::strict::StrictParser;
 
 /// A statement at the top level of a file, or of the class that holds the entry point.
 #[derive(Debug, Clone)]
@@ -112,11 +111,7 @@ const DEEPEST: usize = 300;
 /// A parser of one language; one for each cleaning.
 pub(crate) struct Syntax {
     pub grammar: &'static Grammar,
-    parser: Parser,
-    /// A text had its first error far from its beginning.
-    late_error: bool,
-    /// How often the parser may still ask whether to go on: it does at every hundredth operation.
-    allowance: usize,
+    parser: StrictParser,
 }
 
 impl Syntax {
@@ -124,10 +119,8 @@ impl Syntax {
     /// what all candidates together need is bounded, so that ambiguous or hostile text takes linear time.
     pub(crate) fn new(grammar: &'static Grammar, length: usize) -> Self {
         Self {
-            allowance: length / 100 * 3 + 10_000,
             grammar,
-            parser: grammar.parser(),
-            late_error: false,
+            parser: StrictParser::new(grammar.parser(), length / 100 * 3 + 10_000),
         }
     }
 
@@ -152,102 +145,13 @@ impl Syntax {
         } else {
             Cow::Owned(format!("{text}\n"))
         };
-        let tree = self.tree(&ended)?;
+        let tree = self.parser.tree(&ended)?;
         let mut unit = unit(&tree, &ended, entry_point)?;
         for top in &mut unit.tops {
             top.range.end = top.range.end.min(text.len());
         }
         Some(unit)
     }
-
-    /// The tree of `text` if it has no error.
-    ///
-    /// Recovering from errors costs the parser a hundred times what code costs it, and it does not say that
-    /// it is doing so, except in its log. So the beginning is parsed with an eye on that; the log itself
-    /// costs too much for a long text, unless one has had a late error already.
-    fn tree(&mut self, text: &str) -> Option<Tree> {
-        const BEGINNING: usize = 32_768;
-        if text.len() <= BEGINNING || self.late_error {
-            return self.watched(text, usize::MAX).ok();
-        }
-        match self.watched(text, BEGINNING) {
-            Ok(tree) => return Some(tree),
-            Err(Broken::AtError) => return None,
-            Err(Broken::AtEnd) => {}
-        }
-        let tree = self.parse_while(text, &Cell::new(false), |state| !state.has_error());
-        self.late_error = tree.is_none();
-        tree
-    }
-
-    /// Parses `text` up to its first error, or to byte `end`.
-    fn watched(&mut self, text: &str, end: usize) -> Result<Tree, Broken> {
-        let failed = Rc::new(Cell::new(false));
-        let noted = Rc::clone(&failed);
-        self.parser.set_logger(Some(Box::new(move |kind, message| {
-            // Every way of reading the text has failed, and one of them is taken up to be repaired.
-            if kind == LogType::Parse && message.starts_with("resume version") {
-                noted.set(true);
-            }
-        })));
-        let mut ended = false;
-        let tree = self.parse_while(text, &failed, |state| {
-            ended = state.current_byte_offset() >= end;
-            !ended && !failed.get()
-        });
-        self.parser.set_logger(None);
-        match tree {
-            Some(tree) => Ok(tree),
-            None if ended && !failed.get() => Err(Broken::AtEnd),
-            None => Err(Broken::AtError),
-        }
-    }
-
-    /// Parses `text` while `go_on` and the allowance allow it. Nothing more is read once `failed`: the
-    /// parser would look ahead of the error, to the end of the text and again and again.
-    fn parse_while(
-        &mut self,
-        text: &str,
-        failed: &Cell<bool>,
-        mut go_on: impl FnMut(&ParseState) -> bool,
-    ) -> Option<Tree> {
-        const PIECE: usize = 4_096;
-        let bytes = text.as_bytes();
-        let mut allowance = self.allowance;
-        let mut progress = |state: &ParseState| {
-            allowance = allowance.saturating_sub(1);
-            if allowance > 0 && go_on(state) {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
-        };
-        let tree = self.parser.parse_with_options(
-            &mut |at, _| {
-                let end = bytes.len().min(at.saturating_add(PIECE));
-                match bytes.get(at..end) {
-                    Some(piece) if !failed.get() => piece,
-                    _ => &[],
-                }
-            },
-            None,
-            Some(ParseOptions::new().progress_callback(&mut progress)),
-        );
-        self.allowance = allowance;
-        let tree = tree.filter(|_| !failed.get());
-        if tree.is_none() {
-            // A parse that was broken off would be continued by the next one.
-            self.parser.reset();
-        }
-        tree.filter(|tree| !tree.root_node().has_error())
-    }
-}
-
-/// Why a parse was not finished.
-#[derive(Debug, PartialEq, Eq)]
-enum Broken {
-    AtError,
-    AtEnd,
 }
 
 /// `None` when text outside the marks of code is more than blank.
@@ -332,7 +236,8 @@ fn find_entry(root: Node<'_>, text: &str, entry_point: &str, tops: &[Top]) -> Op
     loop {
         let node = cursor.node();
         if down {
-            if let Some((name, body)) = defined_name(node, text)
+            if node.child_count() > 0
+                && let Some((name, body)) = defined_name(node, text)
                 && name == entry_point
             {
                 let body = body.map_or(Body::Real, |body| body_of(body, text));

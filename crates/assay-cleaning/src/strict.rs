@@ -1,0 +1,122 @@
+//! Parsing that ends at the first error.
+
+use std::cell::Cell;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use tree_sitter::{LogType, ParseOptions, ParseState, Parser, Tree};
+
+/// A parser of one language that takes only text without errors.
+pub(crate) struct StrictParser {
+    parser: Parser,
+    /// A text had its first error far from its beginning.
+    late_error: bool,
+    /// How often the parser may still ask whether to go on: it does at every hundredth operation.
+    allowance: usize,
+}
+
+impl StrictParser {
+    /// `allowance` is in hundreds of operations, for all texts together; code needs less than one
+    /// operation a byte.
+    pub(crate) fn new(parser: Parser, allowance: usize) -> Self {
+        Self {
+            parser,
+            late_error: false,
+            allowance,
+        }
+    }
+
+    /// A new allowance, whatever of the last one is left.
+    pub(crate) fn allow(&mut self, allowance: usize) {
+        self.allowance = allowance;
+    }
+
+    /// The tree of `text` if it has no error.
+    ///
+    /// Recovering from errors costs the parser a hundred times what code costs it, and it does not say that
+    /// it is doing so, except in its log. So the beginning is parsed with an eye on that; the log itself
+    /// costs too much for a long text, unless one has had a late error already.
+    pub(crate) fn tree(&mut self, text: &str) -> Option<Tree> {
+        const BEGINNING: usize = 32_768;
+        if text.len() <= BEGINNING || self.late_error {
+            return self.watched(text, usize::MAX).ok();
+        }
+        match self.watched(text, BEGINNING) {
+            Ok(tree) => return Some(tree),
+            Err(Broken::AtError) => return None,
+            Err(Broken::AtEnd) => {}
+        }
+        let tree = self.parse_while(text, &Cell::new(false), |state| !state.has_error());
+        self.late_error = tree.is_none();
+        tree
+    }
+
+    /// Parses `text` up to its first error, or to byte `end`.
+    fn watched(&mut self, text: &str, end: usize) -> Result<Tree, Broken> {
+        let failed = Rc::new(Cell::new(false));
+        let noted = Rc::clone(&failed);
+        self.parser.set_logger(Some(Box::new(move |kind, message| {
+            // Every way of reading the text has failed, and one of them is taken up to be repaired.
+            if kind == LogType::Parse && message.starts_with("resume version") {
+                noted.set(true);
+            }
+        })));
+        let mut ended = false;
+        let tree = self.parse_while(text, &failed, |state| {
+            ended = state.current_byte_offset() >= end;
+            !ended && !failed.get()
+        });
+        self.parser.set_logger(None);
+        match tree {
+            Some(tree) => Ok(tree),
+            None if ended && !failed.get() => Err(Broken::AtEnd),
+            None => Err(Broken::AtError),
+        }
+    }
+
+    /// Parses `text` while `go_on` and the allowance allow it. Nothing more is read once `failed`: the
+    /// parser would look ahead of the error, to the end of the text and again and again.
+    fn parse_while(
+        &mut self,
+        text: &str,
+        failed: &Cell<bool>,
+        mut go_on: impl FnMut(&ParseState) -> bool,
+    ) -> Option<Tree> {
+        const PIECE: usize = 4_096;
+        let bytes = text.as_bytes();
+        let mut allowance = self.allowance;
+        let mut progress = |state: &ParseState| {
+            allowance = allowance.saturating_sub(1);
+            if allowance > 0 && go_on(state) {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        };
+        let tree = self.parser.parse_with_options(
+            &mut |at, _| {
+                let end = bytes.len().min(at.saturating_add(PIECE));
+                match bytes.get(at..end) {
+                    Some(piece) if !failed.get() => piece,
+                    _ => &[],
+                }
+            },
+            None,
+            Some(ParseOptions::new().progress_callback(&mut progress)),
+        );
+        self.allowance = allowance;
+        let tree = tree.filter(|_| !failed.get());
+        if tree.is_none() {
+            // A parse that was broken off would be continued by the next one.
+            self.parser.reset();
+        }
+        tree.filter(|tree| !tree.root_node().has_error())
+    }
+}
+
+/// Why a parse was not finished.
+#[derive(Debug, PartialEq, Eq)]
+enum Broken {
+    AtError,
+    AtEnd,
+}
