@@ -26,8 +26,7 @@ impl Drop for Server {
 }
 
 async fn start() -> Server {
-    let folder = test_data().join("llama-server");
-    let program = folder.join("llama-server");
+    let program = test_data().join("llama-server").join("llama-server");
     assert!(
         program.is_file(),
         "{} is missing: run scripts/lib/test-llama-server.sh",
@@ -40,7 +39,6 @@ async fn start() -> Server {
         .unwrap()
         .port();
     let child = Command::new(&program)
-        .env("LD_LIBRARY_PATH", &folder)
         .args(["--host", "127.0.0.1", "--alias", "smollm2", "--no-webui"])
         // One thread, for the reason in docs/adr/0004-local-models.md.
         .args(["--threads", "1", "--ctx-size", "2048", "--parallel", "1"])
