@@ -14,6 +14,7 @@ const COMMANDS: &[&str] = &[
     "import_dataset",
     "list_problems",
     "build_sandbox",
+    "sandbox_gauges",
     "doctor",
     "cancel_task",
     "get_settings",

@@ -27,6 +27,7 @@ pub fn bindings() -> Builder<Wry> {
             commands::library::import_dataset,
             commands::library::list_problems,
             commands::library::build_sandbox,
+            commands::library::sandbox_gauges,
             commands::library::doctor,
             commands::library::cancel_task,
             commands::library::get_settings,

@@ -50,9 +50,11 @@ impl App {
             stderr: done.stderr,
             truncated: done.truncated,
             duration_ms: done.duration_ms,
+            cpu_ms: done.cpu_ms,
             peak_memory_kb: done.peak_memory_kb,
-            image: image.digest,
-            toolchain: image.toolchain,
+            compile: done.compilation,
+            image: done.image.or(image.digest),
+            toolchain: done.toolchain.or(image.toolchain),
         })
     }
 }

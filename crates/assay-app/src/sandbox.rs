@@ -1,9 +1,11 @@
 //! The sandbox as the fronts see it: languages, builds, the doctor.
 
 use assay_core::{Coded as _, Language};
-use assay_sandbox::{BuildEvent, ImageInfo};
+use assay_sandbox::{BuildEvent, Gauges, ImageInfo};
 
-use crate::dto::{DoctorCheck, EngineStatus, LanguageStatus, TaskProgress};
+use crate::dto::{
+    DoctorCheck, EngineStatus, LanguageGauges, LanguageStatus, SandboxGauges, TaskProgress,
+};
 use crate::{App, AppError};
 
 impl App {
@@ -47,13 +49,27 @@ impl App {
         }
     }
 
-    /// Builds the image of a language, telling each line of the build.
+    /// What the executor does at the moment. `None` while this program has not used the sandbox yet:
+    /// asking starts nothing.
+    ///
+    /// # Errors
+    /// Never.
+    pub async fn sandbox_gauges(&self) -> Result<Option<SandboxGauges>, AppError> {
+        let slot = self.sandbox.lock().await;
+        Ok(slot
+            .as_ref()
+            .map(|sandbox| sandbox_gauges(sandbox.gauges())))
+    }
+
+    /// Builds the image of a language, telling each line of the build. One that is there is left as it
+    /// is unless `again`.
     ///
     /// # Errors
     /// When the engine does not answer, the base is missing, or the build fails.
     pub async fn build_sandbox(
         &self,
         language: &str,
+        again: bool,
         task: &str,
         on_progress: impl Fn(TaskProgress) + Send + Sync + 'static,
     ) -> Result<(), AppError> {
@@ -67,7 +83,7 @@ impl App {
             });
         };
         sandbox
-            .build(&Language::new(language), false, &tell, &task.cancel)
+            .build(&Language::new(language), again, &tell, &task.cancel)
             .await?;
         Ok(())
     }
@@ -99,5 +115,31 @@ pub(crate) fn language_status(image: ImageInfo) -> LanguageStatus {
         ready: image.present,
         digest: image.digest,
         toolchain: image.toolchain,
+        size_bytes: image.size_bytes,
+        created: image.created,
+    }
+}
+
+fn sandbox_gauges(gauges: Gauges) -> SandboxGauges {
+    SandboxGauges {
+        concurrency: gauges.concurrency,
+        containers: gauges.containers,
+        running: gauges.running,
+        waiting: gauges.waiting,
+        executed: gauges.executed,
+        recycled: gauges.recycled,
+        retried: gauges.retried,
+        overturned: gauges.overturned,
+        languages: gauges
+            .languages
+            .into_iter()
+            .map(|l| LanguageGauges {
+                language: l.language,
+                containers: l.containers,
+                running: l.running,
+                executed: l.executed,
+                mean_ms: l.mean_ms,
+            })
+            .collect(),
     }
 }

@@ -1,8 +1,8 @@
 //! What is installed: models, data sets, the sandbox; settings.
 
 use assay_app::dto::{
-    AppStatus, DatasetStatus, DoctorCheck, ModelCheck, ModelStatus, ProblemSummary, Settings,
-    TaskProgress,
+    AppStatus, DatasetStatus, DoctorCheck, ModelCheck, ModelStatus, ProblemSummary, SandboxGauges,
+    Settings, TaskProgress,
 };
 use tauri::ipc::Channel;
 
@@ -95,12 +95,19 @@ pub async fn list_problems(app: AppState<'_>, dataset: String) -> Answer<Vec<Pro
 pub async fn build_sandbox(
     app: AppState<'_>,
     language: String,
+    again: bool,
     task: String,
     on_progress: Channel<TaskProgress>,
 ) -> Answer<()> {
     Ok(app
-        .build_sandbox(&language, &task, forward(on_progress))
+        .build_sandbox(&language, again, &task, forward(on_progress))
         .await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn sandbox_gauges(app: AppState<'_>) -> Answer<Option<SandboxGauges>> {
+    Ok(app.sandbox_gauges().await?)
 }
 
 #[tauri::command]

@@ -18,7 +18,8 @@ export const commands = {
 	verifyDataset: (id: string) => typedError<DatasetStatus, ErrorInfo>(__TAURI_INVOKE("verify_dataset", { id })),
 	importDataset: (path: string, id: string | null) => typedError<DatasetStatus, ErrorInfo>(__TAURI_INVOKE("import_dataset", { path, id })),
 	listProblems: (dataset: string) => typedError<ProblemSummary[], ErrorInfo>(__TAURI_INVOKE("list_problems", { dataset })),
-	buildSandbox: (language: string, task: string, onProgress: Channel<TaskProgress>) => typedError<null, ErrorInfo>(__TAURI_INVOKE("build_sandbox", { language, task, onProgress })),
+	buildSandbox: (language: string, again: boolean, task: string, onProgress: Channel<TaskProgress>) => typedError<null, ErrorInfo>(__TAURI_INVOKE("build_sandbox", { language, again, task, onProgress })),
+	sandboxGauges: () => typedError<SandboxGauges | null, ErrorInfo>(__TAURI_INVOKE("sandbox_gauges")),
 	doctor: () => typedError<DoctorCheck[], ErrorInfo>(__TAURI_INVOKE("doctor")),
 	/**  Stops the download or build that was started under this name; whether there was one. */
 	cancelTask: (task: string) => typedError<boolean, ErrorInfo>(__TAURI_INVOKE("cancel_task", { task })),
@@ -323,15 +324,30 @@ export type Headline = {
 /**  A programming language by its lower-case id: `python`, `javascript`, `cpp`. */
 export type Language = string;
 
+/**  One language's share. */
+export type LanguageGauges = {
+	language: Language,
+	containers: number,
+	running: number,
+	executed: number,
+	/**  Wall clock of one program, in milliseconds. */
+	mean_ms: number | null,
+};
+
 /**  A language the sandbox knows. */
 export type LanguageStatus = {
 	language: Language,
 	title: string,
 	image: string,
-	/**  Whether the image is built. */
+	/**  Whether the image is built, for this version of the program: its tag names what it is made of. */
 	ready: boolean,
 	digest: string | null,
+	/**  With its edition: `g++ 12.2.0, C++17`. */
 	toolchain: string | null,
+	/**  What the image takes on the disk. */
+	size_bytes: number | null,
+	/**  When it was built, RFC 3339. */
+	created: string | null,
 };
 
 /**  What one program may use. */
@@ -722,6 +738,24 @@ export type Sampling = {
 	top_p: number | null,
 	max_tokens: number,
 	stop: string[],
+};
+
+/**  What the executor of this program does at the moment, and has done since the program started. */
+export type SandboxGauges = {
+	/**  Programs that may run at once. */
+	concurrency: number,
+	containers: number,
+	running: number,
+	waiting: number,
+	executed: number,
+	/**  Containers replaced, for whatever reason. */
+	recycled: number,
+	/**  Programs executed again because their container was lost. */
+	retried: number,
+	/**  Timeouts that did not stand when the program was executed alone. */
+	overturned: number,
+	/**  Those that were used. */
+	languages: LanguageGauges[],
 };
 
 /**  One line of a comparison. */

@@ -3,11 +3,12 @@ import cpp from 'highlight.js/lib/languages/cpp'
 import go from 'highlight.js/lib/languages/go'
 import java from 'highlight.js/lib/languages/java'
 import javascript from 'highlight.js/lib/languages/javascript'
+import php from 'highlight.js/lib/languages/php'
 import python from 'highlight.js/lib/languages/python'
 import rust from 'highlight.js/lib/languages/rust'
 import typescript from 'highlight.js/lib/languages/typescript'
 
-const lowlight = createLowlight({ cpp, go, java, javascript, python, rust, typescript })
+const lowlight = createLowlight({ cpp, go, java, javascript, php, python, rust, typescript })
 
 export interface Token {
   text: string

@@ -80,6 +80,7 @@ const languages: Record<string, string> = {
   cpp: 'C++',
   go: 'Go',
   rust: 'Rust',
+  php: 'PHP',
 }
 
 export const languageName = (id: string): string => languages[id] ?? id

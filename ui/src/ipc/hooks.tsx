@@ -1,5 +1,6 @@
 import { createContext, use, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { QueryClientProvider, keepPreviousData, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { SandboxBuilds, type Build } from './builds'
 import { RunFeeds, type RunFeed } from './feed'
 import type { Ipc } from './ipc'
 import type {
@@ -12,6 +13,7 @@ import type {
   RunSummary,
   SampleId,
   SampleQuery,
+  SandboxGauges,
   Settings,
   TaskProgress,
 } from './types'
@@ -19,6 +21,7 @@ import type {
 interface Backend {
   ipc: Ipc
   feeds: RunFeeds
+  builds: SandboxBuilds
 }
 
 const BackendContext = createContext<Backend | null>(null)
@@ -32,6 +35,7 @@ export const keys = {
   preview: ['preview'] as const,
   problems: (dataset: string) => ['problems', dataset] as const,
   doctor: ['doctor'] as const,
+  gauges: ['gauges'] as const,
   settings: ['settings'] as const,
   estimate: ['estimate'] as const,
 }
@@ -41,7 +45,10 @@ export function IpcProvider({ ipc, client, children }: { ipc: Ipc; client: Query
     const refresh = (run: RunId) => {
       for (const queryKey of [keys.runs, keys.run(run), keys.samples, keys.comparison, keys.preview, keys.status]) void client.invalidateQueries({ queryKey })
     }
-    return { ipc, feeds: new RunFeeds(ipc, refresh) }
+    const built = () => {
+      for (const queryKey of [keys.status, keys.doctor]) void client.invalidateQueries({ queryKey })
+    }
+    return { ipc, feeds: new RunFeeds(ipc, refresh), builds: new SandboxBuilds(ipc, built) }
   }, [ipc, client])
   return (
     <BackendContext value={backend}>
@@ -111,26 +118,55 @@ export function useDatasetCommands() {
   return { verify, importFile }
 }
 
-export type TaskKind = 'model' | 'dataset' | 'sandbox'
+/** The newest build of a language's image since the window was opened. */
+export function useBuild(language: string): Build | undefined {
+  const { builds } = useBackend()
+  return useSyncExternalStore(
+    useCallback((listener) => builds.subscribe(listener), [builds]),
+    () => builds.get(language),
+  )
+}
 
-/** A download or a build that shows its progress and can be stopped. */
+/** All of them, the first started first. */
+export function useBuilds(): readonly Build[] {
+  const { builds } = useBackend()
+  return useSyncExternalStore(
+    useCallback((listener) => builds.subscribe(listener), [builds]),
+    () => builds.all(),
+  )
+}
+
+export function useBuildCommands() {
+  const { builds } = useBackend()
+  return useMemo(() => ({ start: builds.start.bind(builds), cancel: builds.cancel.bind(builds) }), [builds])
+}
+
+/** What the executor does, asked about once a second while `on`; `fold` adds each answer to those before. */
+export function useGauges<T>(on: boolean, fold: (before: T | undefined, gauges: SandboxGauges | null, at: number) => T): T | undefined {
+  const { ipc } = useBackend()
+  const client = useQueryClient()
+  return useQuery({
+    queryKey: keys.gauges,
+    queryFn: async () => fold(client.getQueryData<T>(keys.gauges), await ipc.sandboxGauges(), Date.now()),
+    enabled: on,
+    refetchInterval: 1_000,
+    gcTime: 0,
+  }).data
+}
+
+export type TaskKind = 'model' | 'dataset'
+
+/** A download that shows its progress and can be stopped. */
 export function useTask(kind: TaskKind, id: string) {
   const { ipc } = useBackend()
   const client = useQueryClient()
   const task = `${kind}-${id}`
   const [progress, setProgress] = useState<TaskProgress | null>(null)
-  const [log, setLog] = useState<readonly string[]>([])
   const { mutate, mutateAsync, isPending, error, reset } = useMutation({
     mutationFn: async () => {
-      setLog([])
       setProgress({ message: 'starting', fraction: null })
-      const on = (p: TaskProgress) => {
-        setProgress(p)
-        setLog((lines) => (lines[lines.length - 1] === p.message ? lines : [...lines.slice(-199), p.message]))
-      }
-      if (kind === 'model') await ipc.pullModel(id, task, on)
-      else if (kind === 'dataset') await ipc.pullDataset(id, task, on)
-      else await ipc.buildSandbox(id, task, on)
+      if (kind === 'model') await ipc.pullModel(id, task, setProgress)
+      else await ipc.pullDataset(id, task, setProgress)
     },
     onSettled: () => {
       setProgress(null)
@@ -139,7 +175,7 @@ export function useTask(kind: TaskKind, id: string) {
     },
   })
   const cancel = useCallback(() => void ipc.cancelTask(task), [ipc, task])
-  return { start: mutate, startAsync: mutateAsync, running: isPending, progress, log, error, reset, cancel }
+  return { start: mutate, startAsync: mutateAsync, running: isPending, progress, error, reset, cancel }
 }
 
 // Settings

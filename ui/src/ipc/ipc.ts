@@ -21,6 +21,7 @@ import type {
   SampleId,
   SamplePage,
   SampleQuery,
+  SandboxGauges,
   Settings,
   TaskProgress,
 } from './types'
@@ -47,7 +48,10 @@ export interface Ipc {
   importDataset(path: string, id: string | null): Promise<DatasetStatus>
   listProblems(dataset: string): Promise<ProblemSummary[]>
 
-  buildSandbox(language: string, task: string, on: Listen<TaskProgress>): Promise<void>
+  /** An image that is there is left as it is unless `again`. */
+  buildSandbox(language: string, again: boolean, task: string, on: Listen<TaskProgress>): Promise<void>
+  /** What the executor does at the moment; null while this program has not used it yet. */
+  sandboxGauges(): Promise<SandboxGauges | null>
   doctor(): Promise<DoctorCheck[]>
   cancelTask(task: string): Promise<boolean>
 

@@ -39,7 +39,8 @@ export const tauriIpc: Ipc = {
   importDataset: (path, id) => unwrap(commands.importDataset(path, id)),
   listProblems: (dataset) => unwrap(commands.listProblems(dataset)),
 
-  buildSandbox: (language, task, on) => done(commands.buildSandbox(language, task, channel(on))),
+  buildSandbox: (language, again, task, on) => done(commands.buildSandbox(language, again, task, channel(on))),
+  sandboxGauges: () => unwrap(commands.sandboxGauges()),
   doctor: () => unwrap(commands.doctor()),
   cancelTask: (task) => unwrap(commands.cancelTask(task)),
 

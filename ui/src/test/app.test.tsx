@@ -160,6 +160,68 @@ describe('samples', () => {
   })
 })
 
+describe('a sample’s execution', () => {
+  test('tells toolchain, image, processor time, and what the compiler said', async () => {
+    const fake = makeFakeIpc(new URLSearchParams({ running: '0' }))
+    const getSample: Ipc['getSample'] = async (id) => {
+      const detail = await fake.getSample(id)
+      const execution = detail.sample.execution && { ...detail.sample.execution, compilation: { ok: false, duration_ms: 312.4, diagnostics: "program.cpp:3:5: error: 'x' was not declared" } }
+      return { ...detail, sample: { ...detail.sample, execution } }
+    }
+    const { user } = open('/samples?runs=r2&verdicts=failed&tab=output', { ...fake, getSample })
+    await user.click((await screen.findAllByTestId('samples-row'))[0] as HTMLElement)
+    const facts = await find('sample-execution')
+    expect(facts).toHaveTextContent('Python 3.11.2')
+    expect(facts).toHaveTextContent('Processor time')
+    expect(within(facts).getByTitle(/^sha256:5d9c0a7f/)).toBeInTheDocument()
+    expect(screen.getByTestId('sample-compiled')).toHaveTextContent('Errors')
+    expect(screen.getByTestId('sample-diagnostics')).toHaveTextContent("'x' was not declared")
+  })
+})
+
+describe('a run that goes on', () => {
+  test('shows what the executor does, by language', async () => {
+    open('/runs/r6', { state: 'full', ...makeFakeIpc(new URLSearchParams()) })
+    const executor = await find('run-executor')
+    expect(executor).toHaveTextContent('At most 2 programs at once')
+    expect(within(executor).getByTestId('executor-running')).toHaveTextContent('2')
+    expect(within(executor).getByRole('row', { name: /^C\+\+ 1 1/ })).toHaveTextContent('342')
+  })
+
+  test('one that has ended does not', async () => {
+    const sandboxGauges = vi.fn<Ipc['sandboxGauges']>()
+    open('/runs/r2', { sandboxGauges })
+    await find('run-scores')
+    expect(screen.queryByTestId('run-executor')).toBeNull()
+    expect(sandboxGauges).not.toHaveBeenCalled()
+  })
+})
+
+describe('languages', () => {
+  test('what is missing is built one after another, with its log', async () => {
+    const { user } = open('/library?tab=sandbox')
+    const go = await find('sandbox-go')
+    expect(go).toHaveAttribute('data-ready', 'false')
+    expect(await find('sandbox-python')).toHaveTextContent('Python 3.11.2')
+    await user.click(screen.getByTestId('sandbox-build-missing'))
+    await waitFor(() => expect(go).toHaveAttribute('data-build', 'running'))
+    expect(screen.getByTestId('sandbox-rust')).toHaveAttribute('data-build', 'waiting')
+    expect(await find('sandbox-log-go')).toHaveTextContent('Step 1/6')
+    await waitFor(() => expect(go).toHaveAttribute('data-ready', 'true'), { timeout: 5000 })
+    // The made-up build of Rust fails, and says why.
+    await waitFor(() => expect(screen.getByTestId('sandbox-state-rust')).toHaveTextContent('Build failed'), { timeout: 5000 })
+    expect(screen.getByTestId('sandbox-rust')).toHaveTextContent('apt-get ended with 100')
+  }, 15_000)
+
+  test('a build can be cancelled', async () => {
+    const { user } = open('/library?tab=sandbox')
+    await user.click(await find('sandbox-build-go'))
+    await user.click(await find('sandbox-cancel-go'))
+    await waitFor(() => expect(screen.getByTestId('sandbox-go')).toHaveAttribute('data-build', 'cancelled'))
+    expect(screen.getByTestId('sandbox-state-go')).toHaveTextContent('Not built')
+  })
+})
+
 describe('reports', () => {
   test('are shown without scripts, and exported with one click', async () => {
     const exportReport = vi.fn<Ipc['exportReport']>().mockResolvedValue({ path: '/tmp/report.html', bytes: 1200, figures: 1 })

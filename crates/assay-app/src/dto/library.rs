@@ -34,10 +34,54 @@ pub struct LanguageStatus {
     pub language: Language,
     pub title: String,
     pub image: String,
-    /// Whether the image is built.
+    /// Whether the image is built, for this version of the program: its tag names what it is made of.
     pub ready: bool,
     pub digest: Option<String>,
+    /// With its edition: `g++ 12.2.0, C++17`.
     pub toolchain: Option<String>,
+    /// What the image takes on the disk.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub size_bytes: Option<u64>,
+    /// When it was built, RFC 3339.
+    pub created: Option<String>,
+}
+
+/// What the executor of this program does at the moment, and has done since the program started.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct SandboxGauges {
+    /// Programs that may run at once.
+    pub concurrency: u32,
+    pub containers: u32,
+    pub running: u32,
+    pub waiting: u32,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub executed: u64,
+    /// Containers replaced, for whatever reason.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub recycled: u64,
+    /// Programs executed again because their container was lost.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub retried: u64,
+    /// Timeouts that did not stand when the program was executed alone.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub overturned: u64,
+    /// Those that were used.
+    pub languages: Vec<LanguageGauges>,
+}
+
+/// One language's share.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct LanguageGauges {
+    pub language: Language,
+    pub containers: u32,
+    pub running: u32,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub executed: u64,
+    /// Wall clock of one program, in milliseconds.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub mean_ms: Option<f64>,
 }
 
 /// A model of the catalogue, or a file of the user's.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use assay_core::{
-    Content, DatasetId, Language, ProblemId, RunId, RunStatus, StrategyId, Transport, Verdict,
+    Compilation, Content, DatasetId, Language, ProblemId, RunId, RunStatus, StrategyId, Transport,
+    Verdict,
 };
 use serde::Serialize;
 
@@ -99,7 +100,10 @@ pub struct ExecOutcome {
     pub stderr: String,
     pub truncated: bool,
     pub duration_ms: f64,
+    pub cpu_ms: Option<f64>,
     pub peak_memory_kb: Option<u32>,
+    /// What the compiler or type checker said, where the language has one.
+    pub compile: Option<Compilation>,
     pub image: Option<String>,
     pub toolchain: Option<String>,
 }

@@ -20,13 +20,13 @@ pub async fn run(app: &App, args: ExecArgs, output: Output) -> Result<Ending, Ap
         _ = tokio::signal::ctrl_c() => return Ok(Ending::Interrupted),
     };
     output.answer(&outcome, |o| {
-        let mut text = o.stdout.clone();
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
-        }
-        text.push_str(&o.stderr);
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
+        let diagnostics = o.compile.as_ref().map_or("", |c| c.diagnostics.as_str());
+        let mut text = String::new();
+        for part in [diagnostics, &o.stdout, &o.stderr] {
+            text.push_str(part);
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
         }
         let detail = o
             .detail

@@ -45,7 +45,8 @@ pub async fn run(app: &App, command: SandboxCommand, output: Output) -> Result<E
             };
             for language in &languages {
                 let (bar, show) = task_bar();
-                let built = cancellable(app, TASK, app.build_sandbox(language, TASK, show)).await;
+                let built =
+                    cancellable(app, TASK, app.build_sandbox(language, false, TASK, show)).await;
                 bar.finish();
                 built?;
             }

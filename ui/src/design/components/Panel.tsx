@@ -60,12 +60,13 @@ export function Page({ title, lead, actions, children, fill = false, testId }: P
 interface FactsProps {
   facts: readonly (readonly [term: string, value: ReactNode])[]
   className?: string
+  testId?: string
 }
 
 /** Terms and values in two columns. */
-export function Facts({ facts, className = '' }: FactsProps) {
+export function Facts({ facts, className = '', testId }: FactsProps) {
   return (
-    <dl className={`facts ${className}`}>
+    <dl className={`facts ${className}`} data-testid={testId}>
       {facts.map(([term, value]) => (
         <div key={term}>
           <dt>{term}</dt>

@@ -22,7 +22,7 @@ const route = getRouteApi('/library')
 const LEADS: Record<LibraryTab, string> = {
   models: 'Models that run here, and servers you have added.',
   datasets: 'Problems with their tests, each held to its checksum.',
-  sandbox: 'Where programs are run: shut off, limited, and checked.',
+  sandbox: 'What programs can be run in: one image a language, shut off, limited, and checked.',
 }
 
 export function LibraryPage() {
@@ -47,7 +47,7 @@ export function LibraryPage() {
         tabs={[
           { value: 'models', label: 'Models', testId: 'library-models' },
           { value: 'datasets', label: 'Data sets', testId: 'library-datasets' },
-          { value: 'sandbox', label: 'Sandbox', testId: 'library-sandbox' },
+          { value: 'sandbox', label: 'Languages', testId: 'library-sandbox' },
         ]}
         onChange={(t) => void navigate({ to: '/library', search: { tab: t === 'models' ? undefined : t } })}
       >

@@ -1,14 +1,11 @@
-import { CircleAlert, CircleCheck, Hammer, Stethoscope } from 'lucide-react'
-import { Badge } from '../../design/components/Badge'
+import { CircleAlert, CircleCheck, Stethoscope } from 'lucide-react'
 import { Button } from '../../design/components/Button'
 import { Skeleton } from '../../design/components/Bits'
-import { CodeView } from '../../design/components/Code'
 import { ErrorNotice, sentence } from '../../design/components/Notice'
-import { Facts, Panel } from '../../design/components/Panel'
-import { shortDigest } from '../../design/format'
-import { useDoctor, useStatus, useTask } from '../../ipc/hooks'
-import type { AppStatus, LanguageStatus } from '../../ipc/types'
-import { TaskLine } from './TaskLine'
+import { Panel } from '../../design/components/Panel'
+import { useDoctor, useStatus } from '../../ipc/hooks'
+import type { AppStatus } from '../../ipc/types'
+import { Languages } from './Languages'
 
 export function Sandbox({ status }: { status: AppStatus }) {
   const { refetch, isFetching } = useStatus()
@@ -26,13 +23,7 @@ export function Sandbox({ status }: { status: AppStatus }) {
           }
         />
       )}
-      <Panel title="Languages" note={status.engine.ok ? status.engine.detail : undefined} flush>
-        <ul className="things">
-          {status.languages.map((l) => (
-            <LanguageRow key={l.language} language={l} engine={status.engine.ok} />
-          ))}
-        </ul>
-      </Panel>
+      <Languages status={status} />
       <Panel
         title="Checks"
         note="Each is tried for real, in a container of its own."
@@ -64,30 +55,5 @@ export function Sandbox({ status }: { status: AppStatus }) {
         )}
       </Panel>
     </div>
-  )
-}
-
-function LanguageRow({ language, engine }: { language: LanguageStatus; engine: boolean }) {
-  const task = useTask('sandbox', language.language)
-  return (
-    <li className="thing thing-top" data-testid={`sandbox-${language.language}`} data-ready={language.ready}>
-      <div className="grow">
-        <p className="thing-title">{language.title}</p>
-        <Facts
-          className="thing-facts"
-          facts={[
-            ['Image', <span key="i" className="mono">{language.image}</span>],
-            ...(language.toolchain ? [['Toolchain', language.toolchain] as const] : []),
-            ...(language.digest ? [['Digest', <span key="d" className="mono" title={language.digest}>{shortDigest(language.digest)}</span>] as const] : []),
-          ]}
-        />
-        <TaskLine task={task} label={`Building the ${language.title} image`} />
-        {task.log.length > 1 && <CodeView label="Log of the build" code={task.log.slice(-12).join('\n')} bare />}
-      </div>
-      <Badge tone={language.ready ? 'ok' : 'bad'}>{language.ready ? 'Built' : 'Not built'}</Badge>
-      <Button icon={<Hammer size={15} aria-hidden />} kind={language.ready ? 'quiet' : 'primary'} busy={task.running} disabled={!engine} onClick={() => task.start()} data-testid={`sandbox-build-${language.language}`}>
-        {language.ready ? 'Build again' : 'Build'}
-      </Button>
-    </li>
   )
 }

@@ -6,7 +6,8 @@ import { Progress } from '../../design/components/Progress'
 import { Panel } from '../../design/components/Panel'
 import { sentence } from '../../design/components/Notice'
 import { bytes, plural } from '../../design/format'
-import { useStatus, useTask } from '../../ipc/hooks'
+import { languageName } from '../../design/names'
+import { useBuildCommands, useBuilds, useStatus, useTask } from '../../ipc/hooks'
 import { isLocal } from '../evaluate/spec'
 import type { AppStatus, DatasetStatus, LanguageStatus, ModelStatus } from '../../ipc/types'
 
@@ -32,9 +33,7 @@ export function Health({ status }: { status: AppStatus }) {
             </Button>
           )}
         </Item>
-        {status.languages.map((l) => (
-          <ImageItem key={l.language} language={l} engine={status.engine.ok} />
-        ))}
+        <LanguagesItem languages={status.languages} engine={status.engine.ok} />
         <Item ok={models.length > 0} title="Local models" detail={models.length > 0 ? models.map((m) => m.title).join(', ') : 'none is installed'}>
           {models.length === 0 && local[0] && <PullModel model={local[0]} />}
         </Item>
@@ -65,19 +64,33 @@ function Item({ ok, title, detail, hint, children }: { ok: boolean; title: strin
   )
 }
 
-function ImageItem({ language, engine }: { language: LanguageStatus; engine: boolean }) {
-  const task = useTask('sandbox', language.language)
+/** One language is enough to begin with; the rest are a click away. */
+function LanguagesItem({ languages, engine }: { languages: readonly LanguageStatus[]; engine: boolean }) {
+  const { start } = useBuildCommands()
+  const builds = useBuilds()
+  const ready = languages.filter((l) => l.ready)
+  const missing = languages.filter((l) => !l.ready)
+  const building = builds.find((b) => b.state === 'running')
+  const failed = builds.find((b) => b.state === 'failed')
+  const first = languages.find((l) => l.language === 'python') ?? languages[0]
+  const names = (some: readonly LanguageStatus[]) => some.map((l) => l.title).join(', ')
   return (
-    <Item ok={language.ready} title={`${language.title} sandbox`} detail={language.ready ? (language.toolchain ?? language.image) : 'its image is not built'}>
-      {!language.ready && (
+    <Item ok={ready.length > 0} title="Languages" detail={ready.length > 0 ? names(ready) : 'no image is built yet'}>
+      {missing.length > 0 && !building && (
         <>
-          <Button size="small" busy={task.running} disabled={!engine} onClick={() => task.start()} data-testid={`health-build-${language.language}`}>
-            Build it
-          </Button>
-          {task.progress && <Progress label="Build" value={task.progress.fraction} thin />}
-          {task.error && <p className="small tone-bad">{task.error.message}</p>}
+          {ready.length === 0 && first && (
+            <Button size="small" disabled={!engine} onClick={() => start(first.language, false)} data-testid={`health-build-${first.language}`}>
+              Build {first.title}
+            </Button>
+          )}
+          <Link to="/library" search={{ tab: 'sandbox' }} className="btn btn-secondary btn-small" data-testid="health-languages">
+            {ready.length === 0 ? 'Choose others' : `Build ${plural(missing.length, 'more', 'more')}`}
+          </Link>
         </>
       )}
+      {building && <Progress label={`Building ${languageName(building.language)}`} value={null} thin />}
+      {building && <p className="small faint clip">Building {languageName(building.language)}</p>}
+      {failed && !building && <p className="small tone-bad">{languageName(failed.language)} was not built: {failed.error?.message}</p>}
     </Item>
   )
 }

@@ -17,6 +17,7 @@ import { intervalName, languageName, modelName, originName, statusName, strategy
 import type { RunFeed, SampleDone } from '../../ipc/feed'
 import { useRun, useRunCommands, useRunFeed } from '../../ipc/hooks'
 import type { Headline, RunDetail, RunProgress, RunStatus } from '../../ipc/types'
+import { Executor } from './Executor'
 import { outcomes, stages, type Outcome } from './outcomes'
 import { canResume } from './runs'
 import './Run.css'
@@ -78,6 +79,7 @@ function RunView({ detail, feed }: { detail: RunDetail; feed: RunFeed | undefine
       <div className="run-grid">
         <div className="stack">
           <ProgressPanel name={run.name} progress={progress} live={live} />
+          {live && <Executor />}
           <OutcomesPanel runId={run.id} progress={progress} />
           {feed && feed.tail.length > 0 && <Tail tail={feed.tail} live={live} />}
         </div>

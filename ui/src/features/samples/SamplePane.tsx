@@ -8,10 +8,10 @@ import { CodeView, DiffView } from '../../design/components/Code'
 import { ModelLabel } from '../../design/components/Model'
 import { ErrorNotice, sentence } from '../../design/components/Notice'
 import { Facts } from '../../design/components/Panel'
-import { count, milliseconds } from '../../design/format'
+import { count, milliseconds, shortDigest } from '../../design/format'
 import { contentName, languageName, strategyName, transportName } from '../../design/names'
 import { useSample } from '../../ipc/hooks'
-import type { SampleDetail } from '../../ipc/types'
+import type { Compilation, SampleDetail } from '../../ipc/types'
 import { SAMPLE_TABS, type SampleTab } from '../../app/address'
 
 interface SamplePaneProps {
@@ -154,20 +154,48 @@ function Output({ detail: { sample } }: { detail: SampleDetail }) {
   if (!execution) return <Nothing>Nothing was executed.</Nothing>
   return (
     <>
+      {execution.compilation && <Compiler compilation={execution.compilation} />}
       <PartTitle>Standard output</PartTitle>
       {execution.stdout === '' ? <Nothing>Empty.</Nothing> : <CodeView label="Standard output" code={execution.stdout} bare testId="sample-stdout" />}
       <PartTitle>Standard error</PartTitle>
       {execution.stderr === '' ? <Nothing>Empty.</Nothing> : <CodeView label="Standard error" code={execution.stderr} bare testId="sample-stderr" />}
       {execution.truncated && <p className="small tone-warn">The output was longer; only its beginning was kept.</p>}
       <Facts
-        className="pane-facts"
+        className="pane-facts num"
+        testId="sample-execution"
         facts={[
           ['Exit code', execution.exit_code ?? '–'],
           ...(execution.signal !== null ? [['Ended by signal', execution.signal] as const] : []),
           ['Ran', milliseconds(execution.duration_ms)],
+          ...(execution.cpu_ms != null ? [['Processor time', milliseconds(execution.cpu_ms)] as const] : []),
           ...(execution.peak_memory_kb !== null ? [['Peak memory', `${count(Math.round(execution.peak_memory_kb / 1024))} MiB`] as const] : []),
+          ...(execution.toolchain != null ? [['Toolchain', execution.toolchain] as const] : []),
+          ...(execution.image != null
+            ? [
+                [
+                  'Image',
+                  <span key="i" className="mono" title={execution.image}>
+                    {shortDigest(execution.image)}
+                  </span>,
+                ] as const,
+              ]
+            : []),
         ]}
       />
+    </>
+  )
+}
+
+/** What the compiler or type checker said. A program with type errors runs all the same where its language lets it. */
+function Compiler({ compilation: { ok, duration_ms, diagnostics } }: { compilation: Compilation }) {
+  return (
+    <>
+      <PartTitle>Compiler</PartTitle>
+      <p className="row small" data-testid="sample-compiled">
+        <Badge tone={ok ? 'ok' : 'bad'}>{ok ? 'No errors' : 'Errors'}</Badge>
+        <span className="faint num">took {milliseconds(duration_ms)}</span>
+      </p>
+      {diagnostics !== '' && <CodeView label="Compiler" code={diagnostics} bare testId="sample-diagnostics" />}
     </>
   )
 }

@@ -271,7 +271,11 @@ export function sampleDetail(run: FakeRun, row: SampleRow): SampleDetail {
               stderr: failing && row.verdict !== 'timeout' ? 'Traceback (most recent call last):\n  File "program.py", line 19, in check\n    assert candidate([1, 2, 3]) == [1, 3, 6], "sums of the first numbers"\nAssertionError: sums of the first numbers\n' : '',
               truncated: false,
               duration_ms: row.duration_ms ?? 0,
+              cpu_ms: (row.duration_ms ?? 0) * 0.93,
               peak_memory_kb: 11_264,
+              compilation: null,
+              toolchain: 'Python 3.11.2',
+              image: 'sha256:5d9c0a7fbb1e2f3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7081927e21',
             },
     },
   }

@@ -2,6 +2,7 @@ import { IpcError } from '../error'
 import type { Ipc, Listen } from '../ipc'
 import type { AppStatus, DatasetStatus, ModelStatus, RunEvent, RunProgress, SampleRow, Settings, TaskProgress } from '../types'
 import { fakeCompare } from './compare'
+import { fakeSandbox } from './sandbox'
 import { judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, type FakeRun } from './data'
 
 /**
@@ -46,13 +47,13 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     { id: 'humaneval', title: 'HumanEval', version: '1.0.3', licence: 'MIT', languages: ['python'], n_problems: 164, sha256: 'b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef', state: state === 'broken' ? 'damaged' : 'ready', imported: false },
     { id: 'starter', title: 'Assay starter set', version: '1', licence: 'Apache-2.0', languages: ['python', 'javascript', 'typescript', 'java', 'cpp', 'go', 'rust'], n_problems: 12, sha256: null, state: 'ready', imported: false },
   ]
-  let image = state !== 'broken'
+  const sandbox = fakeSandbox({ built: state !== 'broken', busy: () => [...runs.values()].some((r) => r.detail.summary.status === 'running'), pause })
 
   const status = (): AppStatus => ({
     version: '0.1.0',
     data_dir: '/home/ana/.local/share/assay',
     engine: state === 'broken' ? { ok: false, detail: 'No container engine answers', hint: 'install Docker and start it, then check again' } : { ok: true, detail: 'Docker 20.10.24', hint: null },
-    languages: [{ language: 'python', title: 'Python', image: 'assay/python', ready: image, digest: image ? 'sha256:5d9c0a7fbb1e2f3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7081927e21' : null, toolchain: image ? 'Python 3.11.2' : null }],
+    languages: sandbox.languages(),
     models: [...models, ...settings.models.map((reference) => ({ id: reference, reference, title: reference.replace(/^openai:|@.*/g, ''), licence: '', bytes: 0, ready: true, chat: true }))],
     datasets,
     sample_workspace: runs.has('r1'),
@@ -148,23 +149,21 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
       throw new IpcError({ code: 'bad-record', message: 'problems.jsonl, line 3: field `tests` is missing', hint: 'every line needs task_id, prompt, tests and entry_point' })
     },
     listProblems: async (dataset) => problemIds(dataset).map((id, i) => ({ dataset, id, entry_point: problemOf(dataset, id, i).entry_point, languages: ['python'] })),
-    buildSandbox: async (_language, _task, on) => {
-      await task(on, ['Step 1/6 : FROM assay/base', 'Step 2/6 : RUN apt-get install python3', 'Step 3/6 : COPY worker.py /opt/assay/', 'Step 6/6 : USER 65534'])
-      image = true
-    },
+    buildSandbox: sandbox.build,
+    sandboxGauges: async () => sandbox.gauges(),
     doctor: async () => {
       await pause(300)
       const ok = state !== 'broken'
       return [
         { name: 'Container engine', ok, detail: ok ? 'Docker 20.10.24 answers on its socket' : 'no socket answers', hint: ok ? null : 'install Docker and start it' },
-        { name: 'Python image', ok: image, detail: image ? 'assay/python is built (Python 3.11.2)' : 'not built', hint: image ? null : 'build it below' },
+        { name: 'Python image', ok, detail: ok ? 'assay/python is built (Python 3.11.2)' : 'not built', hint: ok ? null : 'build it above' },
         { name: 'Network is closed', ok, detail: 'only the loopback interface is there', hint: null },
         { name: 'Root file system is read-only', ok, detail: 'writing to /etc is refused', hint: null },
         { name: 'Memory limit', ok, detail: '512 MiB are enforced', hint: null },
         { name: 'Process limit', ok, detail: 'a fork bomb stops at 32', hint: null },
       ]
     },
-    cancelTask: async () => true,
+    cancelTask: async (task) => sandbox.cancel(task),
     getSettings: async () => settings,
     setSettings: async (next) => {
       settings = next
