@@ -402,4 +402,83 @@ mod tests {
         assert_eq!(host.auto_remove, Some(true));
         assert!(body.env.unwrap().contains(&"ASSAY_UID=3700".to_owned()));
     }
+
+    /// Whatever is sent to a supervisor as a frame, it answers or it ends; it never leaves us waiting, and what
+    /// it answers is a frame.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn no_request_leaves_anybody_waiting() {
+        use rand_chacha::ChaCha8Rng;
+        use rand_chacha::rand_core::{RngCore, SeedableRng};
+
+        let engine = Engine::connect(None)
+            .await
+            .expect("this test needs a container engine");
+        let folders = load_all().unwrap();
+        let good = serde_json::json!({
+            "id": 1, "source": "x", "file": "x", "stdin": null, "compile_ms": 2_000, "tests": null,
+            "limits": Limits { wall_ms: 500, ..Limits::default() },
+        });
+        let mut rng = ChaCha8Rng::seed_from_u64(11);
+        for language in ["python", "javascript", "go"] {
+            let folder = folders
+                .iter()
+                .find(|folder| folder.definition.id == language)
+                .unwrap();
+            for _ in 0..12 {
+                let shape = Shape::new(folder, &Limits::default());
+                let labels = HashMap::from([("assay".to_owned(), "test".to_owned())]);
+                let mut container = Container::start(&engine, folder, shape, labels, 60)
+                    .await
+                    .expect("the image is built");
+                // A good request in which something is not what it should be, or no request at all.
+                let mut request = good.clone();
+                let keys = [
+                    "id",
+                    "source",
+                    "file",
+                    "stdin",
+                    "compile_ms",
+                    "tests",
+                    "limits",
+                ];
+                let odd = [
+                    serde_json::json!(null),
+                    serde_json::json!([[]]),
+                    serde_json::json!(-1),
+                    serde_json::json!("\u{0}\u{fffd}"),
+                    serde_json::json!({"source": 1}),
+                ];
+                let pick = |rng: &mut ChaCha8Rng, count: usize| rng.next_u32() as usize % count;
+                let body = if pick(&mut rng, 3) == 0 {
+                    let mut bytes = vec![0; pick(&mut rng, 200)];
+                    rng.fill_bytes(&mut bytes);
+                    bytes
+                } else {
+                    let key = keys[pick(&mut rng, keys.len())];
+                    request[key] = odd[pick(&mut rng, odd.len())].clone();
+                    serde_json::to_vec(&request).unwrap()
+                };
+                let frame = frame::encode(&body).unwrap();
+                container.input.write_all(&frame).await.unwrap();
+                container.input.flush().await.unwrap();
+                let answer = tokio::time::timeout(Duration::from_secs(15), container.read()).await;
+                let answer = answer.unwrap_or_else(|_| panic!("{language} hangs on {body:?}"));
+                // Nothing that is asked here can pass: `x` is not defined in any of them.
+                if let Ok(answer) = answer {
+                    let said = String::from_utf8_lossy(&body);
+                    let answer: serde_json::Value = serde_json::from_slice(&answer)
+                        .unwrap_or_else(|error| panic!("{language} on {said}: {error}"));
+                    assert!(
+                        answer["verdict"].is_string(),
+                        "{language} on {said}: {answer}"
+                    );
+                    assert_ne!(
+                        answer["verdict"], "passed",
+                        "{language} on {said}: {answer}"
+                    );
+                }
+                container.remove().await;
+            }
+        }
+    }
 }

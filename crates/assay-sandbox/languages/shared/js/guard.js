@@ -34,13 +34,11 @@ const indexOf = uncurried(String.prototype.indexOf)
 const has = uncurried(Object.prototype.hasOwnProperty)
 const tagOf = uncurried(Object.prototype.toString)
 const textOf = uncurried(Function.prototype.toString)
-const then = uncurried(Promise.prototype.then)
 const isInstance = uncurried(Function.prototype[Symbol.hasInstance])
 const { Script } = vm
 const run = uncurried(Script.prototype.runInThisContext)
 const later = setImmediate
 const NativeProxy = Proxy
-const exit = (code) => process.reallyExit(code)
 const stderr = (text) => writeSync(2, text)
 /** Options that nothing can be inherited into. */
 const options = (given) => Object.assign(create(null), given)
@@ -48,9 +46,14 @@ const options = (given) => Object.assign(create(null), given)
 /** What is known of the task besides its secret. */
 let testsThrow = false
 let wrapped = null
+let ofTests = ''
 let source = ''
 let lines = []
 let failure = null
+/** Whether anything was said of the program: then it cannot pass any more. */
+let spoken = false
+/** Ends the process; taken from it before the program could replace it. */
+let exit = null
 
 /** All of a descriptor. What was read is wiped: memory that is given back may be handed to the program, unwiped. */
 function read(fd) {
@@ -71,6 +74,7 @@ function read(fd) {
 }
 
 function say(kind, detail) {
+  spoken = true
   // Of texts alone: an object would be asked for the program's `toJSON`.
   writeSync(3, `\n{"kind":${stringify(kind)},"detail":${stringify(slice(String(detail), 0, 2000))}}\n`)
 }
@@ -130,9 +134,9 @@ function fix(object, name, value) {
 }
 
 /** Ways to other modules, into the engine, and out of what is watched. */
-function close() {
+function close(judged) {
   const { _kill: kill, _fatalException: fatal } = process
-  process.setUncaughtExceptionCaptureCallback(fail)
+  if (judged) process.setUncaughtExceptionCaptureCallback(fail)
   for (const name of [
     'mainModule', 'binding', '_linkedBinding', 'dlopen', '_debugProcess', '_debugEnd', '_startProfilerIdleNotifier',
     'setUncaughtExceptionCaptureCallback',
@@ -198,12 +202,12 @@ for (const shared of [Object.prototype, Function.prototype]) {
     })
   }
 }
-/** `Function.prototype.toString`, but that the tests' functions do not show what they expect. */
+/** As `Function.prototype.toString`, but the tests' functions do not show what they expect. */
 function hidingText() {
   return {
     toString() {
       const text = textOf(this)
-      const hidden = wrapped !== null && indexOf(wrapped, text) >= 0 && indexOf(source, text) < 0
+      const hidden = wrapped !== null && (indexOf(wrapped, text) >= 0 || indexOf(text, ofTests) >= 0) && indexOf(source, text) < 0
       return hidden ? 'function () { [native code] }' : text
     },
   }.toString
@@ -404,6 +408,7 @@ function isWaiting(resources) {
 function main() {
   const { secret, source: ofProgram, tests, file: filename, throws, kept, entry } = parse(read(4))
   closeSync(4)
+  exit = process.reallyExit.bind(process)
   testsThrow = throws
   source = ofProgram
   const resources = process.getActiveResourcesInfo.bind(process)
@@ -412,7 +417,7 @@ function main() {
   globalThis.exports = globalThis.module.exports
   globalThis.__filename = '/tmp/' + filename
   globalThis.__dirname = '/tmp'
-  close()
+  close(tests !== null)
   if (tests === null) {
     const script = compiled(source, filename)
     run(script, options())
@@ -426,12 +431,16 @@ function main() {
   const given = GIVEN.filter((name) => !kept.includes(name))
   const values = given.map((name) => (name === 'require' ? requireForTests : globalThis[name]))
   const called = /^[A-Za-z_$][\w$]*$/.test(entry) && !given.includes(entry) ? [entry] : []
-  // A block of its own, because tests may declare what they are given.
-  const front = `(function (${[...given, ...called].join(', ')}) {{ `
-  wrapped = front + tests + '\n}})'
-  const judge = run(compiled(wrapped, 'tests.js', -front.length), options())
+  // A block of its own, because tests may declare what they are given. As many lines as the tests have.
+  const judgeOf = (names) => {
+    const front = `(function (${names.join(', ')}) {{ `
+    wrapped = front + tests + '\n}})'
+    return run(compiled(wrapped, 'tests.js', -front.length), options())
+  }
+  ofTests = tests
+  const plain = judgeOf(given)
+  const judge = called.length ? judgeOf([...given, ...called]) : plain
   const entryOf = called.length ? new Script(`typeof ${entry} === 'function' ? ${entry} : undefined`) : null
-  const plain = called.length ? run(new Script(wrapped.replace(`, ${entry}) {{ `, ') {{ '), options({ filename: 'tests.js', columnOffset: -front.length })), options()) : judge
   const unsettled = /\b(?:async|await|Promise)\b|\.then\b/.test(tests) ? trackPromises() : () => 0
   const handler = options({
     apply(target, self, args) {
@@ -448,7 +457,7 @@ function main() {
   let finished = false
   /** Called when everything that can run at once has run: tells the secret if nothing is waiting. */
   function settle() {
-    if (!finished) return
+    if (!finished || spoken) return
     untouched()
     if (isWaiting(resources())) return
     if (failure !== null) say('failed', failure)
