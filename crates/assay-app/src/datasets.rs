@@ -11,7 +11,7 @@ use crate::models::fetch_progress;
 use crate::{App, AppError};
 
 impl App {
-    fn library(&self) -> Library {
+    pub(crate) fn library(&self) -> Library {
         Library::new(&self.config.data_dir)
     }
 

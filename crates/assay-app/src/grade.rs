@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use assay_cleaning::CleaningInput;
 use assay_core::{
-    DatasetId, Language, Limits, ProblemId, ProblemSelection, RunEvent, RunId, RunSpec, Sampling,
-    StrategyId,
+    DatasetId, Language, Limits, Problem, ProblemId, ProblemSelection, ResponseMode, RunEvent,
+    RunId, RunSpec, Sampling, StrategyId,
 };
 use assay_datasets::SampleText;
 use assay_runner::{Completion, CompletionText, Grading, Means, Runner};
@@ -21,7 +22,10 @@ pub struct GradeRequest {
     pub dataset: String,
     /// JSON lines, plain or `.gz`; `-` is standard input.
     pub samples: PathBuf,
-    pub language: Language,
+    /// `None`: told by each text, among the data set's languages.
+    pub language: Option<Language>,
+    /// Take the texts as replies of a chat, and their code out of the talk.
+    pub clean: bool,
     pub timeout_s: f64,
     /// The k of pass@k that will be asked for.
     pub k: Vec<u32>,
@@ -56,37 +60,47 @@ impl App {
     ) -> Result<Graded, AppError> {
         let dataset = DatasetId::new(request.dataset);
         let wall_ms = crate::exec::wall_ms(request.timeout_s)?;
-        let problems = self
-            .problems(&dataset, std::slice::from_ref(&request.language))
-            .await?;
+        let languages = match &request.language {
+            Some(language) => vec![language.clone()],
+            None => self.library().manifest(dataset.as_str())?.languages,
+        };
+        let problems = self.problems(&dataset, &languages).await?;
         let path = request.samples.clone();
         let given = tokio::task::spawn_blocking(move || assay_datasets::read_samples_file(&path))
             .await
             .map_err(|e| AppError::failed("samples", e.to_string()))??;
         let meaning = self.generations_of(&dataset)?;
-        let known: BTreeMap<&ProblemId, &str> = problems
-            .iter()
-            .map(|p| (&p.id, p.prompt.as_str()))
-            .collect();
+        let mut known: BTreeMap<&ProblemId, Vec<&Problem>> = BTreeMap::new();
+        for problem in &problems {
+            known.entry(&problem.id).or_default().push(problem);
+        }
         let mut unknown: Vec<String> = Vec::new();
-        let mut next: BTreeMap<ProblemId, u32> = BTreeMap::new();
+        let mut next: BTreeMap<(Language, ProblemId), u32> = BTreeMap::new();
         let mut completions = Vec::with_capacity(given.len());
         for sample in given {
-            let Some(prompt) = known.get(&sample.task_id) else {
+            let Some(translations) = known.get(&sample.task_id) else {
                 unknown.push(format!("{} (line {})", sample.task_id, sample.line));
                 continue;
             };
-            let index = next.entry(sample.task_id.clone()).or_insert(0);
-            completions.push(Completion {
-                problem: sample.task_id.clone(),
-                language: request.language.clone(),
-                index: *index,
-                text: match sample.text.understood(meaning, prompt) {
+            let problem = routed(&sample.text, translations);
+            let index = next
+                .entry((problem.language.clone(), sample.task_id.clone()))
+                .or_insert(0);
+            let text = if request.clean {
+                CompletionText::Program(cleaned(&sample.text, problem))
+            } else {
+                match sample.text.understood(meaning, &problem.prompt) {
                     SampleText::Completion(text) => CompletionText::Completion(text),
                     SampleText::Program(text) | SampleText::Generation(text) => {
                         CompletionText::Program(text)
                     }
-                },
+                }
+            };
+            completions.push(Completion {
+                problem: sample.task_id.clone(),
+                language: problem.language.clone(),
+                index: *index,
+                text,
             });
             *index += 1;
         }
@@ -106,7 +120,10 @@ impl App {
             name: request.name.clone(),
             models: Vec::new(),
             dataset: dataset.clone(),
-            languages: vec![request.language],
+            languages: languages
+                .into_iter()
+                .filter(|language| completions.iter().any(|c| c.language == *language))
+                .collect(),
             problems: if asked.len() == problems.len() {
                 ProblemSelection::All
             } else {
@@ -164,11 +181,43 @@ impl App {
     }
 }
 
+/// The problem in the language that the text is written in, where there is a choice.
+fn routed<'a>(text: &SampleText, translations: &[&'a Problem]) -> &'a Problem {
+    let first = translations[0];
+    if translations.len() == 1 {
+        return first;
+    }
+    let languages: Vec<Language> = translations.iter().map(|p| p.language.clone()).collect();
+    let found = assay_cleaning::detect(text.as_str(), None, &languages);
+    translations
+        .iter()
+        .copied()
+        .find(|problem| problem.language == found.language)
+        .unwrap_or(first)
+}
+
+/// The program in a reply.
+fn cleaned(text: &SampleText, problem: &Problem) -> String {
+    let mode = match text {
+        SampleText::Completion(_) => ResponseMode::Completion,
+        SampleText::Program(_) | SampleText::Generation(_) => ResponseMode::Chat,
+    };
+    assay_cleaning::clean(&CleaningInput {
+        response: text.as_str(),
+        language: &problem.language,
+        prompt: &problem.prompt,
+        entry_point: &problem.entry_point,
+        mode,
+        finish: None,
+    })
+    .program
+}
+
 fn unknown_tasks(
     file: &Path,
     dataset: &DatasetId,
     unknown: &[String],
-    problems: &[assay_core::Problem],
+    problems: &[Problem],
 ) -> AppError {
     let named: Vec<&str> = unknown.iter().take(NAMED).map(String::as_str).collect();
     let more = unknown.len() - named.len();

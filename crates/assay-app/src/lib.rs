@@ -39,9 +39,9 @@ use assay_store::{Store, StoreError};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
+pub use assay_sandbox::Isolation;
 pub use bench::{BenchAnswer, BenchRequest};
 pub use check::CheckRequest;
-pub use assay_sandbox::Isolation;
 pub use config::AppConfig;
 pub use error::{AppError, ErrorKind};
 pub use evaluate::EvalRequest;

@@ -144,9 +144,12 @@ pub struct GradeArgs {
     /// JSON lines (plain or .gz, - for standard input) with task_id and completion, solution or generation
     #[arg(long, value_name = "FILE")]
     pub samples: PathBuf,
-    /// Language of the generations
+    /// Language of the generations; `auto` tells it from each text, among the data set's languages
     #[arg(long, default_value = "python", value_name = "L")]
     pub language: String,
+    /// Take each text as a model's reply: the code is taken out of the talk first
+    #[arg(long)]
+    pub clean: bool,
     /// The k of pass@k, separated by commas
     #[arg(long, value_delimiter = ',', default_value = "1", value_name = "K")]
     pub k: Vec<u32>,

@@ -29,6 +29,12 @@ pub enum SampleText {
 }
 
 impl SampleText {
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Completion(text) | Self::Program(text) | Self::Generation(text) => text,
+        }
+    }
+
     /// `generation` by what it means in the data set: a program or what continues `prompt`. One that begins
     /// with the prompt is a program in any.
     #[must_use]

@@ -15,7 +15,8 @@ pub async fn run(app: &App, args: GradeArgs, output: Output) -> Result<Ending, A
     let request = GradeRequest {
         dataset: args.dataset,
         samples: args.samples,
-        language: Language::new(&args.language),
+        language: (args.language != "auto").then(|| Language::new(&args.language)),
+        clean: args.clean,
         timeout_s: args.timeout,
         k: args.k.clone(),
         model: args.model,
