@@ -460,3 +460,23 @@ async fn failures_say_what_failed() {
     );
     assert!(!execution.stderr.contains("/opt/assay"), "{execution:#?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_data_set_gives_every_program_is_there_before_it() {
+    let place = open(|_| ()).await;
+    let run = async |setup: &str, source: &str| {
+        let mut program = statements(source, "assert f(9) == 3\nassert f([4, 4]) == 2", "f");
+        program.tests.as_mut().unwrap().setup = setup.to_owned();
+        place.run(&program, &Limits::default()).await
+    };
+    let source = "def f(x): return math.sqrt(x) if isinstance(x, int) else Counter(x)[4]";
+    let setup = "import math\nfrom collections import *\nfrom typing import *\n";
+    assert_eq!(run(setup, source).await.verdict, Passed);
+    // Errors keep their lines.
+    let wrong = run(setup, "\n\ndef f(x): return nothing").await;
+    assert_eq!(wrong.verdict, Exception);
+    assert!(wrong.stderr.contains("line 3"), "{wrong:#?}");
+    let without = run("", source).await;
+    assert_eq!(without.verdict, Exception);
+    assert!(without.detail.unwrap().contains("'math' is not defined"));
+}

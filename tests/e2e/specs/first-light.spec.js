@@ -39,6 +39,8 @@ describe('first light', () => {
     await launch.waitForEnabled({ timeout: 20_000 })
     await launch.click()
     const status = await byId(browser, 'run-status')
+    const executor = await byId(browser, 'run-executor')
+    assert.match(await executor.getText(), /at once/)
     await screenshot(browser, `run-on-${strategy}`)
     await browser.waitUntil(async () => (await status.getAttribute('data-status')) !== 'running', {
       timeout: 240_000,
@@ -161,6 +163,10 @@ describe('first light', () => {
       await press(browser, `sample-tab-${tab}`)
       assert.match(await (await byId(browser, content)).getText(), expected, tab)
     }
+    await press(browser, 'sample-tab-output')
+    const execution = await (await byId(browser, 'sample-execution')).getText()
+    assert.match(execution, /Toolchain\s+Python 3/)
+    assert.match(execution, /Image\s+[0-9a-f]{8}/)
     await screenshot(browser, 'sample-light')
     await setTheme(browser, 'dark')
     await screenshot(browser, 'sample-dark')

@@ -13,6 +13,25 @@ use crate::lines::text;
 use crate::problems::{Blamed, Draft, gather};
 use crate::signature::{defines, entry_point, mentions};
 
+/// What its authors' scorer puts before every Python program, but for numpy: it takes longer to import than most
+/// programs take to run.
+const PYTHON_IMPORTS: &str = "\
+import math
+import re
+import sys
+import copy
+import datetime
+import itertools
+import collections
+import heapq
+import statistics
+import functools
+import hashlib
+import string
+from typing import *
+from collections import *
+";
+
 /// What its authors' scorer puts before every C++ program.
 const CPP_HEADERS: &str = "#include<stdlib.h>
 #include<algorithm>
@@ -68,6 +87,7 @@ pub(crate) fn read(
                 without_unused_imports(setup, tests),
             ),
             (None, "cpp") => (prompt.to_owned(), CPP_HEADERS.to_owned()),
+            (None, "python") => (prompt.to_owned(), PYTHON_IMPORTS.to_owned()),
             (None, _) => (prompt.to_owned(), String::new()),
         };
         Some(Draft {
@@ -146,6 +166,23 @@ mod tests {
         assert_eq!(problems[0].cluster, "HumanEval/7");
         assert_eq!(problems[0].entry_point, "one");
         assert!(problems[0].setup.starts_with("#include<stdlib.h>\n"));
+    }
+
+    #[test]
+    fn python_gets_what_its_scorer_imports() {
+        let problems = lines(
+            "humaneval-x",
+            "python",
+            &[json!({
+                "task_id": "Python/7", "declaration": "", "example_test": "", "text": "",
+                "prompt": "def one(a):\n    \"\"\" One. \"\"\"\n",
+                "canonical_solution": "    return 1\n",
+                "test": "def check(one):\n    assert one(3) == 1\n\ncheck(one)",
+            })],
+        )
+        .unwrap();
+        assert!(problems[0].setup.contains("\nfrom typing import *\n"));
+        assert!(!problems[0].prompt.contains("import"));
     }
 
     #[test]

@@ -120,7 +120,7 @@ class Job:
         else:
             # … or, where there are none, the solution itself.
             self.voice = link
-            program = ["p", self.request["source"], self.request["file"]]
+            program = ["p", self.request["source"], self.request["file"], ""]
             message = json.dumps(program).encode("ascii")
         try:
             write_frame(self.voice.fileno(), message)

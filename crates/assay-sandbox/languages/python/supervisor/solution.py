@@ -264,13 +264,17 @@ def find_object(module, path):
     return value
 
 
+#: Where the data set's own code stands in a traceback.
+SETUP = "<setup>"
+
+
 def main(fd, script):
     """Runs the program that arrives over `fd`. Does not return."""
     os.set_inheritable(fd, False)
     gc.enable()
     link = Link(fd)
     try:
-        _, source, file = link.receive()
+        _, source, file, setup = link.receive()
     except Closed:
         os._exit(0)
     # For tracebacks; read when one is made.
@@ -288,6 +292,8 @@ def main(fd, script):
         link.send(["s", describe_error(error)])
         os._exit(0)
     try:
+        if setup:
+            exec(compile(setup, SETUP, "exec", dont_inherit=True), module.__dict__)
         exec(code, module.__dict__)
         names = {
             name: peer.describe(name, value)

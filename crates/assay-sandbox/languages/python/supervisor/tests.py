@@ -394,7 +394,7 @@ def _judge(job, link):
     peer = Peer(link)
     tests = job["tests"]
     try:
-        link.send(["p", job["source"], job["file"]])
+        link.send(["p", job["source"], job["file"], tests["setup"]])
         try:
             code = compile(tests["source"], FILE, "exec", dont_inherit=True)
         except (SyntaxError, ValueError) as error:
