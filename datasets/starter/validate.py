@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent
 TSC = os.environ.get("TSC", "tsc")
 TSC_FLAGS = ["--strict", "--target", "ES2022", "--lib", "ES2022", "--module", "commonjs"]
 GO_ENV = {"GO111MODULE": "off", "GOFLAGS": ""}
-CASE = r"^\s*(?:assert |assert\.deepStrictEqual\(|assert_eq!\(|check\().*?\b{}\("
+CASE = r"^\s*(?:assert |assert\(|assert\.deepStrictEqual\(|assert_eq!\(|check\().*?\b{}\("
 
 # language -> extension, source file, build command (or none), run command
 LANGUAGES = {
@@ -35,6 +35,7 @@ LANGUAGES = {
     "cpp": ("cpp", "main.cpp", ["g++", "-std=c++17", "-Wall", "-o", "main", "main.cpp"], ["./main"]),
     "go": ("go", "main.go", ["go", "build", "-o", "main", "main.go"], ["./main"]),
     "rust": ("rs", "main.rs", ["rustc", "--edition", "2021", "-o", "main", "main.rs"], ["./main"]),
+    "php": ("php", "main.php", None, ["php", "-d", "zend.assertions=1", "-d", "assert.exception=1", "main.php"]),
 }
 
 
@@ -53,6 +54,7 @@ def empty_body(language: str, prompt: str) -> str:
         "typescript": "  return undefined as any;\n}\n",
         "cpp": "    return {};\n}\n",
         "rust": "    Default::default()\n}\n",
+        "php": "    return %s;\n}\n" % {"int": "0", "bool": "false", "string": "''", "array": "[]"}.get(signature.split("): ")[-1].rstrip(" {"), "null"),
     }[language]
 
 

@@ -125,13 +125,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_problem_is_there_whole_in_all_seven_languages() {
+    fn every_problem_is_there_whole_in_all_eight_languages() {
         let manifest = crate::manifest::shipped()
             .unwrap()
             .into_iter()
             .find(|m| m.id.as_str() == STARTER)
             .unwrap();
-        assert_eq!(manifest.languages.len(), 7);
+        assert_eq!(manifest.languages.len(), 8);
         assert!(manifest.n_problems >= 12);
         for language in &manifest.languages {
             let problems = problems(&manifest, language).unwrap();

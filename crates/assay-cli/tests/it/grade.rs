@@ -200,3 +200,68 @@ fn standard_input_is_a_samples_file_too() {
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(answer["results"][0]["verdict"], "passed", "{answer}");
 }
+
+#[test]
+fn replies_are_cleaned_and_their_language_is_told() {
+    let home = Home::empty();
+    let reply = |code: &str| {
+        let text = format!(
+            "Sure! Here it is:\n\n```\n{code}\n```\n\nIt multiplies. Ask if anything is unclear!"
+        );
+        serde_json::json!({"task_id": "starter/seat-count", "generation": text}).to_string()
+    };
+    let replies = [
+        reply(
+            "def seat_count(rows: int, seats_per_row: int) -> int:\n    return rows * seats_per_row",
+        ),
+        reply("function seatCount(rows, seatsPerRow) {\n  return rows * seatsPerRow;\n}"),
+        reply(
+            "<?php\nfunction seatCount(int $rows, int $seatsPerRow): int {\n    return $rows + $seatsPerRow;\n}",
+        ),
+        reply("fn seat_count(rows: i64, seats_per_row: i64) -> i64 {\n    rows * seats_per_row\n}"),
+    ];
+    let file = home.file("replies.jsonl", replies.join("\n"));
+    let mut args = vec!["grade", "--dataset", "starter", "--samples"];
+    args.extend([file.to_str().unwrap(), "--clean", "--language", "auto"]);
+    let answer = home.json(0, &args);
+    let told: Vec<(&str, &str)> = answer["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| {
+            (
+                r["language"].as_str().unwrap(),
+                r["verdict"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let mut told = told;
+    told.sort_unstable();
+    assert_eq!(
+        told,
+        [
+            ("javascript", "passed"),
+            ("php", "failed"),
+            ("python", "passed"),
+            ("rust", "passed")
+        ]
+    );
+    // As they are, they are no programs.
+    args.retain(|arg| *arg != "--clean");
+    args[6] = "python";
+    let answer = home.json(0, &args);
+    assert_eq!(answer["verdicts"]["passed"], 0, "{answer}");
+    let error = &home.json(
+        2,
+        &[
+            "grade",
+            "--dataset",
+            "starter",
+            "--samples",
+            file.to_str().unwrap(),
+            "--language",
+            "cobol",
+        ],
+    )["error"];
+    assert_eq!(error["code"], "unknown-language");
+}

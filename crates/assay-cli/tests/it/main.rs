@@ -14,6 +14,7 @@ mod benchmarks;
 mod crash;
 mod eval;
 mod grade;
+mod recorded;
 mod server;
 mod support;
 mod usage;

@@ -1,0 +1,2 @@
+    return intdiv($length + $gap - 1, $gap) + 1;
+}

@@ -1,0 +1,2 @@
+    return $total >= 50;
+}

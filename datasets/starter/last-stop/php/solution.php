@@ -1,0 +1,2 @@
+    return $stops[count($stops) - 1];
+}

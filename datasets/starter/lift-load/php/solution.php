@@ -1,0 +1,2 @@
+    return count($weights) <= $maxPeople && array_sum($weights) <= $maxWeight;
+}

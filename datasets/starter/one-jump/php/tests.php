@@ -1,0 +1,10 @@
+assert(fewestMoves(["S.#G"]) === 2);
+assert(fewestMoves(["S##G"]) === -1);
+assert(fewestMoves(["SG"]) === 1);
+assert(fewestMoves(["S.G"]) === 2);
+assert(fewestMoves(["S#.#G", "...##"]) === 5);
+assert(fewestMoves(["S...", "###.", "###.", "G..."]) === 9);
+assert(fewestMoves(["G..", "##.", "S.."]) === 1);
+assert(fewestMoves(["S#", "#G"]) === -1);
+assert(fewestMoves(["..#.G", ".##.#", "S.#..", ".####"]) === 5);
+assert(fewestMoves([".#...", ".#.#.", "S#.#G", ".##.."]) === 7);

@@ -1,0 +1,10 @@
+assert(unpackRuns("a3b") === "aaab");
+assert(unpackRuns("~72x") === "77x");
+assert(unpackRuns("") === "");
+assert(unpackRuns("~~2") === "~~");
+assert(unpackRuns("z12y") === "zzzzzzzzzzzzy");
+assert(unpackRuns("a0b") === "b");
+assert(unpackRuns("~13~3") === "1113");
+assert(unpackRuns("x 3.2") === "x   ..");
+assert(unpackRuns("~~~~~0") === "~~0");
+assert(unpackRuns("~010q~9") === "0000000000q9");
