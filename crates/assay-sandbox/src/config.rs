@@ -26,8 +26,9 @@ pub struct SandboxConfig {
     pub isolation: Isolation,
     /// A container is replaced after this many programs.
     pub recycle_after: u32,
-    /// Whether a timeout is confirmed by running the program once more with nothing beside it.
-    pub confirm_timeouts: bool,
+    /// Whether a timeout, or a kill that was not the sandbox's, is confirmed by running the program once more with
+    /// nothing beside it.
+    pub confirm: bool,
     /// The stretch of wall-clock limits; `None`: measured when the first container starts.
     pub timeout_scale: Option<f64>,
 }
@@ -40,7 +41,7 @@ impl SandboxConfig {
             concurrency: None,
             isolation: Isolation::default(),
             recycle_after: 500,
-            confirm_timeouts: true,
+            confirm: true,
             timeout_scale: None,
         }
     }

@@ -31,7 +31,7 @@ pub struct DockerSandbox {
     engine: Engine,
     languages: Vec<LanguageFolder>,
     pool: Pool,
-    confirm_timeouts: bool,
+    confirm: bool,
 }
 
 impl DockerSandbox {
@@ -64,7 +64,7 @@ impl DockerSandbox {
             engine,
             languages,
             pool,
-            confirm_timeouts: config.confirm_timeouts,
+            confirm: config.confirm,
         };
         let reaped = sandbox.reap().await?;
         if reaped > 0 {
@@ -246,18 +246,19 @@ impl DockerSandbox {
             })
     }
 
-    /// One execution, timeouts confirmed.
+    /// One execution; an end that something else on the machine may have caused is confirmed.
     async fn judge(&self, program: &Program, limits: &Limits) -> Result<Execution, SandboxError> {
         let folder = self.folder(&program.language)?;
         let answer = self.attempt(folder, program, limits, false).await?;
-        if answer.verdict != Verdict::Timeout || !self.confirm_timeouts {
+        if !self.confirm || !doubtful(&answer) {
             return Ok(answer);
         }
         // Was it the program, or what ran beside it? Once more, with nothing beside it.
         let again = self.attempt(folder, program, limits, true).await?;
-        if again.verdict != Verdict::Timeout {
+        if again.verdict != answer.verdict {
             self.pool.count_overturned();
-            tracing::info!(verdict = again.verdict.as_str(), "a timeout did not stand");
+            let (first, verdict) = (answer.verdict.as_str(), again.verdict.as_str());
+            tracing::info!(first, verdict, "a verdict did not stand");
         }
         Ok(again)
     }
@@ -290,6 +291,18 @@ impl DockerSandbox {
             attempt += 1;
         }
     }
+}
+
+/// Whether something beside the program may have ended it so: a busy machine, or whoever may kill there. The
+/// supervisor's own kills are told as the limits they stand for.
+fn doubtful(answer: &Execution) -> bool {
+    const SIGKILL: i32 = 9;
+    answer.verdict == Verdict::Timeout
+        || (answer.signal == Some(SIGKILL)
+            && matches!(
+                answer.verdict,
+                Verdict::Exception | Verdict::Failed | Verdict::CompileError
+            ))
 }
 
 #[async_trait]

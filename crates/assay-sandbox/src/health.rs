@@ -60,7 +60,7 @@ pub struct Gauges {
     pub recycled: u64,
     /// Programs executed again because their container was lost.
     pub retried: u64,
-    /// Timeouts that the quiet retry overturned.
+    /// Timeouts and kills that the quiet retry overturned.
     pub overturned: u64,
     /// Those languages that were used, by id.
     pub languages: Vec<LanguageGauges>,

@@ -60,7 +60,7 @@ fn cases() -> Vec<Case> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_hostile_program_gets_its_verdict_and_its_neighbour_passes() {
     // One place: the neighbour runs in the very container, unless that was thrown away.
-    let place = open(|config| config.confirm_timeouts = false).await;
+    let place = open(|config| config.confirm = false).await;
     let limits = Limits {
         wall_ms: 2_500,
         ..Limits::default()
@@ -134,7 +134,7 @@ def square(x):
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_babble_is_taken_for_a_pass() {
-    let place = open(|config| config.confirm_timeouts = false).await;
+    let place = open(|config| config.confirm = false).await;
     let limits = Limits {
         wall_ms: 2_500,
         ..Limits::default()

@@ -122,7 +122,7 @@ async fn neighbour_passes(place: &Place, language: &Language, trials: &Trials, a
 async fn hostile(language: &str) {
     let language = Language::new(language);
     // One place: the neighbour runs in the very container, unless that was thrown away.
-    let place = open_for(&language, |config| config.confirm_timeouts = false).await;
+    let place = open_for(&language, |config| config.confirm = false).await;
     let limits = Limits {
         wall_ms: 2_500,
         ..Limits::default()

@@ -253,7 +253,7 @@ async fn a_timeout_stands_only_when_it_happens_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn scripts_are_judged_by_how_they_end() {
-    let place = open(|config| config.confirm_timeouts = false).await;
+    let place = open(|config| config.confirm = false).await;
     let run = async |source: &str, stdin: Option<&str>| {
         let mut program = Program::script(Language::python(), source);
         program.stdin = stdin.map(str::to_owned);

@@ -752,7 +752,7 @@ export type SandboxGauges = {
 	recycled: number,
 	/**  Programs executed again because their container was lost. */
 	retried: number,
-	/**  Timeouts that did not stand when the program was executed alone. */
+	/**  Timeouts and kills that did not stand when the program was executed alone. */
 	overturned: number,
 	/**  Those that were used. */
 	languages: LanguageGauges[],

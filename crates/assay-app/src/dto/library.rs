@@ -63,7 +63,7 @@ pub struct SandboxGauges {
     /// Programs executed again because their container was lost.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub retried: u64,
-    /// Timeouts that did not stand when the program was executed alone.
+    /// Timeouts and kills that did not stand when the program was executed alone.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub overturned: u64,
     /// Those that were used.

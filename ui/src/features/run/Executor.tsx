@@ -70,7 +70,7 @@ export function trouble({ executed, recycled, retried, overturned }: SandboxGaug
   const parts = [
     recycled > 0 ? `${plural(recycled, 'container')} replaced` : null,
     retried > 0 ? `${plural(retried, 'program')} executed again after a lost container` : null,
-    overturned > 0 ? `${plural(overturned, 'timeout')} not confirmed when executed alone` : null,
+    overturned > 0 ? `${plural(overturned, 'timeout or kill', 'timeouts or kills')} not confirmed when executed alone` : null,
   ].filter((part) => part !== null)
   return `${plural(executed, 'program')} since Assay was started${parts.length > 0 ? `; ${parts.join('; ')}` : ''}.`
 }

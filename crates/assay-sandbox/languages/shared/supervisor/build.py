@@ -1,8 +1,10 @@
 """Making a program: its files written and its compiler run by a user of their own."""
 
 import os
+import re
 import resource
 import select
+import signal
 import time
 
 from . import children, cleanup, confine
@@ -16,6 +18,8 @@ _KEPT = 16_384
 #: A compiler may print far more than is kept before it is taken as running wild.
 _PRINTED = 8 << 20
 _FILE_BYTES = 256 << 20
+#: How drivers of compilers (gcc, go, rustc) tell that a part of theirs was killed.
+_KILLED = re.compile(r"Killed signal terminated|terminated with signal 9|signal: (?:9|killed)")
 _PROCESSES = 128
 
 
@@ -29,6 +33,8 @@ class Builder:
         self.report = None
         #: Whether the container should not be used again.
         self.spent = False
+        #: The signal that ended a compiler.
+        self.signal = None
         self._started = time.perf_counter()
 
     def told(self, ok, diagnostics):
@@ -55,6 +61,7 @@ class Builder:
             code, text = self._commands(plan)
             diagnostics = "\n".join(part for part in (diagnostics, text) if part)
             if code != 0:
+                self.signal = _signal(code, text)
                 raise Broken(diagnostics or "the compiler ended with code %d" % code)
         if plan.ask is not None or plan.commands:
             self.told(ok, diagnostics)
@@ -141,6 +148,15 @@ class Builder:
             os.write(2, ("cannot be made: %s\n" % error).encode("utf-8", "replace"))
         finally:
             os._exit(126)
+
+
+def _signal(code, text):
+    """What ended the compiler, or a part of it that it started."""
+    if code < 0:
+        return -code
+    if code > 128:
+        return code - 128
+    return signal.SIGKILL if _KILLED.search(text) else None
 
 
 def _drain(fd):

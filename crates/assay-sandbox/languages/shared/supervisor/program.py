@@ -118,7 +118,7 @@ class ProgramJob:
             "verdict": verdict,
             "detail": detail,
             "exit_code": code if natural and code >= 0 else None,
-            "signal": -code if natural and code < 0 else None,
+            "signal": -code if natural and code < 0 else self.builder.signal,
             "stdout": self.out.text() if self.out else "",
             "stderr": self.err.text() if self.err else "",
             "truncated": bool(self.out and (self.out.truncated or self.err.truncated)),

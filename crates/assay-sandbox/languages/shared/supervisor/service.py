@@ -18,6 +18,10 @@ class ServiceTrouble(Exception):
     """A service did not answer in time, or ended. The text is its last words."""
 
 
+class _Ended(ServiceTrouble):
+    """It ended in the middle of things."""
+
+
 class Services:
     def __init__(self, definitions):
         self._definitions = {definition.name: definition for definition in definitions}
@@ -47,7 +51,18 @@ class Services:
         self._running[name] = (pid, ours)
 
     def ask(self, name, message, seconds):
-        """The service's answer, a dict. It is started anew when it fails."""
+        """The service's answer, a dict. It is started anew when it fails.
+
+        One that ended is asked once more: it may have been killed. A question that ends it again is to blame.
+        """
+        for last in (False, True):
+            try:
+                return self._asked(name, message, seconds)
+            except _Ended as error:
+                if last:
+                    raise ServiceTrouble(str(error)) from None
+
+    def _asked(self, name, message, seconds):
         pid, link = self._running[name]
         try:
             write_frame(link.fileno(), json.dumps(message).encode("ascii"))
@@ -60,13 +75,15 @@ class Services:
                     raise ServiceTrouble("did not end within %.1f s" % seconds)
             body = read_frame(link.fileno())
             if body is None:
-                raise ServiceTrouble("ended")
+                raise _Ended("ended")
             return json.loads(body)
         except (ServiceTrouble, OSError, FrameError, ValueError) as error:
             self._end(pid)
             link.close()
             self._start(name)
-            raise ServiceTrouble(str(error)) from None
+            if isinstance(error, ServiceTrouble):
+                raise
+            raise _Ended("ended") from error
 
     @staticmethod
     def _end(pid):
