@@ -165,8 +165,8 @@ describe('first light', () => {
     }
     await press(browser, 'sample-tab-output')
     const execution = await (await byId(browser, 'sample-execution')).getText()
-    assert.match(execution, /Toolchain\s+Python 3/)
-    assert.match(execution, /Image\s+[0-9a-f]{8}/)
+    assert.match(execution, /Toolchain\s*Python 3/)
+    assert.match(execution, /Image\s*[0-9a-f]{8}/)
     await screenshot(browser, 'sample-light')
     await setTheme(browser, 'dark')
     await screenshot(browser, 'sample-dark')
