@@ -131,10 +131,16 @@ function LanguageRow({ language, engine }: { language: LanguageStatus; engine: b
       {build?.state === 'cancelled' && !language.ready && <p className="small muted">The build was cancelled; what it had made is kept for the next.</p>}
       {log && (
         <div className="language-log">
-          <button type="button" className="disclose" aria-expanded={open} onClick={() => setShown(!open)} data-testid={`sandbox-log-toggle-${language.language}`}>
-            {open ? <ChevronUp size={14} aria-hidden /> : <ChevronDown size={14} aria-hidden />}
+          <Button
+            kind="quiet"
+            size="small"
+            icon={open ? <ChevronUp size={14} aria-hidden /> : <ChevronDown size={14} aria-hidden />}
+            aria-expanded={open}
+            onClick={() => setShown(!open)}
+            data-testid={`sandbox-log-toggle-${language.language}`}
+          >
             Log of the build
-          </button>
+          </Button>
           {open && <BuildLog title={language.title} lines={log.log} testId={`sandbox-log-${language.language}`} />}
         </div>
       )}
