@@ -27,10 +27,10 @@ fn the_starter_set_is_whole() {
     let (_data, library) = empty();
     let manifest = library.manifest("starter").unwrap();
     assert!(manifest.n_problems >= 12);
-    assert_eq!(manifest.languages.len(), 7);
+    assert_eq!(manifest.languages.len(), 8);
     assert_eq!(manifest.licence, "Apache-2.0");
     let problems = library.load("starter", &[]).unwrap();
-    assert_eq!(problems.len(), manifest.n_problems as usize * 7);
+    assert_eq!(problems.len(), manifest.n_problems as usize * 8);
     let mut by_id: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for problem in &problems {
         let at = format!("{} in {}", problem.id, problem.language);
@@ -54,7 +54,7 @@ fn the_starter_set_is_whole() {
         );
     }
     assert!(
-        by_id.values().all(|languages| languages.len() == 7),
+        by_id.values().all(|languages| languages.len() == 8),
         "{by_id:?}"
     );
 }

@@ -110,7 +110,7 @@ impl Container {
         labels: HashMap<String, String>,
         slot: u32,
     ) -> Result<Self, SandboxError> {
-        let body = body(folder, &shape, labels, slot);
+        let body = body(folder, &shape, labels, slot, engine.podman);
         let created = engine
             .docker
             .create_container(None::<CreateContainerOptions>, body)
@@ -300,34 +300,54 @@ fn body(
     shape: &Shape,
     labels: HashMap<String, String>,
     slot: u32,
+    podman: bool,
 ) -> ContainerCreateBody {
     let limits = &folder.definition.limits;
     let mib = |count: u32| i64::from(count) * 1024 * 1024;
     let memory = mib(shape.memory_mb.max(limits.least_memory_mb))
         + mib(limits.overhead_mb)
         + mib(limits.build_mb);
-    let disk = format!(
-        "rw,nosuid,nodev,exec,mode=1777,size={}m,nr_inodes={}",
-        shape.disk_mb, limits.inodes
-    );
-    let shared = format!(
-        "rw,nosuid,nodev,noexec,mode=1777,size={}m,nr_inodes={}",
-        shape.disk_mb.min(SHARED_MB),
-        limits.inodes
-    );
-    let mut writable = HashMap::from([("/tmp".to_owned(), disk), ("/dev/shm".to_owned(), shared)]);
+    let folder_of = |exec: &str, size_mb: u32| {
+        let options = format!("rw,nosuid,nodev,{exec},mode=1777,size={size_mb}m");
+        // Podman knows no limit of the number of files; there they are bounded by the memory they take.
+        if podman {
+            options
+        } else {
+            format!("{options},nr_inodes={}", limits.inodes)
+        }
+    };
+    let mut writable = HashMap::from([
+        ("/tmp".to_owned(), folder_of("exec", shape.disk_mb)),
+        (
+            "/dev/shm".to_owned(),
+            folder_of("noexec", shape.disk_mb.min(SHARED_MB)),
+        ),
+    ]);
     if limits.build_mb > 0 {
-        let build = format!(
-            "rw,nosuid,nodev,exec,mode=1777,size={}m,nr_inodes={}",
-            limits.build_mb, limits.inodes
-        );
-        writable.insert("/build".to_owned(), build);
+        writable.insert("/build".to_owned(), folder_of("exec", limits.build_mb));
+    }
+    if podman {
+        // Podman makes these writable where the rest is not, unless something is there already.
+        for path in ["/run", "/var/tmp"] {
+            writable.insert(path.to_owned(), "ro,nosuid,nodev,noexec,size=4k".to_owned());
+        }
     }
     let ulimit = |name: &str, value: i64| ResourcesUlimits {
         name: Some(name.to_owned()),
         soft: Some(value),
         hard: Some(value),
     };
+    let mut ulimits = vec![
+        ulimit("core", 0),
+        ulimit("nofile", i64::from(shape.open_files.max(256))),
+        ulimit("memlock", 0),
+        ulimit("msgqueue", 0),
+    ];
+    if podman {
+        // Of itself it asks for a million, which an engine with few rights of its own cannot grant. What
+        // bounds programs is lower, and set by the supervisor.
+        ulimits.push(ulimit("nproc", 16_384));
+    }
     let host = HostConfig {
         // Nothing of the host: no network, no mounts, no devices, none of its namespaces.
         network_mode: Some("none".to_owned()),
@@ -344,12 +364,7 @@ fn body(
         memory_swap: Some(memory),
         pids_limit: Some(i64::from(shape.processes) + i64::from(limits.overhead_processes)),
         tmpfs: Some(writable),
-        ulimits: Some(vec![
-            ulimit("core", 0),
-            ulimit("nofile", i64::from(shape.open_files.max(256))),
-            ulimit("memlock", 0),
-            ulimit("msgqueue", 0),
-        ]),
+        ulimits: Some(ulimits),
         oom_score_adj: Some(0),
         auto_remove: Some(true),
         log_config: Some(HostConfigLogConfig {
@@ -389,7 +404,13 @@ mod tests {
     fn every_container_is_hardened() {
         let folder = load_all().unwrap().remove(0);
         let shape = Shape::new(&folder, &Limits::default());
-        let body = body(&folder, &shape, HashMap::new(), 3);
+        let options = |podman| {
+            let body = body(&folder, &shape, HashMap::new(), 3, podman);
+            body.host_config.unwrap().tmpfs.unwrap()["/tmp"].clone()
+        };
+        assert!(options(false).contains(",nr_inodes="));
+        assert!(!options(true).contains("nr_inodes"));
+        let body = body(&folder, &shape, HashMap::new(), 3, false);
         let host = body.host_config.unwrap();
         assert_eq!(host.network_mode.as_deref(), Some("none"));
         assert_eq!(host.readonly_rootfs, Some(true));

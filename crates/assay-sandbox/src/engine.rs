@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bollard::Docker;
 use bollard::errors::Error as EngineError;
+use bollard::models::SystemVersion;
 
 use crate::{EngineInfo, SandboxError};
 
@@ -14,6 +15,7 @@ const ANSWER: Duration = Duration::from_secs(10);
 pub(crate) struct Engine {
     pub docker: Docker,
     pub endpoint: String,
+    pub podman: bool,
 }
 
 impl Engine {
@@ -33,7 +35,15 @@ impl Engine {
                 source: error.into(),
             })?
             .map_err(|error| unreachable(&endpoint, error))?;
-        Ok(Self { docker, endpoint })
+        let version = docker
+            .version()
+            .await
+            .map_err(|error| unreachable(&endpoint, error))?;
+        Ok(Self {
+            podman: is_podman(&version),
+            docker,
+            endpoint,
+        })
     }
 
     pub async fn info(&self) -> Result<EngineInfo, SandboxError> {
@@ -49,17 +59,8 @@ impl Engine {
                 source: error.into(),
             })?
             .map_err(|error| unreachable(&self.endpoint, error))?;
-        let component = version
-            .components
-            .iter()
-            .flatten()
-            .map(|component| component.name.clone())
-            .next();
-        let podman = component
-            .as_deref()
-            .is_some_and(|name| name.contains("Podman"));
         Ok(EngineInfo {
-            name: if podman { "Podman" } else { "Docker" }.to_owned(),
+            name: if self.podman { "Podman" } else { "Docker" }.to_owned(),
             version: version.version.unwrap_or_default(),
             api_version: version.api_version.unwrap_or_default(),
             endpoint: self.endpoint.clone(),
@@ -81,6 +82,11 @@ impl Engine {
             memory_bytes: info.mem_total.and_then(|bytes| u64::try_from(bytes).ok()),
         })
     }
+}
+
+fn is_podman(version: &SystemVersion) -> bool {
+    let first = version.components.iter().flatten().next();
+    first.is_some_and(|component| component.name.contains("Podman"))
 }
 
 /// The first socket that is there: the system's engine, then the usual places of rootless Docker,
