@@ -124,15 +124,14 @@ impl App {
                 .into_iter()
                 .filter(|language| completions.iter().any(|c| c.language == *language))
                 .collect(),
-            problems: if asked.len() == problems.len() {
+            problems: if asked.len() == known.len() {
                 ProblemSelection::All
             } else {
+                // In the data set's order, and once though there be translations.
+                let mut left = asked.clone();
+                let ids = problems.iter().map(|p| p.id.clone());
                 ProblemSelection::Ids {
-                    ids: problems
-                        .iter()
-                        .map(|p| p.id.clone())
-                        .filter(|id| asked.contains(id))
-                        .collect(),
+                    ids: ids.filter(|id| left.remove(id)).collect(),
                 }
             },
             strategy: StrategyId::new("provided"),
@@ -150,7 +149,7 @@ impl App {
         let id = Runner::new_id();
         let problems = problems
             .into_iter()
-            .filter(|p| asked.contains(&p.id))
+            .filter(|p| asked.contains(&p.id) && spec.languages.contains(&p.language))
             .map(Arc::new)
             .collect();
         let handle = self

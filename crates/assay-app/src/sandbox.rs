@@ -51,14 +51,10 @@ impl App {
 
     /// What the executor does at the moment. `None` while this program has not used the sandbox yet:
     /// asking starts nothing.
-    ///
-    /// # Errors
-    /// Never.
-    pub async fn sandbox_gauges(&self) -> Result<Option<SandboxGauges>, AppError> {
+    pub async fn sandbox_gauges(&self) -> Option<SandboxGauges> {
         let slot = self.sandbox.lock().await;
-        Ok(slot
-            .as_ref()
-            .map(|sandbox| sandbox_gauges(sandbox.gauges())))
+        slot.as_ref()
+            .map(|sandbox| sandbox_gauges(sandbox.gauges()))
     }
 
     /// Builds the image of a language, telling each line of the build. One that is there is left as it

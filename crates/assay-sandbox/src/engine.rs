@@ -28,16 +28,17 @@ impl Engine {
             .unwrap_or_else(default_endpoint);
         let docker =
             Docker::connect_with_host(&endpoint).map_err(|error| unreachable(&endpoint, error))?;
-        let docker = tokio::time::timeout(ANSWER, docker.negotiate_version())
+        let answer = tokio::time::timeout(ANSWER, async {
+            let docker = docker.negotiate_version().await?;
+            let version = docker.version().await?;
+            Ok::<_, EngineError>((docker, version))
+        });
+        let (docker, version) = answer
             .await
             .map_err(|error| SandboxError::EngineUnreachable {
                 endpoint: endpoint.clone(),
                 source: error.into(),
             })?
-            .map_err(|error| unreachable(&endpoint, error))?;
-        let version = docker
-            .version()
-            .await
             .map_err(|error| unreachable(&endpoint, error))?;
         Ok(Self {
             podman: is_podman(&version),

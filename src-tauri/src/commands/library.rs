@@ -107,7 +107,7 @@ pub async fn build_sandbox(
 #[tauri::command]
 #[specta::specta]
 pub async fn sandbox_gauges(app: AppState<'_>) -> Answer<Option<SandboxGauges>> {
-    Ok(app.sandbox_gauges().await?)
+    Ok(app.sandbox_gauges().await)
 }
 
 #[tauri::command]

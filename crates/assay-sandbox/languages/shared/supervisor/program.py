@@ -288,8 +288,6 @@ class ProgramJob:
             kind, detail = message.get("kind"), message.get("detail")
             if kind in _TOLD:
                 return kind, str(detail)[:2000] if detail else None
-            if kind == "unjudgeable":
-                return "infrastructure", str(detail)[:2000]
         if task.tests is not None and ending.code == 0:
             return "exception", "ended with exit code 0 before its tests had"
         told = self.driver.explain(task, ending)
