@@ -26,9 +26,8 @@ impl AnswerText {
     /// Adds the bytes of a piece; answers the text that is certain now, possibly empty.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> &str {
         self.bytes.extend_from_slice(bytes);
-        let searched = self.text.len();
         self.decode(false);
-        self.look_for_stops(searched);
+        self.look_for_stops(false);
         let safe = if self.stopped {
             self.text.len()
         } else {
@@ -45,9 +44,8 @@ impl AnswerText {
     /// Ends the answer; answers what was held back. Call once, then [`into_text`](Self::into_text).
     pub(crate) fn finish(&mut self) -> &str {
         if !self.stopped {
-            let searched = self.text.len();
             self.decode(true);
-            self.look_for_stops(searched);
+            self.look_for_stops(true);
         }
         self.give(self.text.len())
     }
@@ -91,22 +89,20 @@ impl AnswerText {
         }
     }
 
-    /// Cuts the text before the stop sequence that begins first; of two beginning there, either does.
-    fn look_for_stops(&mut self, searched: usize) {
-        let longest = self.stops.iter().map(String::len).max().unwrap_or(0);
-        let mut from = searched
-            .saturating_sub(longest)
-            .max(self.given.min(searched));
-        while !self.text.is_char_boundary(from) {
-            from -= 1;
-        }
+    /// Cuts the text before the stop sequence that begins first; of two beginning there, either does. Not yet, where
+    /// what begins before it may still become another one, unless nothing follows any more.
+    fn look_for_stops(&mut self, at_end: bool) {
+        let behind = &self.text[self.given..];
         let first = self
             .stops
             .iter()
-            .filter_map(|stop| self.text[from..].find(stop.as_str()))
+            .filter_map(|stop| behind.find(stop.as_str()))
             .min();
-        if let Some(at) = first {
-            self.text.truncate(from + at);
+        let Some(at) = first.map(|at| self.given + at) else {
+            return;
+        };
+        if at_end || self.text.len() - self.held_back() >= at {
+            self.text.truncate(at);
             self.stopped = true;
         }
     }
@@ -179,6 +175,14 @@ mod tests {
     fn the_stop_that_begins_first_wins() {
         let (_, text, _) = run(&["world", "lo"], &[b"hello world"]);
         assert_eq!(text, "hel");
+    }
+
+    #[test]
+    fn a_stop_that_begins_earlier_is_waited_for() {
+        let stops = ["☃", "\n☃☃"];
+        assert_eq!(run(&stops, &["\n☃".as_bytes(), "☃".as_bytes()]).1, "");
+        assert_eq!(run(&stops, &["\n☃".as_bytes(), b"a"]).1, "\n");
+        assert_eq!(run(&stops, &["\n☃".as_bytes()]).1, "\n");
     }
 
     proptest! {
