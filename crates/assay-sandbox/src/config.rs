@@ -1,6 +1,7 @@
 //! How the sandbox is set up.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Whether containers are kept between programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -26,8 +27,10 @@ pub struct SandboxConfig {
     pub isolation: Isolation,
     /// A container is replaced after this many programs.
     pub recycle_after: u32,
-    /// Whether a timeout, or a kill that was not the sandbox's, is confirmed by running the program once more with
-    /// nothing beside it.
+    /// A container that nobody wanted for this long is given up.
+    pub idle_after: Duration,
+    /// Whether what a busy machine may have caused (a timeout, the compiler's too, threads that could not be started,
+    /// a kill that was not the sandbox's) is confirmed by running the program once more with nothing beside it.
     pub confirm: bool,
     /// The stretch of wall-clock limits; `None`: measured when the first container starts.
     pub timeout_scale: Option<f64>,
@@ -41,6 +44,7 @@ impl SandboxConfig {
             concurrency: None,
             isolation: Isolation::default(),
             recycle_after: 500,
+            idle_after: Duration::from_secs(300),
             confirm: true,
             timeout_scale: None,
         }

@@ -87,10 +87,23 @@ impl std::fmt::Debug for Container {
     }
 }
 
-/// Removes a container that was made, unless it became a [`Container`], which then does.
-struct Unfinished<'a> {
+/// Removes a container that was made, unless somebody else will: a [`Container`], or whoever made it.
+pub(crate) struct Unfinished<'a> {
     engine: &'a Engine,
     id: Option<String>,
+}
+
+impl<'a> Unfinished<'a> {
+    pub fn new(engine: &'a Engine, id: &str) -> Self {
+        Self {
+            engine,
+            id: Some(id.to_owned()),
+        }
+    }
+
+    pub fn done(mut self) {
+        self.id = None;
+    }
 }
 
 impl Drop for Unfinished<'_> {
@@ -125,10 +138,7 @@ impl Container {
             }
             Err(error) => return Err(SandboxError::engine("create a container", error)),
         };
-        let mut unfinished = Unfinished {
-            engine,
-            id: Some(id.clone()),
-        };
+        let unfinished = Unfinished::new(engine, &id);
         let options = AttachContainerOptionsBuilder::new()
             .stream(true)
             .stdin(true)
@@ -166,7 +176,7 @@ impl Container {
             complaint: String::new(),
             removed: false,
         };
-        unfinished.id = None;
+        unfinished.done();
         let hello = tokio::time::timeout(START, container.read())
             .await
             .map_err(|_| SandboxError::container("did not say hello"))??;

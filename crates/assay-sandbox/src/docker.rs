@@ -1,9 +1,10 @@
 //! The sandbox over an engine with Docker's API.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use assay_core::{Coded, Execution, Language, Limits, Verdict};
+use assay_core::{Coded, Execution, Language, Limits};
 use async_trait::async_trait;
 use bollard::query_parameters::ListContainersOptionsBuilder;
 use tokio_util::sync::CancellationToken;
@@ -30,7 +31,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub struct DockerSandbox {
     engine: Engine,
     languages: Vec<LanguageFolder>,
-    pool: Pool,
+    pool: Arc<Pool>,
     confirm: bool,
 }
 
@@ -51,7 +52,7 @@ impl DockerSandbox {
             .or_else(|| std::thread::available_parallelism().map(usize::from).ok())
             .unwrap_or(1);
         let owner = Owner::register(&config.state_dir)?;
-        let pool = Pool::new(
+        let pool = Arc::new(Pool::new(
             engine.clone(),
             owner,
             config.isolation,
@@ -59,7 +60,8 @@ impl DockerSandbox {
             concurrency,
             Room::new(info.memory_bytes, &engine.endpoint),
             config.timeout_scale,
-        );
+        ));
+        tokio::spawn(Pool::give_up_idle(Arc::downgrade(&pool), config.idle_after));
         let sandbox = Self {
             engine,
             languages,
@@ -249,12 +251,12 @@ impl DockerSandbox {
     /// One execution; an end that something else on the machine may have caused is confirmed.
     async fn judge(&self, program: &Program, limits: &Limits) -> Result<Execution, SandboxError> {
         let folder = self.folder(&program.language)?;
-        let answer = self.attempt(folder, program, limits, false).await?;
-        if !self.confirm || !doubtful(&answer) {
+        let (answer, doubtful) = self.attempt(folder, program, limits, false).await?;
+        if !self.confirm || !doubtful {
             return Ok(answer);
         }
         // Was it the program, or what ran beside it? Once more, with nothing beside it.
-        let again = self.attempt(folder, program, limits, true).await?;
+        let (again, _) = self.attempt(folder, program, limits, true).await?;
         if again.verdict != answer.verdict {
             self.pool.count_overturned();
             let (first, verdict) = (answer.verdict.as_str(), again.verdict.as_str());
@@ -263,14 +265,14 @@ impl DockerSandbox {
         Ok(again)
     }
 
-    /// One execution, in another container when the first is lost.
+    /// One execution, in another container when the first is lost, and whether its verdict is doubtful.
     async fn attempt(
         &self,
         folder: &LanguageFolder,
         program: &Program,
         limits: &Limits,
         alone: bool,
-    ) -> Result<Execution, SandboxError> {
+    ) -> Result<(Execution, bool), SandboxError> {
         let mut pause = PAUSE;
         let mut attempt = 1;
         loop {
@@ -291,18 +293,6 @@ impl DockerSandbox {
             attempt += 1;
         }
     }
-}
-
-/// Whether something beside the program may have ended it so: a busy machine, or whoever may kill there. The
-/// supervisor's own kills are told as the limits they stand for.
-fn doubtful(answer: &Execution) -> bool {
-    const SIGKILL: i32 = 9;
-    answer.verdict == Verdict::Timeout
-        || (answer.signal == Some(SIGKILL)
-            && matches!(
-                answer.verdict,
-                Verdict::Exception | Verdict::Failed | Verdict::CompileError
-            ))
 }
 
 #[async_trait]

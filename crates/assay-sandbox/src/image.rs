@@ -8,11 +8,12 @@ use bollard::body_full;
 use bollard::models::{ContainerCreateBody, HostConfig};
 use bollard::query_parameters::{
     AttachContainerOptionsBuilder, BuildImageOptionsBuilder, CreateContainerOptions,
-    CreateImageOptionsBuilder, RemoveContainerOptionsBuilder, StartContainerOptions,
+    CreateImageOptionsBuilder, StartContainerOptions,
 };
 use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 
+use crate::container::{self, Unfinished};
 use crate::engine::{Engine, is_absent};
 use crate::language::LanguageFolder;
 use crate::{ImageInfo, SandboxError};
@@ -22,7 +23,7 @@ const TOOLCHAIN_LABEL: &str = "assay.toolchain";
 /// Says, on images and containers, that they are this program's.
 pub(crate) const OURS_LABEL: &str = "assay";
 
-/// A registry that does not answer within this is taken as refusing.
+/// A registry that says nothing for this long is taken as refusing.
 const PULL_PATIENCE: Duration = Duration::from_secs(60);
 const KEPT_LOG_LINES: usize = 25;
 
@@ -123,7 +124,7 @@ pub(crate) async fn build(
     }
 }
 
-/// The public base image, pulled when it is not there; where no registry answers, our own.
+/// The base image: the public one or our own, where the engine has one of them; else the public one, pulled.
 async fn choose_base(
     engine: &Engine,
     folder: &LanguageFolder,
@@ -149,7 +150,11 @@ async fn choose_base(
     let pull = async {
         let mut stream = engine.docker.create_image(Some(options), None, None);
         let mut last = String::new();
-        while let Some(item) = stream.next().await {
+        loop {
+            let Ok(item) = tokio::time::timeout(PULL_PATIENCE, stream.next()).await else {
+                return Err(format!("no answer within {} s", PULL_PATIENCE.as_secs()));
+            };
+            let Some(item) = item else { return Ok(()) };
             match item {
                 Ok(info) => {
                     let line = [info.id, info.status].into_iter().flatten();
@@ -162,18 +167,15 @@ async fn choose_base(
                 Err(error) => return Err(error.to_string()),
             }
         }
-        Ok(())
     };
-    let reason = match tokio::time::timeout(PULL_PATIENCE, pull).await {
-        Ok(Ok(())) => return Ok(image.base.clone()),
-        Ok(Err(reason)) => reason,
-        Err(_) => format!("no answer within {} s", PULL_PATIENCE.as_secs()),
-    };
-    Err(SandboxError::BaseMissing {
-        public: image.base.clone(),
-        own: image.own.clone(),
-        reason,
-    })
+    match pull.await {
+        Ok(()) => Ok(image.base.clone()),
+        Err(reason) => Err(SandboxError::BaseMissing {
+            public: image.base.clone(),
+            own: image.own.clone(),
+            reason,
+        }),
+    }
 }
 
 async fn run_build(
@@ -272,6 +274,8 @@ async fn toolchain_version(
         .await
         .map_err(failed)?
         .id;
+    // Asking may be given up at any time.
+    let unfinished = Unfinished::new(engine, &id);
     let output = async {
         let options = AttachContainerOptionsBuilder::new()
             .stream(true)
@@ -290,10 +294,8 @@ async fn toolchain_version(
         Ok(text)
     }
     .await;
-    let removal = RemoveContainerOptionsBuilder::new().force(true).build();
-    if let Err(error) = engine.docker.remove_container(&id, Some(removal)).await {
-        tracing::warn!(%error, "the container that told the version stays behind");
-    }
+    container::remove(engine, &id).await;
+    unfinished.done();
     let text = String::from_utf8_lossy(&output.map_err(failed)?)
         .lines()
         .next()

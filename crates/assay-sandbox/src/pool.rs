@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use assay_core::{Execution, Language, Limits};
@@ -26,8 +26,6 @@ const SLOTS: u32 = 71;
 const ORDINARY_CALIBRATION_MS: f64 = 4.0;
 const MAX_TIMEOUT_SCALE: f64 = 8.0;
 
-/// An idle container that nobody wanted for this long is given up.
-const IDLE: Duration = Duration::from_secs(300);
 /// How long a new container waits for memory while other programs run.
 const MEMORY_PATIENCE: Duration = Duration::from_secs(30);
 const MEMORY_PAUSE: Duration = Duration::from_millis(200);
@@ -91,6 +89,25 @@ impl<'a> Counted<'a> {
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A program of a language that runs, counted while it lives: an execution may be dropped at any time.
+struct Running<'a> {
+    pool: &'a Pool,
+    language: &'a Language,
+}
+
+impl<'a> Running<'a> {
+    fn new(pool: &'a Pool, language: &'a Language) -> Self {
+        pool.count(language, |counts| counts.running += 1);
+        Self { pool, language }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.pool.count(self.language, |counts| counts.running -= 1);
     }
 }
 
@@ -200,7 +217,8 @@ impl Pool {
         })
     }
 
-    /// Executes `program` in a warm container, or in a new one.
+    /// Executes `program` in a warm container, or in a new one; tells its execution, and whether something beside it
+    /// may have ended it so.
     ///
     /// # Errors
     /// When no container could be started, or the one that was used is lost.
@@ -210,14 +228,13 @@ impl Pool {
         folder: &LanguageFolder,
         program: &Program,
         limits: &Limits,
-    ) -> Result<Execution, SandboxError> {
+    ) -> Result<(Execution, bool), SandboxError> {
         let mut taken = self.take(folder, limits).await?;
         let language = &program.language;
         let start = Instant::now();
-        self.count(language, |counts| counts.running += 1);
-        let outcome = self.ask(&mut taken, folder, program, limits).await;
-        self.count(language, |counts| counts.running -= 1);
-        let answer = outcome?;
+        let running = Running::new(self, language);
+        let answer = self.ask(&mut taken, folder, program, limits).await?;
+        drop(running);
         self.executed.fetch_add(1, Ordering::Relaxed);
         self.count(language, |counts| {
             counts.executed += 1;
@@ -226,7 +243,7 @@ impl Pool {
         if let Some(leftovers) = &answer.leftovers {
             tracing::debug!(leftovers, "a program left something behind");
         }
-        let reusable = answer.reusable;
+        let (reusable, doubtful) = (answer.reusable, answer.is_doubtful());
         let mut execution = Execution::from(answer);
         if let Some(container) = &taken.container {
             execution.toolchain = Some(container.hello.toolchain.clone());
@@ -235,7 +252,7 @@ impl Pool {
         if reusable {
             taken.put_back();
         }
-        Ok(execution)
+        Ok((execution, doubtful))
     }
 
     async fn ask(
@@ -268,11 +285,10 @@ impl Pool {
         folder: &LanguageFolder,
         limits: &Limits,
     ) -> Result<(), SandboxError> {
-        let places = (0..self.concurrency).map(|_| async {
-            let place = self.place(false).await?;
-            Ok::<_, SandboxError>((self.take(folder, limits).await?, place))
-        });
-        for (taken, _place) in futures::future::try_join_all(places).await? {
+        // Place after place would wait for somebody else's, who waits for ours.
+        let _all = self.place(true).await?;
+        let containers = (0..self.concurrency).map(|_| self.take(folder, limits));
+        for taken in futures::future::try_join_all(containers).await? {
             taken.put_back();
         }
         Ok(())
@@ -284,15 +300,9 @@ impl Pool {
         limits: &Limits,
     ) -> Result<Taken<'_>, SandboxError> {
         let shape = Shape::new(folder, limits);
-        let found = {
-            let mut idle = lock(&self.idle);
-            let at = idle.iter().rposition(|container| container.shape == shape);
-            at.map(|at| idle.remove(at))
-        };
-        if let Some(container) = found {
+        if let Some(container) = self.room_or_idle(folder, &shape).await {
             return Ok(Taken::new(self, container));
         }
-        self.make_room(folder).await;
         let slot = Slot::take(self);
         let labels = self.owner.labels("program");
         let container = Container::start(&self.engine, folder, shape, labels, slot.number).await?;
@@ -306,22 +316,25 @@ impl Pool {
         Ok(Taken::new(self, container))
     }
 
-    /// Gives up idle containers until another one fits: those of the same language with other limits and
-    /// those nobody has wanted for long, then, where the count or the memory says so, the longest idle
-    /// first. Waits for memory that running programs
-    /// hold, but not for ever: the machine may be short of it for other reasons.
-    async fn make_room(&self, folder: &LanguageFolder) {
+    /// An idle container of this shape, or room for a new one: idle ones are given up until another fits, those of
+    /// the same language with other limits first, then, where the count or the memory says so, the longest idle.
+    /// Waits for memory that running programs hold, but not for ever: the machine may be short of it for other
+    /// reasons.
+    async fn room_or_idle(&self, folder: &LanguageFolder, shape: &Shape) -> Option<Container> {
         let start = Instant::now();
         loop {
             let (surplus, short) = {
                 let mut idle = lock(&self.idle);
-                let short = !self.room.has_memory_for(folder);
+                if let Some(at) = idle.iter().rposition(|one| one.shape == *shape) {
+                    return Some(idle.remove(at));
+                }
+                let short = !self.room.has_memory_for(folder, shape.memory_mb);
                 let count = self.containers.load(Ordering::Relaxed);
                 let full = count >= self.room.most().max(self.concurrency);
                 let language = folder.language();
                 let given = idle
                     .iter()
-                    .position(|one| one.language == language || one.idle_since.elapsed() > IDLE)
+                    .position(|one| one.language == language)
                     .or((full || short).then_some(0))
                     .filter(|at| *at < idle.len());
                 (given.map(|at| idle.remove(at)), short)
@@ -332,9 +345,27 @@ impl Pool {
             }
             let others = self.running.load(Ordering::Relaxed) > 1;
             if !short || !others || start.elapsed() > MEMORY_PATIENCE {
-                return;
+                return None;
             }
             tokio::time::sleep(MEMORY_PAUSE).await;
+        }
+    }
+
+    /// Gives up containers nobody wanted for so long, while there is a pool.
+    pub async fn give_up_idle(pool: Weak<Self>, after: Duration) {
+        let mut ticks = tokio::time::interval((after / 4).max(Duration::from_millis(100)));
+        loop {
+            ticks.tick().await;
+            let Some(pool) = pool.upgrade() else { return };
+            if pool.closed.is_cancelled() {
+                return;
+            }
+            let old: Vec<_> = lock(&pool.idle)
+                .extract_if(.., |one| one.idle_since.elapsed() > after)
+                .collect();
+            for container in old {
+                pool.discard(container).await;
+            }
         }
     }
 

@@ -94,6 +94,24 @@ pub(crate) struct Answer {
     pub reusable: bool,
     /// What the program had left behind.
     pub leftovers: Option<String>,
+    /// Whether the compiler was too slow, or ended: it may have been the machine.
+    #[serde(default)]
+    pub doubtful: bool,
+}
+
+impl Answer {
+    /// Whether something beside the program may have ended it so: a busy machine, or whoever may kill there. The
+    /// supervisor's own kills are told as the limits they stand for.
+    pub fn is_doubtful(&self) -> bool {
+        const SIGKILL: i32 = 9;
+        match self.verdict {
+            Verdict::Timeout | Verdict::ProcessLimit => true,
+            Verdict::Exception | Verdict::Failed | Verdict::CompileError => {
+                self.doubtful || self.signal == Some(SIGKILL)
+            }
+            _ => false,
+        }
+    }
 }
 
 impl From<Answer> for Execution {

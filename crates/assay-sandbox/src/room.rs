@@ -31,14 +31,15 @@ impl Room {
         u32::try_from(most).unwrap_or(u32::MAX)
     }
 
-    /// Whether a program of this language can be given its memory just now. Where that cannot be
-    /// known, it can.
-    pub fn has_memory_for(self, folder: &LanguageFolder) -> bool {
+    /// Whether a program of this language that may use `memory_mb` can be given its memory just now. Where that
+    /// cannot be known, it can.
+    pub fn has_memory_for(self, folder: &LanguageFolder, memory_mb: u32) -> bool {
         let (Some(total), true) = (self.total_mb, self.local) else {
             return true;
         };
         let limits = &folder.definition.limits;
-        let wanted = u64::from(limits.overhead_mb + limits.build_mb).max(IDLE_MB);
+        let own = u64::from(limits.overhead_mb) + u64::from(limits.build_mb);
+        let wanted = own + u64::from(memory_mb);
         available_mb().is_none_or(|available| available >= wanted + total / RESERVE)
     }
 }

@@ -172,6 +172,37 @@ hostile! {
     hostile_programs_in_typescript: "typescript",
 }
 
+/// Texts that patterns take long to be matched with hold nobody up for longer than a moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_made_to_be_slow_to_read_is_given_up() {
+    for (language, text) in [
+        ("rust", "#[".repeat(400_000)),
+        ("rust", "impl PartialEq<".repeat(100_000)),
+        ("go", "import (\n".repeat(100_000)),
+        ("cpp", "a(()".repeat(200_000)),
+        ("java", "}".repeat(400_000)),
+        ("php", "/*".repeat(400_000)),
+    ] {
+        let language = Language::new(language);
+        let place = open_for(&language, |config| config.confirm = false).await;
+        let trials = trials(&language);
+        let start = std::time::Instant::now();
+        let execution = place
+            .run(&program(&language, &trials, &text), &Limits::default())
+            .await;
+        assert!(
+            execution.verdict.is_judged() && execution.verdict != Verdict::Passed,
+            "{language}: {}",
+            brief(&execution)
+        );
+        // Reading, and a compiler's own time with it.
+        let seconds = start.elapsed().as_secs();
+        eprintln!("{language:12} {seconds} s {}", brief(&execution));
+        assert!(seconds < 60, "{language}: {seconds} s");
+        neighbour_passes(&place, &language, &trials, "a slow text").await;
+    }
+}
+
 #[test]
 fn every_language_is_tried() {
     let mut folders: Vec<_> = fs::read_dir(root().join("languages"))

@@ -1,15 +1,35 @@
-/* Says over the channel that the tests have run to their end. The two numbers are the secret; they
- * stand in the code that comes after the tests, and nowhere else. */
+/* What judges and reports. Both are called from code that comes after the program; neither can be made to say that
+ * tests have passed by whoever calls it: the secret stands in a file of its own, under a name nobody knows. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-void assay_report(unsigned long long high, unsigned long long low) {
+static int failed;
+
+/* An assertion of the tests did not hold. */
+void assay_failed(const char *text, int line) {
+    failed = 1;
+    dprintf(2, "program: tests.cpp:%d: Assertion `%s' failed.\n", line, text);
+    /* Whatever the program made of these. */
+    for (;;) {
+        abort();
+        __builtin_trap();
+    }
+}
+
+/* Says over the channel that the tests have run to their end. */
+void assay_report(const unsigned long long *secret) {
     static const char digits[] = "0123456789abcdef";
     char text[34];
+    if (failed) {
+        return;
+    }
     text[0] = '\n';
     text[33] = '\n';
-    for (int i = 0; i < 16; i++) {
-        text[16 - i] = digits[(high >> (4 * i)) & 15];
-        text[32 - i] = digits[(low >> (4 * i)) & 15];
+    for (int half = 0; half < 2; half++) {
+        for (int i = 0; i < 16; i++) {
+            text[16 * (half + 1) - i] = digits[(secret[half] >> (4 * i)) & 15];
+        }
     }
     if (write(3, text, sizeof text) != (ssize_t)sizeof text) {
         _exit(70);

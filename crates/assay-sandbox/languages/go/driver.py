@@ -5,6 +5,7 @@ most of its time on finding out what has to be done.
 """
 
 import re
+import secrets
 
 from supervisor.plan import Forbidden, Plan, Unjudgeable
 from supervisor.program import describe
@@ -38,10 +39,11 @@ def plan(task):
     tests_code = code_of(task.tests, "go")
     source = left_open(task.source, "go", -depth(tests_code))
     _refuse(task, source, tests_code)
-    tests, call = _called(task, tests_code)
+    nonce = secrets.token_hex(16)
+    tests, call = _called(task, tests_code, nonce)
     head, source = _headed(task, source, tests_code)
     text = "%s\n//line solution.go:1\n%s\n//line tests.go:1\n%s\n" % (head, source, tests)
-    return _planned({"solution.go": text, "assay_%s.go" % task.secret: _guard(task.secret, call, tests_code)})
+    return _planned({"solution.go": text, "end.go": _guard(task.secret, call, tests_code, nonce)})
 
 
 def _planned(files):
@@ -63,18 +65,18 @@ def _packaged(text):
     return text[: found.start(1)] + "main" + text[found.end(1) :]
 
 
-def _called(task, code):
+def _called(task, code, nonce):
     """The tests with their `main` renamed, and the statements of ours that run them."""
     found = _MAIN.search(code)
     if found is not None:
-        name = "main_" + task.secret[::-1]
+        name = "main_" + nonce
         return task.tests[: found.start(1)] + name + task.tests[found.end(1) :], "\t%s()\n" % name
     names = _TEST.findall(code)
     if not names:
         raise Unjudgeable("the tests have neither a main nor a function Test…")
     # Each is counted when it has come to its end: what the program does to flags and arguments may keep
     # package testing from running it, but not this from noticing.
-    count = "assay_" + task.secret[::-1]
+    count = "assay_" + nonce
     listed = "".join('{Name: "%s", F: func(t *testing.T) { %s(t); %s++ }}, ' % (name, name, count) for name in names)
     return task.tests, (
         '\tos.Args = []string{"program"}\n'
@@ -83,11 +85,11 @@ def _called(task, code):
     )
 
 
-def _guard(secret, call, tests_code):
+def _guard(secret, call, tests_code, nonce):
     testing = _MAIN.search(tests_code) is None
     # The go command would not let anybody but itself import the last; the compiler does.
     imports = '"os"; "syscall"; "testing"; "testing/internal/testdeps"' if testing else '"syscall"'
-    count = "var assay_%s int\n\n" % secret[::-1] if testing else ""
+    count = "var assay_%s int\n\n" % nonce if testing else ""
     high, low = secret[:16], secret[16:]
     return (
         "package main\n\nimport (%s)\n\n%s"

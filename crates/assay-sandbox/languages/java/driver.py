@@ -1,10 +1,12 @@
 """Java: a resident compiler makes classes of program and tests; a guard calls the tests' `main`.
 
-That `main` gets a name that no program can know, so that it is the tests' and nobody else's which is called.
+That `main` gets a name that no program can know, so that it is the tests' and nobody else's which is called. Their
+assertions become statements that throw, because a program can switch assertions off.
 """
 
 import base64
 import re
+import secrets
 import struct
 
 from supervisor.plan import Broken, Forbidden, Plan, Service, Unjudgeable
@@ -28,7 +30,10 @@ _MAIN = re.compile(r"\bvoid\s+(main)\s*\(")
 _TOP_TYPE = re.compile(r"\b(?:class|interface|enum|record|@interface)\s+(\w+)")
 _PUBLIC = re.compile(r"\bpublic\b(?=\s+(?:(?:abstract|final|sealed|strictfp|static)\s+)*(?:class|interface|enum|record|@interface)\b)")
 _EQUALS = re.compile(r"\bboolean\s+equals\s*\(")
-_INSIDE = re.compile(r"\b(?:assay|Unsafe|instrument|jdk\s*\.\s*internal|sun\s*\.\s*misc|FileDescriptor)\b")
+_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\u+([0-9A-Fa-f]{4})")
+#: What reaches into the runtime, by the names it has in texts.
+_NAMED = re.compile(r"sun\.misc|jdk\.internal|com\.sun\.management|HotSpotDiagnostic|java\.io\.FileDescriptor|com\.sun\.tools\.attach")
+_INSIDE = re.compile(r"\b(?:assay|Unsafe|instrument|jdk\s*\.\s*internal|sun\s*\.\s*misc|FileDescriptor|HotSpotDiagnosticMXBean|ManagementFactory)\b")
 
 
 def plan(task):
@@ -36,13 +41,13 @@ def plan(task):
     if tests is None:
         return _script(task)
     code = code_of(tests, "java")
-    source = left_open(task.source, "java", -depth(code))
-    _refuse(task, code_of(source, "java"), code)
+    source = left_open(_unescaped(task.source), "java", -depth(code))
+    _refuse(task, source, code)
     found = _MAIN.search(code)
     if found is None:
         raise Unjudgeable("the tests have no main")
-    name = "main_" + task.secret[::-1]
-    tests = tests[: found.start(1)] + name + tests[found.end(1) :]
+    name = "main_" + secrets.token_hex(16)
+    tests = _asserting(tests[: found.start(1)] + name + tests[found.end(1) :])
     text = _unpublished(source + "\n") + _unpublished(tests)
     return _planned(task, text, name, source.count("\n") + 2, task.tests)
 
@@ -56,7 +61,7 @@ def _planned(task, text, name, first, tests):
     lean = ["-XX:SharedArchiveFile=%s/guard.jsa" % _HERE, *_LEAN]
     made = Plan(
         run=[
-            _JAVA, *lean, "-Xmx%dm" % task.limits["memory_mb"], "-ea", "--add-opens", "java.base/java.io=ALL-UNNAMED",
+            _JAVA, *lean, "-Xmx%dm" % task.limits["memory_mb"], "-ea", "-XX:+DisableAttachMechanism", "-XX:-UseContainerSupport", "--add-opens", "java.base/java.io=ALL-UNNAMED",
             "-cp", "%s:%s" % (_GUARD, _TUPLES), "assay.Guard",
         ],
         ask=("compiler", {"source": text}),
@@ -96,7 +101,67 @@ def _unpublished(text):
     return _PUBLIC.sub("      ", text)
 
 
-def _refuse(task, code, tests_code):
+def _unescaped(text):
+    """The text with its Unicode escapes replaced, as the compiler does before it reads anything."""
+
+    def character(match):
+        one = chr(int(match[2], 16))
+        if one == "\\" and text[match.end() : match.end() + 1] in ("u", "\\"):
+            raise Forbidden("hides its text behind escapes")
+        return match[1] + one
+
+    return _ESCAPE.sub(character, text)
+
+
+def _asserting(tests):
+    """The tests with every `assert` a statement that throws, on the lines it was on."""
+    code = code_of(tests, "java")
+    parts, start = [], 0
+    for match in re.finditer(r"(?<![\w.$])assert\b", code):
+        end = _end_of(code, match.end())
+        if match.start() < start or end < 0:
+            continue
+        colon = _colon(code, match.end(), end)
+        message = "" if colon < 0 else "(Object) (%s)" % tests[colon + 1 : end]
+        condition = tests[match.end() : end if colon < 0 else colon]
+        parts += [tests[start : match.start()], "{ if (!(%s)) throw new java.lang.AssertionError(%s); }" % (condition, message)]
+        start = end + 1
+    return "".join([*parts, tests[start:]])
+
+
+def _end_of(code, at):
+    """The place of the semicolon that ends the statement; -1 if there is none."""
+    level = 0
+    for index in range(at, len(code)):
+        if code[index] in "([{":
+            level += 1
+        elif code[index] in ")]}":
+            level -= 1
+        elif code[index] == ";" and level == 0:
+            return index
+    return -1
+
+
+def _colon(code, start, end):
+    """The place of the colon between an assertion and its message; -1 if it has none."""
+    level = questions = 0
+    for index in range(start, end):
+        one = code[index]
+        if one in "([{":
+            level += 1
+        elif one in ")]}":
+            level -= 1
+        elif level == 0 and one == "?":
+            questions += 1
+        elif level == 0 and one == ":" and ":" not in (code[index - 1], code[index + 1]):
+            if questions == 0:
+                return index
+            questions -= 1
+    return -1
+
+
+def _refuse(task, source, tests_code):
+    code = code_of(source, "java")
     prompt = code_of(task.prompt, "java")
     given = set(_TOP_TYPE.findall(prompt))
     asked = words_of(tests_code)
@@ -105,6 +170,9 @@ def _refuse(task, code, tests_code):
             raise Forbidden("declares %s, a name that its tests use" % name)
     found = _INSIDE.search(code)
     if found and not _INSIDE.search(prompt):
+        raise Forbidden("reaches for %s" % found[0])
+    found = _NAMED.search(source)
+    if found and not _NAMED.search(task.prompt):
         raise Forbidden("reaches for %s" % found[0])
     for match in _EQUALS.finditer(code):
         head = _enclosing(code, match.start())

@@ -1,9 +1,9 @@
 <?php
-// Runs a program and its tests as one script and tells over descriptor 3 that its last line was reached.
+// Runs a program and its tests as one script and tells over descriptor 3 that its last statement was reached: it returns
+// what nobody else knows. A program that returns or exits before its tests gains nothing.
 //
-// The text is given to the interpreter once and can be read by nobody afterwards; the secret lies in a function's static
-// variable, which only reflection could reach, and there is none (driver.py). A program that returns or exits before its
-// tests gains nothing: it is their last line, and no other, from which `assay_end` believes that it is called.
+// The text is given to the interpreter once and can be read by nobody afterwards. The secret lies in a local variable of a
+// generator that waits for the script's end: nothing shows it, and reflection, which could, is not there (driver.py).
 
 final class AssayText
 {
@@ -44,64 +44,48 @@ final class AssayText
     }
 }
 
-function assay_end(?array $given = null): void
-{
-    static $known = null;
-    if ($known === null) {
-        $known = $given;
-        return;
-    }
-    $trace = (new Exception())->getTrace();
-    if (count($trace) === 2 && $trace[0]['file'] === 'assay://solution.php' && $trace[0]['line'] === $known['last']) {
-        fwrite($known['channel'], "\n" . $known['secret'] . "\n");
-    }
-}
-
-function assay_tell(?Throwable $thrown, ?array $given = null): void
-{
-    static $known = null;
-    if ($known === null) {
-        $known = $given;
-        return;
-    }
-    $line = $thrown->getLine();
-    $own = $thrown->getFile() === 'assay://solution.php';
-    $byTests = $own && $line >= $known['first'];
-    $text = get_class($thrown) . ': ' . $thrown->getMessage();
-    if ($thrown instanceof ParseError && $own) {
-        $kind = 'compile_error';
-        $text = "solution.php:$line: " . $thrown->getMessage();
-    } elseif ($byTests && !($thrown instanceof Error && !($thrown instanceof AssertionError))) {
-        $kind = 'failed';
-        $text = trim($known['tests'][$line - $known['first']] ?? '') . "\n" . $text;
-    } else {
-        $kind = 'exception';
-    }
-    fwrite($known['channel'], "\n" . json_encode(['kind' => $kind, 'detail' => substr($text, 0, 2000)], JSON_INVALID_UTF8_SUBSTITUTE) . "\n");
-    fwrite(STDERR, 'PHP Fatal error:  Uncaught ' . substr($text, 0, 4000) . " in solution.php:$line\n");
-}
-
-(static function (): void {
+// The script is included where its variables are global, so this is one of them: whatever a program does to it, it
+// cannot make it tell without what only the script's last statement returns.
+$assay = (static function (): Generator {
     $in = fopen('php://fd/4', 'r+');
     $task = json_decode(stream_get_contents($in), true);
     // The descriptor itself cannot be closed from here: what it leads to is emptied.
     ftruncate($in, 0);
     fclose($in);
     $channel = fopen('php://fd/3', 'w');
-    $text = $task['source'];
-    $tests = [];
-    if ($task['tests'] !== null) {
-        $text .= "\n" . $task['tests'] . "\n\\assay_end();";
-        $tests = explode("\n", $task['tests']);
-    }
-    assay_end(['secret' => $task['secret'], 'last' => substr_count($text, "\n") + 1, 'channel' => $channel]);
-    assay_tell(null, ['first' => substr_count($task['source'], "\n") + 2, 'tests' => $tests, 'channel' => $channel]);
-    AssayText::$text = $text;
+    ['secret' => $secret, 'source' => $source, 'tests' => $tests, 'nonce' => $nonce] = $task;
+    AssayText::$text = $source . ($tests === null ? '' : "\n;" . $tests . "\n;return '" . $nonce . "';");
+    $first = substr_count($source, "\n") + 2;
+    $lines = $tests === null ? [] : explode("\n", $tests);
+    unset($task, $source);
     stream_wrapper_register('assay', AssayText::class);
+    [$returned, $thrown] = yield;
+    if ($thrown === null) {
+        if ($tests !== null && $returned === $nonce) {
+            fwrite($channel, "\n" . $secret . "\n");
+        }
+        return;
+    }
+    $line = $thrown->getLine();
+    $own = $thrown->getFile() === 'assay://solution.php';
+    $byTests = $own && $line >= $first;
+    $text = get_class($thrown) . ': ' . $thrown->getMessage();
+    if ($thrown instanceof ParseError && $own) {
+        $kind = 'compile_error';
+        $text = "solution.php:$line: " . $thrown->getMessage();
+    } elseif ($byTests && !($thrown instanceof Error && !($thrown instanceof AssertionError))) {
+        $kind = 'failed';
+        $text = trim($lines[$line - $first] ?? '') . "\n" . $text;
+    } else {
+        $kind = 'exception';
+    }
+    fwrite($channel, "\n" . json_encode(['kind' => $kind, 'detail' => substr($text, 0, 2000)], JSON_INVALID_UTF8_SUBSTITUTE) . "\n");
+    fwrite(STDERR, 'PHP Fatal error:  Uncaught ' . substr($text, 0, 4000) . " in solution.php:$line\n");
 })();
+$assay->current();
 try {
-    include 'assay://solution.php';
+    $assay->send([include 'assay://solution.php', null]);
 } catch (Throwable $thrown) {
-    assay_tell($thrown);
+    $assay->send([null, $thrown]);
     exit(255);
 }

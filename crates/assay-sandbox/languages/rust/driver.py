@@ -5,10 +5,11 @@ and tells the secret, which stands in its code alone. What was built cannot be r
 """
 
 import re
+import secrets
 
 from supervisor.plan import Forbidden, Plan
 from supervisor.program import describe
-from supervisor.texts import code_of, depth, left_open
+from supervisor.texts import code_of, depth, left_open, words_of
 
 _HERE = "/opt/assay/rust"
 _RUSTC = "/usr/local/lib/rust/rustc"
@@ -18,13 +19,20 @@ _MAIN = re.compile(r"\bfn\s+(main)\s*\(")
 _MODULE = re.compile(r"\bmod\s+(\w+)\s*\{")
 _TEST = re.compile(r"#\s*\[\s*test\s*\]\s*(?:pub\s+)?fn\s+(\w+)")
 _MACRO = re.compile(r"(?<![\w:!])(assert|assert_eq|assert_ne|debug_assert|debug_assert_eq|vec|format|print|println|eprintln|panic|matches|unreachable|write|writeln)!")
-_OWN_TYPE = re.compile(r"\b(?:struct|enum|union|type)\s+(\w+)")
-_EQUALITY = re.compile(r"\bPartialEq\s*<\s*([^>{]*)>?[^{]*?\bfor\s+([^{]+?)\s*(?:where\b|\{)")
+_OWN_TYPE = re.compile(r"\b(?:struct|enum|union)\s+(\w+)")
+#: Types of the library that one of a program's own may be named after.
+_LIBRARY = set("Vec String Option Result Box Rc Arc HashMap HashSet BTreeMap BTreeSet VecDeque str".split())
+#: Words that no program needs and that reach out of it, under whatever name they are used afterwards.
 _REFUSED = (
-    (re.compile(r"\binclude(?:_str|_bytes)?\s*!"), "reads files while it is compiled"),
-    (re.compile(r"#\s*!?\s*\[\s*(?:unsafe\s*\(\s*)?(?:no_mangle|link_section|export_name|no_main|no_std|no_core|link_args|link|used)\b"), "changes how it is linked"),
-    (re.compile(r"\b(?:global_asm|asm|naked_asm)\s*!"), "brings machine code"),
+    ("include include_str include_bytes", "reads files while it is compiled"),
+    ("no_mangle link_section export_name no_main no_std no_core link_args link_name", "changes how it is linked"),
+    ("global_asm asm naked_asm", "brings machine code"),
+)
+_SHAPES = (
+    (re.compile(r"#\s*!?\s*\[[^\]]*\b(?:link|used)\b"), "changes how it is linked"),
+    (re.compile(r"#\s*!?\s*\[[^\]]*\bpath\s*="), "reads files while it is compiled"),
     (re.compile(r"\bextern\s+crate\s+\w+\s+as\s+(?:std|core|alloc)\b|\bmod\s+(?:std|core)\b"), "replaces the standard library"),
+    (re.compile(r"\bPartialEq\s+as\b"), "renames what tests compare with"),
 )  # fmt: skip
 
 
@@ -34,7 +42,7 @@ def plan(task):
     code = code_of(task.tests, "rust")
     source = left_open(task.source, "rust", -depth(code))
     _refuse(task, code_of(source, "rust"))
-    tests, calls = _called(task.tests, code, task.secret[::-1])
+    tests, calls = _called(task.tests, code, secrets.token_hex(16))
     return _planned("%s\n%s\n%s" % (source, tests, _guard(task.secret, calls)))
 
 
@@ -95,13 +103,44 @@ def _guard(secret, calls):
 
 def _refuse(task, code):
     given = code_of(task.prompt, "rust")
-    for pattern, what in _REFUSED:
+    words = words_of(code) - words_of(given)
+    for names, what in _REFUSED:
+        if words & set(names.split()):
+            raise Forbidden(what)
+    for pattern, what in _SHAPES:
         if pattern.search(code) and not pattern.search(given):
             raise Forbidden(what)
-    own = set(_OWN_TYPE.findall(code))
-    for other, subject in _EQUALITY.findall(code):
-        if not (set(re.findall(r"\w+", other)) & own or other.strip() == "Self") and subject not in given:
-            raise Forbidden("says itself what its answers are equal to: PartialEq<%s>" % other.strip())
+    # Names that the prompt has as well are the library's, or the data set's.
+    own = set(_OWN_TYPE.findall(code)) - words_of(given) - _LIBRARY
+    for header in _equalities(re.sub(r"\s+", " ", code)):
+        parted = re.fullmatch(r" ?(?:<(.*)>)? ?for (.*?)(?: where .*)?", header)
+        if parted is None:
+            raise Forbidden("says itself what its answers are equal to")
+        other, subject = (parted[1] or "Self").strip(), parted[2].strip()
+        if not (other == "Self" or words_of(other) & own) and subject not in given:
+            raise Forbidden("says itself what its answers are equal to: PartialEq<%s>" % other[:200])
+
+
+def _equalities(code):
+    """What follows `PartialEq` in the head of each implementation of it, and wherever a macro is given it."""
+    for match in re.finditer(r"\bPartialEq\b", code):
+        before = code[max(0, match.start() - 2000) : match.start()]
+        opened = max(before.rfind(mark) for mark in "([{;}")
+        statement = before[opened + 1 :]
+        if opened >= 0 and re.search(r"[!(\[{] ?$", before[:opened]):
+            # In a macro's arguments it may become anything.
+            yield "in a macro"
+        elif re.search(r"\bimpl\b", statement) and not re.search(r":[^:]*$", re.sub("::", "", _unbracketed(statement))):
+            yield re.split("[{;]", code[match.end() : match.end() + 2000], maxsplit=1)[0].rstrip()
+
+
+def _unbracketed(text):
+    """The text without what stands between angle brackets, as far as they are closed."""
+    while True:
+        shorter = re.sub(r"<[^<>]*>", "", text)
+        if shorter == text:
+            return text
+        text = shorter
 
 
 def explain(task, ending):

@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 
-from . import cleanup
+from . import cleanup, confine
 from .frames import HEADER, FrameError, read_frame, write_frame
 from .output import Output
 from .zygote import BASE_DATA
@@ -19,7 +19,6 @@ _DRAIN_S = 0.25
 _SWEEP_S = 1.0
 #: How long a program whose tests found it gone may take to end.
 _ENDING_S = 0.2
-_SIGXCPU = int(signal.SIGXCPU)
 
 
 class Job:
@@ -33,6 +32,7 @@ class Job:
         self.uid = supervisor.next_uid()
         self.request = request
         self.limits = request["limits"]
+        self.cpu_s = int(self.limits["wall_ms"] / 1000.0) + 2
         self.with_tests = request["tests"] is not None
         #: The limit that ended the program, if one did.
         self.stopped = None
@@ -97,7 +97,7 @@ class Job:
         stdin = self._stdin()
         link, theirs = socket.socketpair()
         bounds = (
-            int(limits["wall_ms"] / 1000.0) + 2,
+            self.cpu_s,
             (limits["memory_mb"] << 20) + BASE_DATA,
             limits["disk_mb"] << 20,
             limits["open_files"],
@@ -301,7 +301,7 @@ class Job:
 
     def _gone_verdict(self, status, crowded):
         code = os.waitstatus_to_exitcode(status)
-        if code == -_SIGXCPU:
+        if not self.killed and confine.out_of_time(code, self.ends[self.solution][1], self.cpu_s):
             return "timeout", "used up its processor time"
         if crowded:
             return "process_limit", _process_text(self.limits)
@@ -311,7 +311,7 @@ class Job:
 
     def _script_verdict(self, status, crowded):
         code = os.waitstatus_to_exitcode(status)
-        if code == -_SIGXCPU:
+        if not self.killed and confine.out_of_time(code, self.ends[self.solution][1], self.cpu_s):
             return "timeout", "used up its processor time"
         if self.fate is not None and code != 0:
             kind, text, limit = self.fate

@@ -9,7 +9,7 @@ import time
 
 from . import children, cleanup, confine
 from .output import Output
-from .plan import Broken, Unjudgeable
+from .plan import Broken, Unjudgeable, Write
 from .service import ServiceTrouble
 
 #: Where programs are made; a file system of its own.
@@ -33,6 +33,8 @@ class Builder:
         self.report = None
         #: Whether the container should not be used again.
         self.spent = False
+        #: Whether it was not the program's doing alone that nothing was made.
+        self.doubtful = False
         #: The signal that ended a compiler.
         self.signal = None
         self._started = time.perf_counter()
@@ -137,6 +139,9 @@ class Builder:
                 **plan.env,
             }
             for command in plan.commands[:-1]:
+                if isinstance(command, Write):
+                    _write(command.name, command.text, plan.umask)
+                    continue
                 code = _run(command, env)
                 if code != 0:
                     os._exit(code)

@@ -2,6 +2,9 @@
 
 import os
 
+#: What is still free when no page can be had any more.
+_LITTLE = 4 << 20
+
 
 def _open(*paths):
     for path in paths:
@@ -24,7 +27,11 @@ class Counters:
         self._memory = _open(
             "/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"
         )
+        # Version 1 tells the most that was used, and what may be (its counts of failures stay 0 on newer kernels).
+        self._most = _open("/sys/fs/cgroup/memory/memory.max_usage_in_bytes")
+        self._limit = _open("/sys/fs/cgroup/memory/memory.limit_in_bytes")
         self._seen = self._oom_kills()
+        self._seen_met = self._times_met()
 
     def tasks(self):
         """Processes and threads in this container, zombies included."""
@@ -33,15 +40,31 @@ class Counters:
         return sum(1 for name in os.listdir("/proc") if name.isdigit())
 
     def had_oom(self):
-        """Whether a process was ended for want of memory since this was asked last."""
-        kills = self._oom_kills()
-        had, self._seen = kills > self._seen, kills
+        """Whether a process was ended because this container had used up its memory, since this was asked last.
+        One that was ended because the machine had is not counted: that says nothing of the program."""
+        kills, met = self._oom_kills(), self._times_met()
+        had = kills > self._seen and (met is None or met > self._seen_met) and self._was_full()
+        self._seen, self._seen_met = kills, met
         return had
+
+    def _times_met(self):
+        """How often the container's limit was met; None under version 1."""
+        return None if self._memory is None else _field(_read(self._memory), b"max ")
+
+    def _was_full(self):
+        """Whether all but a little of the container's memory was ever used; True under version 2."""
+        if self._most is None or self._limit is None:
+            return True
+        return int(_read(self._most)) + _LITTLE >= int(_read(self._limit))
 
     def _oom_kills(self):
         if self._memory is None:
             return 0
-        for line in _read(self._memory).splitlines():
-            if line.startswith(b"oom_kill "):
-                return int(line.split()[1])
-        return 0
+        return _field(_read(self._memory), b"oom_kill ") or 0
+
+
+def _field(text, name):
+    for line in text.splitlines():
+        if line.startswith(name):
+            return int(line.split()[1])
+    return None

@@ -170,11 +170,22 @@ def drop_groups():
 def become(uid, limits):
     """Turns this root process into an unprivileged, limited one. There is no way back.
 
-    `limits` is a list of (resource, value): soft and hard limit are both set to it.
+    `limits` is a list of (resource, value).
     """
-    for kind, value in limits:
-        resource.setrlimit(kind, (value, value))
+    bound(limits)
     os.setresuid(uid, uid, uid)
+
+
+def bound(limits):
+    """Sets soft and hard limits to their values; that of processor time kills a second later than it signals."""
+    for kind, value in limits:
+        resource.setrlimit(kind, (value, value + (kind == resource.RLIMIT_CPU)))
+
+
+def out_of_time(code, used, seconds):
+    """Whether a process that ended with `code` (as of `os.waitstatus_to_exitcode`) after `used` seconds of processor
+    time was ended by its limit. The signal can be ignored, the kill that follows cannot."""
+    return code == -signal.SIGXCPU or (code == -signal.SIGKILL and used >= seconds)
 
 
 def die_first():

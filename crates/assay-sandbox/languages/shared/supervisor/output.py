@@ -2,6 +2,8 @@
 
 import os
 
+_PARTS = 16
+
 
 class Output:
     """A stream of the program: its beginning is kept, all of it is counted."""
@@ -14,8 +16,9 @@ class Output:
         self.total = 0
 
     def read(self):
-        """Reads what is there. Returns whether there may be more later."""
-        while True:
+        """Reads what is there, or a part of it: who writes faster than we read must not keep us from looking at the
+        clock. Returns whether there may be more later."""
+        for _ in range(_PARTS):
             try:
                 part = os.read(self.fd, 65536)
             except BlockingIOError:
@@ -29,6 +32,7 @@ class Output:
             if len(part) < 65536:
                 # Drained, or nearly: the loop comes back when there is more.
                 return True
+        return True
 
     def text(self):
         return self._kept.decode("utf-8", "replace")

@@ -50,6 +50,14 @@ class Task:
 
 
 @dataclasses.dataclass
+class Write:
+    """A file that is written between two commands."""
+
+    name: str
+    text: str
+
+
+@dataclasses.dataclass
 class Plan:
     """How a program is made and run."""
 
@@ -58,8 +66,9 @@ class Plan:
     #: Written before `commands` are run; names are plain (no folders unless given as `a/b`).
     files: dict[str, str] = dataclasses.field(default_factory=dict)
     #: Run one after the other in the build folder by a user of their own, which is neither the
-    #: program's nor anybody else's; all must end with 0. Their output is the diagnostics.
-    commands: list[list[str]] = dataclasses.field(default_factory=list)
+    #: program's nor anybody else's; all must end with 0. Their output is the diagnostics. A `Write` among them
+    #: writes a file when its turn comes: what ran before it, a compiler of the program's text, cannot have read it.
+    commands: list[object] = dataclasses.field(default_factory=list)
     #: (name of a service, message): asked instead of, or before, `commands`. Its answer is a dict
     #: {ok, diagnostics, …}; `finish` is given it.
     ask: tuple[str, dict] | None = None

@@ -4,6 +4,7 @@ Program and tests are one process here. That its tests ran to their end is prove
 the driver puts where the program cannot use it early (ADR 0009), and which arrives on a channel.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -19,15 +20,16 @@ from .output import Output
 from .plan import Broken, Ending, Forbidden, Task, Unjudgeable
 from .service import ServiceTrouble
 
-#: Bytes of the channel that are read: an honest guard says less than a page.
+#: Bytes of the channel that are read before the program is ended: an honest guard says less than a page.
 _SAID = 1 << 16
+#: How long a driver may read a program.
+_READING_S = 5
 #: How long the last words of ended processes are waited for.
 _DRAIN_S = 0.25
 #: What a process holds before it does anything.
 _BASE_DATA = 64 << 20
 #: What a guard may say of a program: that it did not pass, and why.
 _TOLD = ("failed", "exception", "compile_error", "memory", "process_limit", "forbidden")
-_SIGXCPU = int(signal.SIGXCPU)
 
 ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -45,6 +47,7 @@ class ProgramJob:
         self.counters = supervisor.counters
         self.request = request
         self.limits = request["limits"]
+        self.cpu_s = int(self.limits["wall_ms"] / 1000.0) + 2
         self.uid = supervisor.next_uid()
         self.builder = Builder(supervisor, self.uid + 1, request)
         self.out = self.err = None
@@ -55,6 +58,8 @@ class ProgramJob:
         self.status = None
         self.usage = None
         self.said = bytearray()
+        #: Whether more than an honest guard's words came over the channel.
+        self.flooded = False
 
     # -- the whole of it ------------------------------------------------------------------------
 
@@ -74,8 +79,12 @@ class ProgramJob:
             limits=self.limits,
         )
         try:
-            plan = self.driver.plan(task)
+            with _within(_READING_S):
+                plan = self.driver.plan(task)
             self.builder.make(plan)
+        except _TooLong:
+            self.builder.doubtful = True
+            return self._unrun("compile_error", "its text could not be read within %d s" % _READING_S)
         except Forbidden as error:
             return self._unrun("forbidden", str(error))
         except Broken as error:
@@ -84,6 +93,7 @@ class ProgramJob:
         except Unjudgeable as error:
             return self._unrun("infrastructure", str(error))
         except ServiceTrouble as error:
+            self.builder.doubtful = True
             return self._unrun("compile_error", "the compiler %s" % error)
         return self._execute(task, plan)
 
@@ -128,6 +138,7 @@ class ProgramJob:
             "compilation": self.builder.report,
             "reusable": not spent and leftovers is None,
             "leftovers": leftovers,
+            "doubtful": self.builder.doubtful,
         }
 
     # -- start ----------------------------------------------------------------------------------
@@ -149,7 +160,7 @@ class ProgramJob:
         argv = [part.replace("{build}", self.builder.folder) for part in plan.run]
         env = {**ENVIRONMENT, **plan.env}
         bounds = [
-            (resource.RLIMIT_CPU, int(limits["wall_ms"] / 1000.0) + 2),
+            (resource.RLIMIT_CPU, self.cpu_s),
             (resource.RLIMIT_FSIZE, limits["disk_mb"] << 20),
             (resource.RLIMIT_NOFILE, limits["open_files"]),
             (resource.RLIMIT_NPROC, limits["processes"] + self._threads),
@@ -188,6 +199,8 @@ class ProgramJob:
                 elif fd == self.channel.fileno():
                     if not self._listen():
                         poll.unregister(fd)
+                    if self.flooded:
+                        return
                 elif not streams[fd].read():
                     poll.unregister(fd)
             if self.out.total + self.err.total > limit:
@@ -196,7 +209,7 @@ class ProgramJob:
 
     def _listen(self):
         """Takes what is on the channel. Returns whether there may be more."""
-        while True:
+        while not self.flooded:
             try:
                 part = self.channel.recv(8192)
             except BlockingIOError:
@@ -205,8 +218,9 @@ class ProgramJob:
                 return False
             if not part:
                 return False
-            if len(self.said) < _SAID:
-                self.said += part
+            self.said += part
+            self.flooded = len(self.said) > _SAID
+        return False
 
     def _ended(self):
         """Collects whatever ended. Returns whether the program is among it, now or before."""
@@ -264,12 +278,14 @@ class ProgramJob:
             if crowded:
                 return "process_limit", _process_text(limits)
             return "timeout", "did not end within %.1f s" % (limits["wall_ms"] / 1000.0)
-        if code == 0 and (finished or task.tests is None):
+        if code == 0 and task.tests is None:
             return "passed", None
-        if code == -_SIGXCPU:
-            return "timeout", "used up its processor time"
         if foreign:
             return "forbidden", "wrote to the channel its tests answer on"
+        if code == 0 and finished and not said:
+            return "passed", None
+        if confine.out_of_time(code, self.usage.ru_utime + self.usage.ru_stime, self.cpu_s):
+            return "timeout", "used up its processor time"
         ending = Ending(
             code=code if code >= 0 else None,
             signal=-code if code < 0 else None,
@@ -290,14 +306,18 @@ class ProgramJob:
                 return kind, str(detail)[:2000] if detail else None
         if task.tests is not None and ending.code == 0:
             return "exception", "ended with exit code 0 before its tests had"
-        told = self.driver.explain(task, ending)
+        try:
+            with _within(_READING_S):
+                told = self.driver.explain(task, ending)
+        except _TooLong:
+            told = None
         if told is not None:
             return told
         return ("exception" if ending.signal else "failed"), "ended with %s" % describe(ending)
 
     def _hear(self, secret):
         """(whether the secret was told, the guard's other messages, whether anything else was said)"""
-        finished, said, foreign = False, [], False
+        finished, said, foreign = False, [], self.flooded
         for line in bytes(self.said).split(b"\n"):
             if not line:
                 continue
@@ -313,6 +333,26 @@ class ProgramJob:
                 pass
             foreign = True
         return finished, said, foreign
+
+
+class _TooLong(Exception):
+    """A program's text, or what it wrote, was made to take long to read."""
+
+
+@contextlib.contextmanager
+def _within(seconds):
+    """Gives up what is inside, pattern matching included, when it takes longer."""
+
+    def give_up(number, frame):
+        raise _TooLong
+
+    signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def describe(ending):
@@ -336,9 +376,7 @@ def _become(uid, bounds, fds, argv, env):
         os.setsid()
         os.chdir("/tmp")
         confine.usual_signals()
-        for kind, value in bounds:
-            resource.setrlimit(kind, (value, value))
-        confine.become(uid, ())
+        confine.become(uid, bounds)
         os.execve(argv[0], argv, env)
     except BaseException as error:
         os.write(2, ("cannot be started: %s\n" % error).encode("utf-8", "replace"))

@@ -9,13 +9,16 @@ _LINE = r"//[^\n]*"
 _BLOCK = r"/\*.*?(?:\*/|\Z)"
 _DOUBLE = r'"(?:\\.|[^"\\\n])*"?'
 _SINGLE = r"'(?:\\.|[^'\\\n])*'?"
-_CHAR = r"'(?:\\(?:u\{?[0-9A-Fa-f]+\}?|x[0-9A-Fa-f]+|.)|[^'\\\n])'"
+_CHAR = r"'(?:\\(?:[uU]\{?[0-9A-Fa-f]+\}?|x[0-9A-Fa-f]+|[0-7]{1,3}|.)|[^'\\\n])'"
+#: C++ has characters of several characters, and numbers with quotes in them, which are code.
+_CHARS = r"'(?:\\.|[^'\\\n])+'"
+_NUMBER = r"\b\d(?:'?\w|\.)*"
 #: What is not code, by language: strings, characters, comments.
 _OTHER = {
-    "cpp": (r'(?:u8|[uUL])?R"([^()\\ \n]{0,16})\(.*?(?:\)\1"|\Z)', _LINE, _BLOCK, _DOUBLE, _CHAR),
+    "cpp": (r'\b(?:u8|[uUL])?R"([^()\\ \n]{0,16})\(.*?(?:\)\1"|\Z)', _LINE, _BLOCK, _DOUBLE, _NUMBER, _CHARS),
     "java": (r'""".*?(?:"""|\Z)', _LINE, _BLOCK, _DOUBLE, _CHAR),
     "go": (r"`[^`]*`?", _LINE, _BLOCK, _DOUBLE, _CHAR),
-    "rust": (r'b?r(#*)".*?(?:"\1|\Z)', _LINE, _BLOCK, r'"(?:\\.|[^"\\])*"?', _CHAR),
+    "rust": (r'\b[bc]?r(#*)".*?(?:"\1|\Z)', _LINE, _BLOCK, r'"(?:\\.|[^"\\])*"?', _CHAR),
     "javascript": (r"`(?:\\.|[^`\\])*`?", _LINE, _BLOCK, _DOUBLE, _SINGLE),
     "php": (r"#(?!\[)[^\n]*", _LINE, _BLOCK, r'"(?:\\.|[^"\\])*"?', r"'(?:\\.|[^'\\])*'?"),
 }
@@ -29,7 +32,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 def code_of(text, language):
     """`text` with every string and comment blanked, of the same length and with the same lines."""
-    return _PATTERNS[language].sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
+    return _PATTERNS[language].sub(lambda m: m[0] if m[0][0].isdigit() else re.sub(r"[^\n]", " ", m[0]), text)
 
 
 def words_of(code):
@@ -55,25 +58,37 @@ def left_open(text, language, wanted):
     surplus = wanted - depth(code)
     if surplus <= 0:
         return text
-    end = len(code)
-    for _ in range(surplus):
-        end = code.rfind("}", 0, end)
-        if end < 0:
-            return text
-        text = text[:end] + " " + text[end + 1 :]
-    return text
+    places = [match.start() for match in re.finditer("}", code)][-surplus:]
+    if len(places) < surplus:
+        return text
+    parts, start = [], 0
+    for end in places:
+        parts += [text[start:end], " "]
+        start = end + 1
+    return "".join([*parts, text[start:]])
 
 
 def body_end(code, start):
     """The place of the brace that closes the first one opened at or after `start`; -1 if there is none."""
     at = code.find("{", start)
     level = 0
-    while at >= 0:
-        step = re.compile(r"[{}]").search(code, at)
-        if step is None:
-            return -1
-        level += 1 if step[0] == "{" else -1
-        if level == 0:
-            return step.start()
-        at = step.end()
+    if at >= 0:
+        for step in re.compile(r"[{}]").finditer(code, at):
+            level += 1 if step[0] == "{" else -1
+            if level == 0:
+                return step.start()
     return -1
+
+
+def splits(code, separator):
+    """`code` cut at each `separator` that no bracket encloses. Angle brackets are brackets."""
+    parts, start, level = [], 0, 0
+    for index, one in enumerate(code):
+        if one in "([{<":
+            level += 1
+        elif one in ")]}>":
+            level -= 1
+        elif one == separator and level == 0:
+            parts.append(code[start:index])
+            start = index + 1
+    return [*parts, code[start:]]

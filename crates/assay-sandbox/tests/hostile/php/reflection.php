@@ -3,6 +3,6 @@
 // verdict: exception failed
 function twice($x)
 {
-    new ReflectionFunction('assay' . '_end');
+    new ReflectionFunction('twice');
     return $x;
 }

@@ -1,0 +1,7 @@
+<?php
+// about: counts its lines otherwise
+// verdict: exception failed
+function twice($x)
+{
+    return $x;
+}return;
