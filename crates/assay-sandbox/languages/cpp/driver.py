@@ -10,7 +10,7 @@ import secrets
 
 from supervisor.plan import Forbidden, Plan, Write
 from supervisor.program import describe
-from supervisor.texts import body_end, closers_at_start, code_of, left_open, splits, words_of
+from supervisor.texts import body_end, closers_at_start, code_of, left_open, pattern_of, splits, words_of
 
 _FLAGS = ["-std=c++17", "-w"]
 _HERE = "/opt/assay/cpp"
@@ -23,10 +23,19 @@ _PRELUDES = (
 )  # fmt: skip
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.MULTILINE)
 _MAIN = re.compile(r"\bint\s+(main)\s*\(")
-_OPERATOR = re.compile(r"\boperator\s*(?:==|!=)\s*\(([^)]*)\)")
+_OPERATOR = re.compile(r"\boperator\s*(?:==|!=|not_eq\b)\s*\(([^)]*)\)")
+#: An operator that is part of what a macro is given, or that a macro makes.
+_HIDDEN = re.compile(r"\boperator\s*(?:[),]|(?:==|!=|not_eq\b)\s*[^(\s])|\boperator\s+([A-Za-z_]\w*)")
 _DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)\n]*\))?([^\n]*)", re.MULTILINE)
 #: A function that is defined, by its name and what comes before its body.
-_FUNCTION = re.compile(r"\b([A-Za-z_]\w*)\s*\([^(){};]*(?:\([^()]*\)[^(){};]*)*\)\s*(?:const\s*)?(?:noexcept\s*)?\{")
+_FUNCTION = re.compile(r"\b([A-Za-z_]\w*)\s*\([^(){};]*(?:\([^()]*\)[^(){};]*)*\)\s*(?:const\s*)?(?:noexcept\s*)?(?:->[^(){};]*)?\{")
+_ALIAS = re.compile(r"\busing\s+(\w+)\s*=([^;]*);|\btypedef\b([^;{}]*?)\b(\w+)\s*;")
+_NAMED_TYPE = re.compile(r"\}\s*([A-Za-z_]\w*)\s*;")
+_PRAGMA = re.compile(r"^[ \t]*#[ \t]*pragma[ \t]+(?!once\b|omp\b|warning\b|comment\b|region\b|endregion\b|GCC[ \t]+(?:optimize|target|diagnostic|ivdep|unroll)\b)", re.MULTILINE)
+#: Names of a compiler's or a library's with which text becomes other text, or machine code.
+_MAGIC = re.compile(r"\b(?:_*asm_*|_+[Pp]ragma|_\w*(?:CONCAT|REDIR|ASM)\w*|BOOST_\w+)\b")
+_ATTRIBUTE = re.compile(r"(?:__attribute(?:__)?\s*\(|\[\s*\[)[^;{]*\b_*(?:section|alias|weakref|weak|ifunc|symver)_*\b")
+_SPECIALISED = re.compile(r"\btemplate\s*<\s*>([^;{(]*)[;{(]")
 #: A type that is declared; not the parameter of a template.
 _TYPE = re.compile(r"(?<![<,])(?<![<,]\s)\b(?:struct|class|union|enum)\s+(?:class\s+)?([A-Za-z_]\w*)")
 #: What tests use that is a macro rightly, or an operator, which no macro can be.
@@ -42,6 +51,13 @@ _KEYWORDS = set(
 _CONTROL = set("if for while switch catch return sizeof decltype alignof noexcept".split())
 #: Names of the library that a type of the program's may have as well, without being what a parameter means by it.
 _LIBRARY = set("array deque list map multimap multiset optional pair queue set stack string tuple unordered_map unordered_set variant vector".split())
+#: What the compiled program must not define: a function that has no name of C++'s, and so one of the C library's.
+_CHECK = [
+    "/bin/sh",
+    "-c",
+    "found=$(/usr/bin/nm --defined-only --extern-only program.o | grep -E ' [TWiu] ' | grep -vE ' (_Z|main$)' | head -n 1);"
+    ' [ -z "$found" ] || { echo "defines ${found##* }, a function of the C library\'s kind"; exit 1; }',
+]
 _COMPILER = ["/usr/bin/g++", "-fdiagnostics-color=never"]
 _LINK = ["-fuse-ld=mold", "-o", "program"]
 
@@ -73,16 +89,16 @@ def plan(task):
             "",
             *_undone(task, tests_code),
             '#line 1 "tests.cpp"',
-            _asserting(tests),
+            _asserting(tests, nonce),
             '#line 1 "end.cpp"',
             'extern "C" const unsigned long long assay_secret_%s[2];' % nonce,
-            'extern "C" void assay_report(const unsigned long long *);',
-            "int main() { int code = ::%s(%s); if (code == 0) ::assay_report(::assay_secret_%s); return code; }"
-            % (name, arguments, nonce),
+            'extern "C" void assay_report_%s(const unsigned long long *);' % nonce,
+            "int main() { int code = ::%s(%s); if (code == 0) ::assay_report_%s(::assay_secret_%s); return code; }"
+            % (name, arguments, nonce, nonce),
             "",
         )
     )
-    return _planned(text, _secret(nonce, task.secret))
+    return _planned(text, nonce, task.secret)
 
 
 def _secret(nonce, secret):
@@ -95,7 +111,7 @@ def _secret(nonce, secret):
     )
 
 
-def _planned(text, secret=None):
+def _planned(text, nonce=None, secret=None):
     includes = set(_INCLUDE.findall(text))
     prelude = next((name for name, needed in _PRELUDES if needed <= includes), None)
     front = ["-include", "%s/%s.hpp" % (_HERE, prelude)] if prelude else []
@@ -106,49 +122,112 @@ def _planned(text, secret=None):
     else:
         commands = [
             [*compiler, "-c", "program.cpp", "-o", "program.o"],
-            Write("secret.s", secret),
-            [*_COMPILER, "program.o", "secret.s", _HERE + "/report.o", *_LINK, *libraries],
+            _CHECK,
+            Write("secret.s", _secret(nonce, secret)),
+            # What judges has names of this program's alone, given when nothing can be said to an assembler any more.
+            [
+                *_COMPILER, "program.o", "secret.s", _HERE + "/report.o", *_LINK, *libraries,
+                *("-Wl,--defsym=%s_%s=%s" % (one, nonce, one) for one in ("assay_failed", "assay_report")),
+            ],
         ]
-    return Plan(files={"program.cpp": text}, commands=commands, run=["{build}/program"])
+    return Plan(files={"program.cpp": text}, commands=commands, run=["{build}/program"])  # fmt: skip
 
 
 def _unspliced(source):
-    """The program as the compiler reads it: joined lines joined, other spellings of `#` undone, and only its code."""
-    joined = re.sub(r"\\[ \t]*\n", "", source)
-    return code_of(joined, "cpp").replace("%:", "#")
+    """The program as the compiler reads it: joined lines joined, other spellings of `#` undone."""
+    return re.sub(r"\\[ \t]*\n", "", source).replace("%:", "#")
 
 
-def _refuse(task, code, tests_code):
+def _refuse(task, text, tests_code):
+    code = code_of(text, "cpp")
     words = words_of(code)
     prompt = code_of(task.prompt, "cpp")
     given = words_of(prompt) | words_of(task.setup)
     asked = words_of(tests_code)
-    for name in ("assay_report", "assay_failed"):
-        if name in words:
-            raise Forbidden("calls what its tests report with")
-    for name in ("asm", "__asm", "__asm__"):
-        if name in words - given:
-            raise Forbidden("brings machine code")
-    for name, _, body in _DEFINE.findall(code):
+    found = next((found[0] for found in _MAGIC.finditer(code) if found[0] not in given), None)
+    if found is not None:
+        raise Forbidden("uses %s" % found)
+    if _PRAGMA.search(code) or _ATTRIBUTE.search(code):
+        raise Forbidden("changes how it is linked")
+    if re.search(r'\bextern\s*(?:u8|[uUL])?R?"|"C(?:\+\+)?"\s*[{A-Za-z_]', _without_comments(text)):
+        raise Forbidden("defines functions that are not C++'s")
+    macros = _DEFINE.findall(code)
+    for name, _, body in macros:
         if name in given:
             continue
         if name in asked and name.isupper():
             raise Forbidden("defines %s, which its tests use" % name)
         if re.search(r"\boperator\b|^\s*[=!]=\s*$", body):
             raise Forbidden("hides an operator in a macro")
+    names = {name for name, _, _ in macros}
+    for found in _HIDDEN.finditer(code):
+        if found[1] is None or found[1] in names:
+            raise Forbidden("hides an operator in a macro")
     if "##" in code and "##" not in prompt:
-        for name in ("operator", "asm", "assay_report", "assay_failed"):
-            if name not in words and _made_of(name, words):
+        for name in ("operator", "asm", "__asm__", "_Pragma", "__attribute__", "extern"):
+            if _made_of(name, words - {name}):
                 raise Forbidden("puts together the word %s" % name)
     for name in _FUNCTION.findall(code):
         if name in asked and name not in given | _CONTROL and name not in (task.entry_point, "main", "candidate"):
             raise Forbidden("defines %s, which its tests use" % name)
-    own = set(_TYPE.findall(code)) - asked - given - _LIBRARY
+    for head in _SPECIALISED.findall(code):
+        found = re.search(r"\bstd\s*::\s*(\w+)\s*$", _unbracketed(head))
+        if found and found[1] != "hash":
+            raise Forbidden("defines std::%s anew" % found[1])
+    for found in re.finditer(r"\bnamespace\s+std\s*\{(?!\s*template\s*<[^>]*>\s*struct\s+hash\b)", code):
+        raise Forbidden("adds to the standard library")
+    types = (set(_TYPE.findall(code)) | set(_NAMED_TYPE.findall(code))) - given
+    lenient = _answers_with_others(task.entry_point, code, types, macros)
+    own = types - asked - _LIBRARY
     # A few prompts bring their own.
     before = _OPERATOR.findall(prompt)
     for parameters in _OPERATOR.findall(code):
-        if parameters not in before and not all(_is_of(own, one) for one in splits(parameters, ",")):
+        of_own = [_is_of(own, one) for one in splits(parameters, ",")]
+        if parameters not in before and not (any(of_own) if lenient else all(of_own)):
             raise Forbidden("defines equality of types that are not its own: operator==(%s)" % parameters.strip())
+
+
+def _answers_with_others(entry_point, code, types, macros):
+    """Whether the function that is tested is seen to answer with a type that is none of `types`. Forbidden when it is
+    seen to answer with one of them."""
+    if not entry_point:
+        return False
+    meanings = {name: words_of(body) for name, _, body in macros}
+    for name, meaning, old, alias in _ALIAS.findall(code):
+        meanings.setdefault(name or alias, set()).update(words_of(meaning or old))
+    seen = False
+    for found in re.finditer(r"\b%s\s*\(" % re.escape(entry_point), code):
+        start = max(code.rfind(mark, 0, found.start()) for mark in ";{}")
+        head = re.sub(r"^[ \t]*#[^\n]*$", "", code[start + 1 : found.start()], flags=re.MULTILINE)
+        if not re.search(r"[\w>*&]\s*$", head) or re.search(r"\breturn\b|[=?]|\belse\b", head):
+            continue
+        reached = words_of(head)
+        after = re.match(r"[^(){};]*(?:\([^()]*\)[^(){};]*)*\)\s*(?:noexcept\s*)?->([^{;]*)", code[found.end() :])
+        if after:
+            reached |= words_of(after[1])
+        while True:
+            more = set().union(*(meanings.get(word, ()) for word in reached)) - reached
+            if not more:
+                break
+            reached |= more
+        if reached & types or "##" in code and "(" in head:
+            raise Forbidden("answers with a type of its own")
+        seen = seen or bool(after) or not reached & {"auto", "typename", "decltype"}
+    return seen
+
+
+def _unbracketed(text):
+    """The text without what stands between angle brackets, as far as they are closed."""
+    while True:
+        shorter = re.sub(r"<[^<>]*>", "", text)
+        if shorter == text:
+            return text
+        text = shorter
+
+
+def _without_comments(text):
+    """The text with comments blanked; strings stay."""
+    return pattern_of("cpp").sub(lambda m: m[0] if m[0][0] != "/" else " " * len(m[0]), text)
 
 
 def _made_of(name, words):
@@ -170,24 +249,23 @@ def _is_of(own, parameter):
 def _undone(task, tests_code):
     """Lines that undo every macro of the program's that the tests could stumble over."""
     given = set(re.findall(r"#[ \t]*define[ \t]+(\w+)", task.setup + "\n" + task.prompt))
-    names = (words_of(tests_code) | _KEYWORDS | {"assay_failed", "assay_report", "code"}) - given - _KEPT
+    names = (words_of(tests_code) | _KEYWORDS | {"code"}) - given - _KEPT
     return ["#undef %s" % name for name in sorted(names) if not name.isupper()]
 
 
-def _asserting(tests):
+def _asserting(tests, nonce):
     """The tests with an `assert` of ours: of the library's, programs can replace what it calls."""
-    last = None
-    for last in _INCLUDE.finditer(tests):
-        pass
-    # Every inclusion of the library's defines it anew.
-    at = len(tests) if last is None else tests.find("\n", last.end())
-    at = 0 if last is None else len(tests) if at < 0 else at + 1
+    # Behind the braces that close the program's function, and every inclusion of the library's, which defines it anew.
+    at = re.match(r"[\s}]*", tests).end()
+    for match in _INCLUDE.finditer(tests):
+        end = tests.find("\n", match.end())
+        at = max(at, len(tests) if end < 0 else end + 1)
     return "\n".join(
         (
             tests[:at],
             "#undef assert",
-            'extern "C" [[noreturn]] void assay_failed(const char *, int);',
-            "#define assert(...) ((__VA_ARGS__) ? (void)0 : ::assay_failed(#__VA_ARGS__, __LINE__))",
+            'extern "C" [[noreturn]] void assay_failed_%s(const char *, int);' % nonce,
+            "#define assert(...) ((__VA_ARGS__) ? (void)0 : ::assay_failed_%s(#__VA_ARGS__, __LINE__))" % nonce,
             '#line %d "tests.cpp"' % (tests.count("\n", 0, at) + 1),
             tests[at:],
         )

@@ -1,5 +1,5 @@
-/* What judges and reports. Both are called from code that comes after the program; neither can be made to say that
- * tests have passed by whoever calls it: the secret stands in a file of its own, under a name nobody knows. */
+/* What judges and reports, called from code that comes after the program, by names that nobody knows; and the secret
+ * stands in a file of its own, under another. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -20,18 +20,26 @@ _MODULE = re.compile(r"\bmod\s+(\w+)\s*\{")
 _TEST = re.compile(r"#\s*\[\s*test\s*\]\s*(?:pub\s+)?fn\s+(\w+)")
 _MACRO = re.compile(r"(?<![\w:!])(assert|assert_eq|assert_ne|debug_assert|debug_assert_eq|vec|format|print|println|eprintln|panic|matches|unreachable|write|writeln)!")
 _OWN_TYPE = re.compile(r"\b(?:struct|enum|union)\s+(\w+)")
-#: Types of the library that one of a program's own may be named after.
-_LIBRARY = set("Vec String Option Result Box Rc Arc HashMap HashSet BTreeMap BTreeSet VecDeque str".split())
+_NAMED = re.compile(r"\b(?:struct|enum|union|trait|type|mod)\s+(\w+)|\bas\s+([A-Z]\w*)\s*[;,}]")
+_ALIAS = re.compile(r"\btype\s+(\w+)[^=;]*=([^;]*);")
+#: Types of the library that answers are made of.
+_KNOWN = set(
+    "Vec String Option Result Box Rc Arc Cow HashMap HashSet BTreeMap BTreeSet VecDeque LinkedList BinaryHeap str bool char "
+    "i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 std core alloc collections string vec option result boxed "
+    "mut static a b Ordering cmp Error error fmt self Digest md5".split()
+)
 #: Words that no program needs and that reach out of it, under whatever name they are used afterwards.
 _REFUSED = (
-    ("include include_str include_bytes", "reads files while it is compiled"),
+    ("include_str include_bytes", "reads files while it is compiled"),
     ("no_mangle link_section export_name no_main no_std no_core link_args link_name", "changes how it is linked"),
-    ("global_asm asm naked_asm", "brings machine code"),
+    ("global_asm naked_asm", "brings machine code"),
 )
 _SHAPES = (
+    (re.compile(r"\binclude\s*!|\buse\b[^;]*\binclude\b"), "reads files while it is compiled"),
+    (re.compile(r"\basm\s*!|\buse\b[^;]*\basm\b"), "brings machine code"),
     (re.compile(r"#\s*!?\s*\[[^\]]*\b(?:link|used)\b"), "changes how it is linked"),
     (re.compile(r"#\s*!?\s*\[[^\]]*\bpath\s*="), "reads files while it is compiled"),
-    (re.compile(r"\bextern\s+crate\s+\w+\s+as\s+(?:std|core|alloc)\b|\bmod\s+(?:std|core)\b"), "replaces the standard library"),
+    (re.compile(r"\bextern\s+crate\s+(?:self\b|\w+\s+as\s+(?:std|core|alloc)\b)|\bmod\s+(?:std|core|alloc)\b"), "replaces the standard library"),
     (re.compile(r"\bPartialEq\s+as\b"), "renames what tests compare with"),
 )  # fmt: skip
 
@@ -41,7 +49,7 @@ def plan(task):
         return _planned(task.source)
     code = code_of(task.tests, "rust")
     source = left_open(task.source, "rust", -depth(code))
-    _refuse(task, code_of(source, "rust"))
+    _refuse(task, code_of(source, "rust").replace("r#", "  "), code)
     tests, calls = _called(task.tests, code, secrets.token_hex(16))
     return _planned("%s\n%s\n%s" % (source, tests, _guard(task.secret, calls)))
 
@@ -101,7 +109,7 @@ def _guard(secret, calls):
     )
 
 
-def _refuse(task, code):
+def _refuse(task, code, tests_code):
     given = code_of(task.prompt, "rust")
     words = words_of(code) - words_of(given)
     for names, what in _REFUSED:
@@ -110,15 +118,43 @@ def _refuse(task, code):
     for pattern, what in _SHAPES:
         if pattern.search(code) and not pattern.search(given):
             raise Forbidden(what)
-    # Names that the prompt has as well are the library's, or the data set's.
-    own = set(_OWN_TYPE.findall(code)) - words_of(given) - _LIBRARY
+    asked = words_of(tests_code)
+    for pair in _NAMED.findall(code):
+        name = pair[0] or pair[1]
+        if name in asked and name not in words_of(given) and name not in ("tests", "Solution"):
+            raise Forbidden("declares %s, which its tests use" % name)
+    own = set(_OWN_TYPE.findall(code)) - words_of(given)
+    if _answers_with_others(task.entry_point, code, own, words_of(given)):
+        return
     for header in _equalities(re.sub(r"\s+", " ", code)):
         parted = re.fullmatch(r" ?(?:<(.*)>)? ?for (.*?)(?: where .*)?", header)
         if parted is None:
             raise Forbidden("says itself what its answers are equal to")
         other, subject = (parted[1] or "Self").strip(), parted[2].strip()
-        if not (other == "Self" or words_of(other) & own) and subject not in given:
+        if other not in own | {"Self"} and subject not in given:
             raise Forbidden("says itself what its answers are equal to: PartialEq<%s>" % other[:200])
+
+
+def _answers_with_others(entry_point, code, own, given):
+    """Whether the function that is tested is seen to answer with a type of the library's or the prompt's. Forbidden
+    when it is seen to answer with one of `own`, or with what only the compiler knows."""
+    if not entry_point:
+        return False
+    meanings = {name: words_of(meaning) for name, meaning in _ALIAS.findall(code)}
+    seen = True
+    found = None
+    for found in re.finditer(r"\bfn\s+%s\b([^{;]*)" % re.escape(entry_point), code):
+        answer = found[1].rsplit("->", 1)[1].split(" where ")[0] if "->" in found[1] else ""
+        reached = words_of(answer)
+        while True:
+            more = set().union(*(meanings.get(word, ()) for word in reached)) - reached
+            if not more:
+                break
+            reached |= more
+        if reached & own or reached & {"impl", "dyn"} - given:
+            raise Forbidden("answers with a type of its own")
+        seen = seen and reached <= _KNOWN | given | set(meanings)
+    return found is not None and seen
 
 
 def _equalities(code):
@@ -131,7 +167,9 @@ def _equalities(code):
             # In a macro's arguments it may become anything.
             yield "in a macro"
         elif re.search(r"\bimpl\b", statement) and not re.search(r":[^:]*$", re.sub("::", "", _unbracketed(statement))):
-            yield re.split("[{;]", code[match.end() : match.end() + 2000], maxsplit=1)[0].rstrip()
+            header = re.split("[{;]", code[match.end() : match.end() + 2000], maxsplit=1)[0].rstrip()
+            if " for " in header:
+                yield header
 
 
 def _unbracketed(text):
@@ -149,7 +187,7 @@ def explain(task, ending):
         return "memory", "memory allocation failed"
     if "Resource temporarily unavailable" in stderr or "WouldBlock" in stderr and "spawn" in stderr:
         return "process_limit", "threads could not be started"
-    panic = re.search(r"thread '[^\n]*' (?:\(\d+\) )?panicked at ([^\n:]+):(\d+):\d+:?\n(.*)", stderr, re.DOTALL)
+    panic = re.search(r"thread '[^\n]*' (?:\(\d+\) )?panicked at ([^\n:]+):(\d{1,9}):\d+:?\n(.*)", stderr, re.DOTALL)
     if panic:
         said = panic[3].split("\nnote: ", 1)[0].strip()[:1000]
         if "failed to spawn thread" in said:

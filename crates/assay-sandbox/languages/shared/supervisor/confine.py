@@ -90,22 +90,24 @@ DENIED = {
 #: network). Not vsock, which reaches the host of a virtual machine, nor the kernel's own.
 SOCKET_FAMILIES = (1, 2, 10)
 
-_ARCHITECTURES = {
+ARCHITECTURES = {
     # machine: (audit architecture, column in DENIED, number of socket())
     "x86_64": (0xC000003E, 0, 41),
     "aarch64": (0xC00000B7, 1, 198),
 }
 
-_libc = ctypes.CDLL(None, use_errno=True)
+libc = ctypes.CDLL(None, use_errno=True)
 
 
-class _Program(ctypes.Structure):
+class Program(ctypes.Structure):
+    """struct sock_fprog"""
+
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
 def build_filter(machine=None):
     """The filter as bytes of struct sock_filter, for prctl."""
-    arch, column, socket_call = _ARCHITECTURES[machine or platform.machine()]
+    arch, column, socket_call = ARCHITECTURES[machine or platform.machine()]
     load, jump_equal, jump_ge, ret = 0x20, 0x15, 0x35, 0x06
     deny, allow = SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_ALLOW
 
@@ -136,12 +138,12 @@ def build_filter(machine=None):
 
 
 _filter = ctypes.create_string_buffer(build_filter())
-_program = _Program((len(_filter) - 1) // 8, ctypes.cast(_filter, ctypes.c_void_p))
+_program = Program((len(_filter) - 1) // 8, ctypes.cast(_filter, ctypes.c_void_p))
 
 
 def prctl(option, value, pointer=None):
     zero = ctypes.c_ulong(0)
-    result = _libc.prctl(
+    result = libc.prctl(
         ctypes.c_int(option), ctypes.c_ulong(value), pointer or zero, zero, zero
     )
     if result != 0:

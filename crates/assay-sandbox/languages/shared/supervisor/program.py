@@ -14,7 +14,7 @@ import signal
 import socket
 import time
 
-from . import children, cleanup, confine
+from . import children, cleanup, confine, lone
 from .build import Builder
 from .output import Output
 from .plan import Broken, Ending, Forbidden, Task, Unjudgeable
@@ -122,11 +122,11 @@ class ProgramJob:
     def _answer(self, verdict, detail, duration, leftovers, spent):
         natural = self.status is not None and not self.killed
         code = os.waitstatus_to_exitcode(self.status) if natural else None
-        usage = self.usage
+        usage, report = self.usage, self.builder.report
         return {
             "id": self.request["id"],
             "verdict": verdict,
-            "detail": detail,
+            "detail": _whole(detail),
             "exit_code": code if natural and code >= 0 else None,
             "signal": -code if natural and code < 0 else self.builder.signal,
             "stdout": self.out.text() if self.out else "",
@@ -135,7 +135,7 @@ class ProgramJob:
             "duration_ms": duration * 1000.0,
             "cpu_ms": (usage.ru_utime + usage.ru_stime) * 1000.0 if usage else None,
             "peak_memory_kb": usage.ru_maxrss if usage else None,
-            "compilation": self.builder.report,
+            "compilation": report and {**report, "diagnostics": _whole(report["diagnostics"])},
             "reusable": not spent and leftovers is None,
             "leftovers": leftovers,
             "doubtful": self.builder.doubtful,
@@ -169,7 +169,7 @@ class ProgramJob:
             bounds.append((resource.RLIMIT_DATA, (limits["memory_mb"] << 20) + _BASE_DATA))
         self.pid = os.fork()
         if self.pid == 0:
-            _become(self.uid, bounds, fds, argv, env)
+            _become(self.uid, bounds, fds, argv, env, alone=self.request["tests"] is not None)
         children.expect(self.pid)
         theirs.close()
         for fd in (stdin, self.out.theirs, self.err.theirs, *fds[4:]):
@@ -309,7 +309,8 @@ class ProgramJob:
         try:
             with _within(_READING_S):
                 told = self.driver.explain(task, ending)
-        except _TooLong:
+        except Exception:
+            # What a program wrote may be made to be read wrongly: that is no reason to judge it no more.
             told = None
         if told is not None:
             return told
@@ -333,6 +334,11 @@ class ProgramJob:
                 pass
             foreign = True
         return finished, said, foreign
+
+
+def _whole(text):
+    """The text without halves of characters, which no receiver takes."""
+    return text and text.encode("utf-8", "replace").decode("utf-8")
 
 
 class _TooLong(Exception):
@@ -364,7 +370,7 @@ def describe(ending):
         return "signal %d" % ending.signal
 
 
-def _become(uid, bounds, fds, argv, env):
+def _become(uid, bounds, fds, argv, env, alone):
     """The child's part of a start. Does not return."""
     try:
         # Out of the way first: no target may be overwritten before it is copied.
@@ -377,6 +383,8 @@ def _become(uid, bounds, fds, argv, env):
         os.chdir("/tmp")
         confine.usual_signals()
         confine.become(uid, bounds)
+        if alone:
+            lone.execute_alone(argv, env)
         os.execve(argv[0], argv, env)
     except BaseException as error:
         os.write(2, ("cannot be started: %s\n" % error).encode("utf-8", "replace"))

@@ -55,20 +55,20 @@ class Services:
 
         One that ended is asked once more: it may have been killed. A question that ends it again is to blame.
         """
+        deadline = time.perf_counter() + seconds
         for last in (False, True):
             try:
-                return self._asked(name, message, seconds)
+                return self._asked(name, message, deadline, seconds)
             except _Ended as error:
                 if last:
                     raise ServiceTrouble(str(error)) from None
 
-    def _asked(self, name, message, seconds):
+    def _asked(self, name, message, deadline, seconds):
         pid, link = self._running[name]
         try:
             write_frame(link.fileno(), json.dumps(message).encode("ascii"))
             poll = select.poll()
             poll.register(link.fileno(), select.POLLIN)
-            deadline = time.perf_counter() + seconds
             # A signal (a child's end) may wake the poll early.
             while not poll.poll(max(0.0, deadline - time.perf_counter()) * 1000.0):
                 if time.perf_counter() >= deadline:

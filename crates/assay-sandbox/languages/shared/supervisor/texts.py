@@ -35,6 +35,11 @@ def code_of(text, language):
     return _PATTERNS[language].sub(lambda m: m[0] if m[0][0].isdigit() else re.sub(r"[^\n]", " ", m[0]), text)
 
 
+def pattern_of(language):
+    """What matches whatever is not code: strings, characters, comments (and numbers, where they may hold quotes)."""
+    return _PATTERNS[language]
+
+
 def words_of(code):
     """Every identifier of code that has gone through `code_of`."""
     return set(_WORD.findall(code))

@@ -1,5 +1,5 @@
 // about: asks the linker for what it cannot name
-// verdict: compile_error
+// verdict: forbidden
 extern "C" const unsigned long long assay_secret[2];
 extern "C" void write(int, const void*, unsigned long);
 int twice(int x) {
