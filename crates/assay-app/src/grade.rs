@@ -114,7 +114,8 @@ impl App {
         }
         let asked: BTreeSet<ProblemId> = completions.iter().map(|c| c.problem.clone()).collect();
         let samples = next.values().copied().max().unwrap_or(0);
-        check_ks(&request.k, samples)?;
+        // What one problem has fewer samples than is undefined for all of them together.
+        check_ks(&request.k, next.values().copied().min().unwrap_or(0))?;
         let model = request.model.unwrap_or_else(|| file_stem(&request.samples));
         let spec = RunSpec {
             name: request.name.clone(),

@@ -316,9 +316,8 @@ impl Pool {
         Ok(Taken::new(self, container))
     }
 
-    /// An idle container of this shape, or room for a new one: idle ones are given up until another fits, those of
-    /// the same language with other limits first, then, where the count or the memory says so, the longest idle.
-    /// Waits for memory that running programs hold, but not for ever: the machine may be short of it for other
+    /// An idle container of this shape, or room for a new one: where the count or the memory says so, idle ones are
+    /// given up until another fits, those of the same language with other limits first, then the longest idle. Waits for memory that running programs hold, but not for ever: the machine may be short of it for other
     /// reasons.
     async fn room_or_idle(&self, folder: &LanguageFolder, shape: &Shape) -> Option<Container> {
         let start = Instant::now();
@@ -330,13 +329,13 @@ impl Pool {
                 }
                 let short = !self.room.has_memory_for(folder, shape.memory_mb);
                 let count = self.containers.load(Ordering::Relaxed);
-                let full = count >= self.room.most().max(self.concurrency);
+                let full = count >= self.room.most().max(self.concurrency).min(SLOTS);
                 let language = folder.language();
                 let given = idle
                     .iter()
                     .position(|one| one.language == language)
-                    .or((full || short).then_some(0))
-                    .filter(|at| *at < idle.len());
+                    .or(Some(0))
+                    .filter(|at| (full || short) && *at < idle.len());
                 (given.map(|at| idle.remove(at)), short)
             };
             if let Some(container) = surplus {

@@ -39,7 +39,7 @@ impl Room {
         };
         let limits = &folder.definition.limits;
         let own = u64::from(limits.overhead_mb) + u64::from(limits.build_mb);
-        let wanted = own + u64::from(memory_mb);
+        let wanted = own + u64::from(memory_mb.max(limits.least_memory_mb));
         available_mb().is_none_or(|available| available >= wanted + total / RESERVE)
     }
 }

@@ -218,7 +218,7 @@ async fn containers_are_replaced_after_their_share() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_limits_get_other_containers_and_no_more_of_them() {
+async fn other_limits_get_other_containers_and_find_them_again() {
     let place = open(|_| ()).await;
     let hog = judged(
         "def square(x):\n    data = bytearray(300 << 20)\n    return x * x",
@@ -229,11 +229,43 @@ async fn other_limits_get_other_containers_and_no_more_of_them() {
         memory_mb: 128,
         ..Limits::default()
     };
-    let execution = place.run(&hog, &small).await;
-    assert_eq!(execution.verdict, Verdict::Memory, "{execution:#?}");
-    let execution = place.run(&hog, &Limits::default()).await;
-    assert_eq!(execution.verdict, Verdict::Passed, "{execution:#?}");
-    assert_eq!(place.sandbox.health().await.gauges.containers, 1);
+    for _ in 0..3 {
+        let execution = place.run(&hog, &small).await;
+        assert_eq!(execution.verdict, Verdict::Memory, "{execution:#?}");
+        let execution = place.run(&hog, &Limits::default()).await;
+        assert_eq!(execution.verdict, Verdict::Passed, "{execution:#?}");
+    }
+    let gauges = place.sandbox.health().await.gauges;
+    assert_eq!((gauges.containers, gauges.recycled), (2, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn containers_that_nobody_wants_are_given_up() {
+    let place = open(|config| config.idle_after = Duration::from_millis(400)).await;
+    assert_eq!(
+        place.run(&honest(), &Limits::default()).await.verdict,
+        Verdict::Passed
+    );
+    none_left(&place).await;
+    assert_eq!(place.sandbox.health().await.gauges.containers, 0);
+    place.neighbour_passes("an idle time").await;
+}
+
+/// Two that warm up at the same time, each for every place, wait for each other and not for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_can_warm_up_at_once() {
+    let place = open(|config| config.concurrency = Some(2)).await;
+    let (python, limits) = (Language::python(), Limits::default());
+    let both = futures::future::join(
+        place.sandbox.warm_up(&python, &limits),
+        place.sandbox.warm_up(&python, &limits),
+    );
+    let (one, other) = tokio::time::timeout(Duration::from_secs(60), both)
+        .await
+        .unwrap();
+    one.unwrap();
+    other.unwrap();
+    assert_eq!(place.sandbox.health().await.gauges.containers, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -115,8 +115,15 @@ final class Guard extends ClassLoader {
             text.append(thrown.getClass().getName());
         }
         StringBuilder json = new StringBuilder("\n{\"kind\":\"").append(kind).append("\",\"detail\":\"");
-        for (int index = 0; index < text.length() && index < 2000; index++) {
+        int length = Math.min(text.length(), 2000);
+        for (int index = 0; index < length; index++) {
             char c = text.charAt(index);
+            boolean first = Character.isHighSurrogate(c) && index + 1 < length && Character.isLowSurrogate(text.charAt(index + 1));
+            boolean second = Character.isLowSurrogate(c) && index > 0 && Character.isHighSurrogate(text.charAt(index - 1));
+            if (Character.isSurrogate(c) && !first && !second) {
+                // Half a character is none.
+                c = '\ufffd';
+            }
             if (c >= ' ' && c <= '~' && c != '"' && c != '\\') {
                 json.append(c);
             } else {

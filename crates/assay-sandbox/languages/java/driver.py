@@ -8,6 +8,7 @@ import base64
 import re
 import secrets
 import struct
+import unicodedata
 
 from supervisor.plan import Broken, Forbidden, Plan, Service, Unjudgeable
 from supervisor.program import describe
@@ -29,11 +30,30 @@ SERVICES = [
 _MAIN = re.compile(r"\bvoid\s+(main)\s*\(")
 _TOP_TYPE = re.compile(r"\b(?:class|interface|enum|record|@interface)\s+(\w+)")
 _PUBLIC = re.compile(r"\bpublic\b(?=\s+(?:(?:abstract|final|sealed|strictfp|static)\s+)*(?:class|interface|enum|record|@interface)\b)")
-_EQUALS = re.compile(r"\bboolean\s+equals\s*\(")
 _ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\u+([0-9A-Fa-f]{4})")
-#: What reaches into the runtime, by the names it has in texts.
-_NAMED = re.compile(r"sun\.misc|jdk\.internal|com\.sun\.management|HotSpotDiagnostic|java\.io\.FileDescriptor|com\.sun\.tools\.attach")
-_INSIDE = re.compile(r"\b(?:assay|Unsafe|instrument|jdk\s*\.\s*internal|sun\s*\.\s*misc|FileDescriptor|HotSpotDiagnosticMXBean|ManagementFactory)\b")
+_QUOTE = re.compile(r'(?<!\\)((?:\\\\)*)\\"(?="")')
+#: What reaches into the runtime, or calls by name what a program was not given.
+_REACHES = re.compile(
+    r"\b(?:java\s*\.\s*(?:lang\s*\.\s*invoke|beans)|javax\s*\.\s*(?:management|tools)|jdk\s*\.\s*(?:dynalink|internal|jfr|jshell|management|nio)"
+    r"|com\s*\.\s*sun\s*\.\s*(?:jdi|management|source|tools)|sun\s*\.\s*(?:misc|reflect)|assay(?=\s*\.)"
+    r"|MethodHandles?|VarHandle|(?:trySet|set)Accessible|getDeclared(?:Method|Field|Constructor)s?|getEnclosing(?:Method|Constructor)"
+    r"|get(?:All)?StackTraces?|StackWalker|\w*ClassLoader\w*|ServiceLoader|ObjectInputStream|Instrumentation|Unsafe|FileDescriptor"
+    r"|getPlatformM(?:Bean|XBean)\w*|\w*MBeanServer\w*|HotSpotDiagnosticMXBean|ProcessHandle|newProxyInstance|getProxyClass|ProxyLazyValue)(?!\w)"
+)
+#: Names that programs have for methods of their own, too: they reach only where there is a class to ask.
+_ASKS = re.compile(r"(?:\.|::)\s*(forName|get(?:Method|Field|Constructor)s?)\b")
+_CLASS = re.compile(r"\.\s*class\b|\b(?:Class|get(?:Declaring)?Class)\b")
+_COMPARED = re.compile(r"\bgetClass\s*\(\s*\)\s*(?:[!=]=|\.\s*get(?:Simple)?Name\b)|[!=]=\s*(?:[\w$]+\s*\.\s*)?getClass\s*\(\s*\)")
+_ANNOTATION = re.compile(r"@(?!\s*interface\b)\s*[\w$]+(?:\s*\.\s*[\w$]+)*(\s*\()?")
+_EQUALS = re.compile(r"\bboolean\s+equals\s*\(([^(){};]*)\)[^(){};=]*\{")
+_KEEPS = re.compile(r"[(){};]|(?<![\w$])(?!return\b|else\b|throw\b|yield\b|assert\b)[\w$]+[>\]\s]\s*(?:equals|size|entrySet|keySet|containsAll|contains|iterator)\s*\(")
+#: Library types of which answers are, and which are equal by what they say that they hold.
+_IS_KEPT = re.compile(r"(?:Map|Set)$")
+_OF_TUPLES = frozenset("Tuple Unit Pair Triplet Quartet Quintet Sextet Septet Octet Ennead Decade KeyValue LabelValue".split())
+_NO_TYPE = frozenset(
+    "abstract assert case default do else extends final implements import instanceof native new package permits private "
+    "protected public return sealed static strictfp super synchronized throw throws transient volatile yield".split()
+)
 
 
 def plan(task):
@@ -41,8 +61,9 @@ def plan(task):
     if tests is None:
         return _script(task)
     code = code_of(tests, "java")
-    source = left_open(_unescaped(task.source), "java", -depth(code))
+    source = left_open(_as_read(task.source), "java", -depth(code))
     _refuse(task, source, code)
+    source = _among_their_own(source)
     found = _MAIN.search(code)
     if found is None:
         raise Unjudgeable("the tests have no main")
@@ -113,6 +134,63 @@ def _unescaped(text):
     return _ESCAPE.sub(character, text)
 
 
+def _as_read(text):
+    """The text with everything in it that the compiler reads otherwise than `code_of` does."""
+    text = _unescaped(text).replace("\r\n", "\n").replace("\r", "\n")
+    # A quote that does not end a text block.
+    text = _QUOTE.sub(r"\1\\042", text)
+    code = code_of(text, "java")
+    # Identifiers may hold characters that do not count.
+    if any(map(_is_ignored, set(code))):
+        text = "".join(one for one, seen in zip(text, code) if not _is_ignored(seen))
+        code = code_of(text, "java")
+    # Without a package nothing of the program can be imported.
+    clause = re.search(r"\bpackage\b", code)
+    end = code.find(";", clause.end()) if clause else -1
+    return text if end < 0 else text[: clause.start()] + _blank(text[clause.start() : end + 1]) + text[end + 1 :]
+
+
+def _is_ignored(one):
+    return one < "\t" or "\x0e" <= one < " " or "\x7f" <= one < "\xa0" or unicodedata.category(one) == "Cf"
+
+
+def _blank(text):
+    return re.sub(r"[^\n]", " ", text)
+
+
+def _plain(code):
+    """Blanked code without its annotations, of the same length."""
+    parts, start = [], 0
+    for match in _ANNOTATION.finditer(code):
+        if match.start() < start:
+            continue
+        end = match.end()
+        if match[1]:
+            level = 1
+            for step in re.compile(r"[()]").finditer(code, end):
+                level += 1 if step[0] == "(" else -1
+                if level == 0:
+                    break
+            end = step.end() if level == 0 else len(code)
+        parts += [code[start : match.start()], _blank(code[match.start() : end])]
+        start = end
+    return "".join([*parts, code[start:]])
+
+
+def _among_their_own(source):
+    """The program, whose own types can be equal only to what is of its own types: never to what tests expect."""
+    parts, start = [], 0
+    for match in _EQUALS.finditer(_plain(code_of(source, "java"))):
+        parameter = re.sub(r"^[^,]*\bthis\s*,", "", match[1])
+        named = re.search(r"\bObject\s+([\w$]+)\s*$", parameter)
+        if named is None or "," in parameter:
+            continue
+        foreign = " if (%s != null && %s.getClass().getClassLoader() != getClass().getClassLoader()) return false; "
+        parts += [source[start : match.end()], foreign % (named[1], named[1])]
+        start = match.end()
+    return "".join([*parts, source[start:]])
+
+
 def _asserting(tests):
     """The tests with every `assert` a statement that throws, on the lines it was on."""
     code = code_of(tests, "java")
@@ -161,37 +239,179 @@ def _colon(code, start, end):
 
 
 def _refuse(task, source, tests_code):
-    code = code_of(source, "java")
-    prompt = code_of(task.prompt, "java")
+    code = _plain(code_of(source, "java"))
+    prompt = _plain(code_of(task.prompt, "java"))
     given = set(_TOP_TYPE.findall(prompt))
     asked = words_of(tests_code)
-    for name in _TOP_TYPE.findall(code):
-        if name in asked and name not in given and name not in ("Solution", "Problem", task.entry_point):
-            raise Forbidden("declares %s, a name that its tests use" % name)
-    found = _INSIDE.search(code)
-    if found and not _INSIDE.search(prompt):
-        raise Forbidden("reaches for %s" % found[0])
-    found = _NAMED.search(source)
-    if found and not _NAMED.search(task.prompt):
-        raise Forbidden("reaches for %s" % found[0])
-    for match in _EQUALS.finditer(code):
-        head = _enclosing(code, match.start())
-        if re.search(r"\bnew\b|\bextends\b|\bimplements\s+[^{]*\b(?:List|Map|Set|Collection)\b", head):
-            raise Forbidden("says itself what its answers are equal to")
+    own = set(_TOP_TYPE.findall(code)) - given
+    # Types that the tests declare themselves are twice there, which the compiler says.
+    for name in sorted(own & asked - {"Solution", "Problem", task.entry_point, *_TOP_TYPE.findall(tests_code)}):
+        if name in _OF_TUPLES and "javatuples" in prompt:
+            raise Broken("Main.java: error: %s is not org.javatuples.%s, which the tests have" % (name, name))
+        raise Forbidden("declares %s, a name that its tests use" % name)
+    names = {word for word in asked if word[0].isupper()}
+    while name := _hidden(prompt, names):
+        names.discard(name)
+    name = _hidden(code, names)
+    if name:
+        raise Forbidden("declares a variable %s, a name that its tests use" % name)
+    known = {_squeezed(match[0]) for match in _REACHES.finditer(prompt)}
+    for match in _REACHES.finditer(code):
+        if _squeezed(match[0]) not in known:
+            raise Forbidden("reaches for %s" % _squeezed(match[0]))
+    asks = _ASKS.search(code)
+    if asks and _CLASS.search(_COMPARED.sub(" ", code)):
+        raise Forbidden("reaches for %s" % asks[1])
+    name = _keeping(code)
+    if name:
+        raise Forbidden("says itself what %s holds" % name)
+    name = _answering(code, task.entry_point, own)
+    if name:
+        raise Broken("Main.java: error: %s returns %s, a type of its own" % (task.entry_point, name))
 
 
-def _enclosing(code, at):
-    """The text before the brace that encloses this place, back to the statement's or member's beginning."""
-    level = 0
-    for index in range(at - 1, -1, -1):
-        if code[index] == "}":
-            level += 1
-        elif code[index] == "{":
-            if level == 0:
-                start = max(code.rfind(mark, 0, index) for mark in ";{}")
-                return code[start + 1 : index]
-            level -= 1
-    return ""
+def _squeezed(text):
+    return re.sub(r"\s+", "", text)
+
+
+def _hidden(code, names):
+    """The name of a type that a variable of the program hides; None if there is none."""
+    if not names:
+        return None
+    for head, at in _left_open(code)[:10]:
+        # The tests stand inside of it.
+        found = names & words_of(code[at + 1 :].partition(";")[0]) if re.search(r"\benum\b", head) else ()
+        if found:
+            return min(found)
+    pattern = re.compile(r"(?<![\w$])(%s)(?![\w$]) ?(=(?!=)|[;,])" % "|".join(map(re.escape, sorted(names))))
+    parts = re.split(r"([;{}])", re.sub(r"\s+", " ", code))
+    for statement in map("".join, zip(parts[::2], parts[1::2])):
+        outside = None
+        listing = re.search(r"\b(?:throws|implements|extends|permits|import|return|case)\b", statement)
+        for match in pattern.finditer(statement):
+            before = re.search(r"([\w$]*)(->|[^\w$]?)$", statement[max(0, match.start() - 80) : match.start()].rstrip())
+            if before[2] == ",":
+                outside = outside or _outside(statement)
+                listed = listing is not None and listing.start() < match.start()
+                declared = not listed and outside[match.start()] != "\0"
+            else:
+                declared = before[2] in ("]", ">") or before[2] == "" and before[1] not in ("", *_NO_TYPE)
+            if declared or match[2] == "=" and before[2] != ".":
+                return match[1]
+    return None
+
+
+def _left_open(code):
+    """(text before it, place) of each brace that is not closed."""
+    opened, last = [], 0
+    for match in re.finditer(r"[{};]", code):
+        if match[0] == "{":
+            opened.append((code[last : match.start()], match.start()))
+        elif match[0] == "}" and opened:
+            opened.pop()
+        last = match.end()
+    return opened
+
+
+def _outside(statement):
+    """A statement in which everything inside brackets is "\0"."""
+    inner = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|<[\w\s,.?&$\0]*>")
+    for _ in range(20):
+        statement, found = inner.subn(lambda match: "\0" * len(match[0]), statement)
+        if not found:
+            break
+    return statement
+
+
+def _keeping(code):
+    """The map or set of which a type of the program decides itself what it holds; None if there is none."""
+    code = re.sub(r"\s+", " ", code)
+    bases, heads, places, opened = {}, [], [], []
+    last = closed = 0
+    for match in _KEEPS.finditer(code):
+        mark = match[0]
+        if mark == "(":
+            opened.append(match.start())
+        elif mark == ")":
+            closed = opened.pop() if opened else 0
+        elif mark == "{":
+            head = re.search(r"\b(?:class|record|enum|interface) ([\w$]+)(.*)", _unparametrised(code[last : match.start()]))
+            if head:
+                inherited = re.split(r"\b(?:extends|implements)\b", head[2])[1:]
+                bases[head[1]] = {word for part in inherited for word in words_of(part)}
+                heads.append({head[1]})
+            else:
+                heads.append(_made(code, closed) if code[max(0, match.start() - 2) : match.start()].strip()[-1:] == ")" else set())
+        elif mark == "}":
+            if heads:
+                heads.pop()
+        elif mark != ";":
+            if heads and heads[-1]:
+                places.append(heads[-1])
+            opened.append(match.end() - 1)
+        if mark in "{};":
+            last = match.end()
+    heirs = {}
+    for name, inherited in bases.items():
+        for word in inherited:
+            heirs.setdefault(word, []).append(name)
+    left = [word for word in heirs if word not in bases and _IS_KEPT.search(word)]
+    reached = set(left)
+    while left:
+        for name in heirs.get(left.pop(), ()):
+            if name not in reached:
+                reached.add(name)
+                left.append(name)
+    for head in places:
+        for word in head:
+            if word in reached or word not in bases and _IS_KEPT.search(word):
+                return word
+    return None
+
+
+def _made(code, at):
+    """The words of the type that `new` makes with the arguments that begin here."""
+    start = code.rfind("new ", max(0, at - 20000), at)
+    found = start >= 0 and re.fullmatch(r"new ([\w$. ]+)(?:<[^(){};]*>)? ?", code[start:at])
+    return words_of(found[1]) if found else set()
+
+
+def _unparametrised(head):
+    """A head without its type parameters and arguments."""
+    out, level = [], 0
+    for part in re.split(r"([<>])", head):
+        if part in ("<", ">"):
+            level = max(0, level + (1 if part == "<" else -1))
+        elif level == 0:
+            out.append(part)
+    return " ".join(out)
+
+
+def _answering(code, entry_point, own):
+    """The type of the program's own that its entry point returns; None if it returns none, or is not found."""
+    if not own:
+        return None
+    bounds = {}
+    for segment in re.split(r"[;{}()]", code):
+        named = re.findall(r"(?<![\w$])([\w$]+)\s+extends\b", segment)
+        if named:
+            words = words_of(segment)
+            for name in set(named) - own:
+                bounds.setdefault(name, []).append(words)
+    for segment in re.split(r"[;{}]", code):
+        before = segment.partition("(")[0]
+        found = re.search(r"(?<![\w$])%s\s*$" % re.escape(entry_point), before)
+        if found is None or not re.fullmatch(r"[\w$\s<>\[\],.?&]+", before[: found.start()]):
+            continue
+        words = words_of(before[: found.start()])
+        if words & {"return", "else", "throw", "new", "yield", "assert", "do", "case"}:
+            continue
+        for name in list(words):
+            for bound in bounds.get(name, ()):
+                words |= bound
+        if words & own:
+            return min(words & own)
+    return None
 
 
 def explain(task, ending):

@@ -54,7 +54,7 @@ const underWay = (build: Build | undefined): boolean => build?.state === 'waitin
 function look(language: LanguageStatus, build: Build | undefined): { tone: Tone; word: string } {
   if (build?.state === 'running') return { tone: 'accent', word: 'Building' }
   if (build?.state === 'waiting') return { tone: 'mute', word: 'Waiting' }
-  if (build?.state === 'failed') return { tone: 'bad', word: 'Build failed' }
+  if (build?.state === 'failed' && !language.ready) return { tone: 'bad', word: 'Build failed' }
   return language.ready ? { tone: 'ok', word: 'Built' } : { tone: 'mute', word: 'Not built' }
 }
 
@@ -127,7 +127,7 @@ function LanguageRow({ language, engine }: { language: LanguageStatus; engine: b
           <p className="small faint clip">{build.log[build.log.length - 1] ?? 'starting'}</p>
         </div>
       )}
-      {build?.state === 'failed' && build.error && <ErrorNotice title={`${language.title} was not built`} error={withoutLog(build.error)} />}
+      {build?.state === 'failed' && build.error && <ErrorNotice title={language.ready ? `${language.title} was not built again; the image from before is still used` : `${language.title} was not built`} error={withoutLog(build.error)} />}
       {build?.state === 'cancelled' && !language.ready && <p className="small muted">The build was cancelled; what it had made is kept for the next.</p>}
       {log && (
         <div className="language-log">

@@ -31,6 +31,7 @@ const slice = uncurried(String.prototype.slice)
 const split = uncurried(String.prototype.split)
 const match = uncurried(String.prototype.match)
 const indexOf = uncurried(String.prototype.indexOf)
+const codeAt = uncurried(String.prototype.charCodeAt)
 const has = uncurried(Object.prototype.hasOwnProperty)
 const tagOf = uncurried(Object.prototype.toString)
 const textOf = uncurried(Function.prototype.toString)
@@ -76,7 +77,24 @@ function read(fd) {
 function say(kind, detail) {
   spoken = true
   // Of texts alone: an object would be asked for the program's `toJSON`.
-  writeSync(3, `\n{"kind":${stringify(kind)},"detail":${stringify(slice(String(detail), 0, 2000))}}\n`)
+  writeSync(3, `\n{"kind":${stringify(kind)},"detail":${stringify(wellFormed(slice(String(detail), 0, 2000)))}}\n`)
+}
+
+/** A text with U+FFFD for every half of a character, which is none. */
+function wellFormed(text) {
+  let whole = ''
+  let start = 0
+  for (let index = 0; index < text.length; index++) {
+    const code = codeAt(text, index)
+    if (code < 0xd800 || code > 0xdfff) continue
+    const next = index + 1 < text.length ? codeAt(text, index + 1) : 0
+    if (code < 0xdc00 && next >= 0xdc00 && next <= 0xdfff) index++
+    else {
+      whole += slice(text, start, index) + '\ufffd'
+      start = index + 1
+    }
+  }
+  return whole + slice(text, start)
 }
 
 // -- what the program may have ---------------------------------------------------------------------
@@ -220,7 +238,8 @@ const watched = []
 function watch(of, key, name) {
   const found = getOwnPropertyDescriptor(of, key)
   if (found && !found.configurable && !found.writable) return
-  watched[watched.length] = { of, key, name, value: found && found.value, get: found && found.get }
+  const kept = found && typeof key === 'string' && !WATCHED_KEYS.includes(key) ? options(found) : null
+  watched[watched.length] = { of, key, name, value: found && found.value, get: found && found.get, kept }
 }
 const parents = []
 for (const builtin of BUILTINS) {
@@ -245,6 +264,19 @@ for (const [name, one] of [['Array', []], ['Map', new Map()], ['Set', new Set()]
   parents[parents.length] = { of: prototype, parent: getPrototypeOf(prototype), name: `${name}'s iterators` }
 }
 watch(getPrototypeOf(getPrototypeOf([][Symbol.iterator]())), Symbol.iterator, 'iterators')
+
+/**
+ * Puts back what a program replaced while it was loaded, for versions of its own: what tests use is then as the engine
+ * made it. What decides how values are shown and compared is not put back: `untouched` ends such programs.
+ */
+function restore() {
+  for (let index = 0; index < watched.length; index++) {
+    const { of, key, kept } = watched[index]
+    if (kept === null) continue
+    const now = getOwnPropertyDescriptor(of, key)
+    if (now === undefined || (now.configurable && (now.value !== kept.value || now.get !== kept.get))) defineProperty(of, key, kept)
+  }
+}
 
 /** Ends the program if it changed what its tests may use. */
 function untouched() {
@@ -380,6 +412,21 @@ function compiled(text, filename, columnOffset = 0) {
   }
 }
 
+function isScript(text) {
+  try {
+    return Boolean(new Script(text))
+  } catch {
+    return false
+  }
+}
+
+/** Names that tests assign to without declaring them, as only a function that is not strict may. */
+function assignedOnly(tests) {
+  const declared = new Set([...tests.matchAll(/\b(?:const|let|var|class|function\s*\*?)\s+([A-Za-z_$][\w$]*)/g)].map((found) => found[1]))
+  const names = [...tests.matchAll(/(?<![.\w$])([A-Za-z_$][\w$]*)\s*=(?![=>])/g)].map((found) => found[1])
+  return names.filter((name) => !declared.has(name))
+}
+
 /** The promises that were made by the tests' own statements and are not settled: what they wait for may never come. */
 function trackPromises() {
   const pending = new Set()
@@ -431,12 +478,17 @@ function main() {
   const given = GIVEN.filter((name) => !kept.includes(name))
   const values = given.map((name) => (name === 'require' ? requireForTests : globalThis[name]))
   const called = /^[A-Za-z_$][\w$]*$/.test(entry) && !given.includes(entry) ? [entry] : []
+  // A function that is strict does not show itself as the `caller` of the program's. Tests that cannot be strict are not.
   // A block of its own, because tests may declare what they are given. As many lines as the tests have.
+  const frontOf = (names, strict) => `(function (${names.join(', ')}) {${strict ? " 'use strict'; " : ''}{ `
+  const strict = isScript(frontOf([...given, ...called], true) + tests + '\n}})')
   const judgeOf = (names) => {
-    const front = `(function (${names.join(', ')}) {{ `
+    const front = frontOf(names, strict)
     wrapped = front + tests + '\n}})'
     return run(compiled(wrapped, 'tests.js', -front.length), options())
   }
+  const assigned = strict ? assignedOnly(tests) : []
+  const world = globalThis
   ofTests = tests
   const plain = judgeOf(given)
   const judge = called.length ? judgeOf([...given, ...called]) : plain
@@ -475,7 +527,12 @@ function main() {
   })
   try {
     run(script, options())
+    restore()
     untouched()
+    for (let index = 0; index < assigned.length; index++) {
+      const name = assigned[index]
+      if (!(name in world)) defineProperty(world, name, options({ value: undefined, writable: true, enumerable: true, configurable: true }))
+    }
     let entryPoint
     if (entryOf !== null) {
       try {
@@ -483,7 +540,7 @@ function main() {
       } catch {}
     }
     if (typeof entryPoint === 'function') values[values.length] = new NativeProxy(entryPoint, handler)
-    apply(typeof entryPoint === 'function' ? judge : plain, undefined, values)
+    apply(typeof entryPoint === 'function' ? judge : plain, world, values)
     untouched()
     finished = true
   } catch (error) {

@@ -1,5 +1,5 @@
 // about: switches assertions off before its tests are there
-// verdict: failed
+// verdict: forbidden
 class Solution {
     static int twice(int x) {
         try {

@@ -1,5 +1,5 @@
 // about: looks into what calls it
-// verdict: failed forbidden
+// verdict: forbidden
 import java.lang.reflect.*;
 
 class Solution {

@@ -1,5 +1,5 @@
 // about: reads the name of what called it, forwards and backwards
-// verdict: exception forbidden
+// verdict: forbidden
 import java.io.*;
 
 class Solution {
