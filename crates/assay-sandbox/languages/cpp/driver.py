@@ -279,6 +279,8 @@ def explain(task, ending):
         return "failed", assertion[1][:2000]
     if "std::bad_alloc" in stderr or "std::length_error" in stderr and "memory" in stderr:
         return "memory", "std::bad_alloc"
+    if "std::system_error" in stderr and "Resource temporarily unavailable" in stderr:
+        return "process_limit", "threads could not be started"
     thrown = re.search(r"terminate called (.*)", stderr, re.DOTALL)
     if thrown:
         return "exception", " ".join(thrown[1].split())[:500]
