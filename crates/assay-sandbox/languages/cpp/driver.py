@@ -10,7 +10,7 @@ import secrets
 
 from supervisor.plan import Forbidden, Plan, Write
 from supervisor.program import describe
-from supervisor.texts import body_end, closers_at_start, code_of, left_open, pattern_of, splits, words_of
+from supervisor.texts import body_end, closers_at_start, code_of, left_open, meant, pattern_of, splits, unbracketed, words_of
 
 _FLAGS = ["-std=c++17", "-w"]
 _HERE = "/opt/assay/cpp"
@@ -171,7 +171,7 @@ def _refuse(task, text, tests_code):
         if name in asked and name not in given | _CONTROL and name not in (task.entry_point, "main", "candidate"):
             raise Forbidden("defines %s, which its tests use" % name)
     for head in _SPECIALISED.findall(code):
-        found = re.search(r"\bstd\s*::\s*(\w+)\s*$", _unbracketed(head))
+        found = re.search(r"\bstd\s*::\s*(\w+)\s*$", unbracketed(head))
         if found and found[1] != "hash":
             raise Forbidden("defines std::%s anew" % found[1])
     for found in re.finditer(r"\bnamespace\s+std\s*\{(?!\s*template\s*<[^>]*>\s*struct\s+hash\b)", code):
@@ -205,24 +205,11 @@ def _answers_with_others(entry_point, code, types, macros):
         after = re.match(r"[^(){};]*(?:\([^()]*\)[^(){};]*)*\)\s*(?:noexcept\s*)?->([^{;]*)", code[found.end() :])
         if after:
             reached |= words_of(after[1])
-        while True:
-            more = set().union(*(meanings.get(word, ()) for word in reached)) - reached
-            if not more:
-                break
-            reached |= more
+        reached = meant(reached, meanings)
         if reached & types or "##" in code and "(" in head:
             raise Forbidden("answers with a type of its own")
         seen = seen or bool(after) or not reached & {"auto", "typename", "decltype"}
     return seen
-
-
-def _unbracketed(text):
-    """The text without what stands between angle brackets, as far as they are closed."""
-    while True:
-        shorter = re.sub(r"<[^<>]*>", "", text)
-        if shorter == text:
-            return text
-        text = shorter
 
 
 def _without_comments(text):

@@ -9,7 +9,7 @@ import secrets
 
 from supervisor.plan import Forbidden, Plan
 from supervisor.program import describe
-from supervisor.texts import code_of, depth, left_open, words_of
+from supervisor.texts import code_of, depth, left_open, meant, unbracketed, words_of
 
 _HERE = "/opt/assay/rust"
 _RUSTC = "/usr/local/lib/rust/rustc"
@@ -146,11 +146,7 @@ def _answers_with_others(entry_point, code, own, given):
     for found in re.finditer(r"\bfn\s+%s\b([^{;]*)" % re.escape(entry_point), code):
         answer = found[1].rsplit("->", 1)[1].split(" where ")[0] if "->" in found[1] else ""
         reached = words_of(answer)
-        while True:
-            more = set().union(*(meanings.get(word, ()) for word in reached)) - reached
-            if not more:
-                break
-            reached |= more
+        reached = meant(reached, meanings)
         if reached & own or reached & {"impl", "dyn"} - given:
             raise Forbidden("answers with a type of its own")
         seen = seen and reached <= _KNOWN | given | set(meanings)
@@ -166,19 +162,10 @@ def _equalities(code):
         if opened >= 0 and re.search(r"[!(\[{] ?$", before[:opened]):
             # In a macro's arguments it may become anything.
             yield "in a macro"
-        elif re.search(r"\bimpl\b", statement) and not re.search(r":[^:]*$", re.sub("::", "", _unbracketed(statement))):
+        elif re.search(r"\bimpl\b", statement) and not re.search(r":[^:]*$", re.sub("::", "", unbracketed(statement))):
             header = re.split("[{;]", code[match.end() : match.end() + 2000], maxsplit=1)[0].rstrip()
             if " for " in header:
                 yield header
-
-
-def _unbracketed(text):
-    """The text without what stands between angle brackets, as far as they are closed."""
-    while True:
-        shorter = re.sub(r"<[^<>]*>", "", text)
-        if shorter == text:
-            return text
-        text = shorter
 
 
 def explain(task, ending):

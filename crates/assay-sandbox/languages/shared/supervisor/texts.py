@@ -97,3 +97,20 @@ def splits(code, separator):
             parts.append(code[start:index])
             start = index + 1
     return [*parts, code[start:]]
+
+
+def unbracketed(code):
+    """`code` without what stands between angle brackets, as far as they are closed."""
+    while True:
+        shorter = re.sub(r"<[^<>]*>", "", code)
+        if shorter == code:
+            return code
+        code = shorter
+
+
+def meant(words, meanings):
+    """`words`, and every word that they stand for by way of `meanings`, a dict of sets: aliases, macros."""
+    reached = set(words)
+    while more := set().union(*(meanings.get(word, ()) for word in reached)) - reached:
+        reached |= more
+    return reached
