@@ -24,6 +24,8 @@ mod program;
 mod protocol;
 mod room;
 mod sandbox;
+mod shape;
+mod slot;
 
 pub use bench::{
     BenchOptions, Crowd, ExecutorBench, LanguageBench, Soak, Throughput, bench_crowd,

@@ -8,18 +8,16 @@ use std::time::{Duration, Instant};
 use assay_core::{Execution, Language, Limits};
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
-use crate::container::{Container, Shape};
+use crate::container::Container;
 use crate::engine::Engine;
 use crate::language::LanguageFolder;
 use crate::owner::Owner;
 use crate::protocol::{Answer, Request};
 use crate::room::Room;
+use crate::shape::Shape;
+use crate::slot::{SLOTS, Slots};
 use crate::{Gauges, Isolation, LanguageGauges, Program, SandboxError};
-
-/// User ids below 65536 are all that a rootless engine has: 71 containers of 900 each.
-const SLOTS: u32 = 71;
 
 /// What the supervisors' calibration takes on a machine of ordinary speed that has time for it, in
 /// milliseconds (CPython 3.11, a laptop of 2020). A slower machine stretches limits accordingly.
@@ -41,8 +39,7 @@ pub(crate) struct Pool {
     /// One for each program that may run. All of them at once: nothing else runs.
     permits: Semaphore,
     idle: Mutex<Vec<Container>>,
-    /// Which ranges of user ids are in use.
-    slots: Mutex<Vec<bool>>,
+    slots: Slots,
     timeout_scale: OnceCell<f64>,
     closed: CancellationToken,
     containers: AtomicU32,
@@ -131,7 +128,7 @@ impl Pool {
             room,
             permits: Semaphore::new(concurrency as usize),
             idle: Mutex::default(),
-            slots: Mutex::new(vec![false; SLOTS as usize]),
+            slots: Slots::default(),
             timeout_scale: OnceCell::new_with(timeout_scale.map(|scale| scale.max(1.0))),
             closed: CancellationToken::new(),
             containers: AtomicU32::new(0),
@@ -303,7 +300,7 @@ impl Pool {
         if let Some(container) = self.room_or_idle(folder, &shape).await {
             return Ok(Taken::new(self, container));
         }
-        let slot = Slot::take(self);
+        let slot = self.slots.take();
         let labels = self.owner.labels("program");
         let container = Container::start(&self.engine, folder, shape, labels, slot.number).await?;
         slot.keep();
@@ -317,8 +314,8 @@ impl Pool {
     }
 
     /// An idle container of this shape, or room for a new one: where the count or the memory says so, idle ones are
-    /// given up until another fits, those of the same language with other limits first, then the longest idle. Waits for memory that running programs hold, but not for ever: the machine may be short of it for other
-    /// reasons.
+    /// given up until another fits, those of the same language with other limits first, then the longest idle. Waits
+    /// for memory that running programs hold, but not for ever: the machine may be short of it for other reasons.
     async fn room_or_idle(&self, folder: &LanguageFolder, shape: &Shape) -> Option<Container> {
         let start = Instant::now();
         loop {
@@ -331,12 +328,10 @@ impl Pool {
                 let count = self.containers.load(Ordering::Relaxed);
                 let full = count >= self.room.most().max(self.concurrency).min(SLOTS);
                 let language = folder.language();
-                let given = idle
-                    .iter()
-                    .position(|one| one.language == language)
-                    .or(Some(0))
-                    .filter(|at| (full || short) && *at < idle.len());
-                (given.map(|at| idle.remove(at)), short)
+                let sibling = idle.iter().position(|one| one.language == language);
+                let at = sibling.unwrap_or(0);
+                let given = (full || short) && at < idle.len();
+                (given.then(|| idle.remove(at)), short)
             };
             if let Some(container) = surplus {
                 self.discard(container).await;
@@ -378,13 +373,7 @@ impl Pool {
         self.containers.fetch_sub(1, Ordering::Relaxed);
         self.recycled.fetch_add(1, Ordering::Relaxed);
         self.count(&container.language, |counts| counts.containers -= 1);
-        self.free_slot(container.slot);
-    }
-
-    fn free_slot(&self, slot: u32) {
-        if let Some(taken) = lock(&self.slots).get_mut(slot as usize) {
-            *taken = false;
-        }
+        self.slots.free(container.slot);
     }
 
     /// Ends what runs, waits for it, removes every container.
@@ -441,45 +430,6 @@ impl Drop for Taken<'_> {
         if let Some(container) = self.container.take() {
             // Its own drop removes it, in the background.
             self.pool.forget(&container);
-        }
-    }
-}
-
-/// A range of user ids, given back unless a container keeps it.
-struct Slot<'a> {
-    pool: &'a Pool,
-    number: u32,
-    kept: bool,
-}
-
-impl<'a> Slot<'a> {
-    fn take(pool: &'a Pool) -> Self {
-        // Another process of this machine takes its own: random beginnings keep them apart mostly,
-        // and where they meet, they share no more than the kernel's count of a user's processes.
-        let start = (Uuid::now_v7().as_u128() % u128::from(SLOTS)) as usize;
-        let mut slots = lock(&pool.slots);
-        let count = slots.len();
-        let free = (0..count)
-            .map(|step| (start + step) % count)
-            .find(|at| !slots[*at])
-            .unwrap_or(start);
-        slots[free] = true;
-        Self {
-            pool,
-            number: free as u32,
-            kept: false,
-        }
-    }
-
-    fn keep(mut self) {
-        self.kept = true;
-    }
-}
-
-impl Drop for Slot<'_> {
-    fn drop(&mut self) {
-        if !self.kept {
-            self.pool.free_slot(self.number);
         }
     }
 }

@@ -21,7 +21,7 @@ struct Recording {
     more: &'static [&'static str],
     /// Tasks that passed there and do not here.
     fewer: &'static [&'static str],
-    /// Seconds a program has; recorded tasks that the data set has no more are left out.
+    /// Seconds a program has.
     seconds: &'static str,
 }
 

@@ -8,7 +8,7 @@ program can know either. What was built cannot be read by the user it runs as.
 import re
 import secrets
 
-from supervisor.plan import Forbidden, Plan, Write
+from supervisor.plan import Forbidden, Plan, Unjudgeable, Write
 from supervisor.program import describe
 from supervisor.texts import body_end, closers_at_start, code_of, left_open, meant, pattern_of, splits, unbracketed, words_of
 
@@ -70,7 +70,7 @@ def plan(task):
     _refuse(task, _unspliced(source), tests_code)
     found = _MAIN.search(tests_code)
     if found is None:
-        return _planned("\n".join((task.setup, source, task.tests)))
+        raise Unjudgeable("the tests have no main")
     nonce = secrets.token_hex(16)
     name = "assay_main_" + nonce
     end = body_end(tests_code, found.end())

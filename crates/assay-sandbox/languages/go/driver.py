@@ -9,7 +9,7 @@ import secrets
 
 from supervisor.plan import Broken, Forbidden, Plan, Unjudgeable
 from supervisor.program import describe
-from supervisor.texts import code_of, depth, left_open, words_of
+from supervisor.texts import code_of, depth, left_open, pattern_of, words_of
 
 #: Threads of the runtime: collector, scheduler, signals.
 THREADS = 16
@@ -19,13 +19,6 @@ _TOOLS = _HERE + "/tools"
 _PACKAGE = re.compile(r"^[ \t]*package[ \t]+(\w+)(?:[ \t]*;)?", re.MULTILINE)
 _MAIN = re.compile(r"^func[ \t]+(main)[ \t]*\(", re.MULTILINE)
 _TEST = re.compile(r"^func[ \t]+(Test\w*)[ \t]*\(", re.MULTILINE)
-#: Comments, and what may look like one but is a string or a character.
-_PIECE = re.compile(
-    r"(?P<line>//[^\n]*)|(?P<block>/\*.*?(?:\*/|\Z))|(?P<raw>`[^`]*`?)"
-    r'|"(?:\\.|[^"\\\n])*"?'
-    r"|'(?:\\(?:[uU][0-9A-Fa-f]+|x[0-9A-Fa-f]+|[0-7]{1,3}|.)|[^'\\\n])'",
-    re.DOTALL,
-)
 _IMPORT = re.compile(r'\bimport\b\s*(?:\(([^()]*)\)|((?:(?:\w+|\.)\s*)?["`][^"`]*["`]))(?:[ \t]*;)?')
 _SPEC = re.compile(r'(?:(\w+|\.)[ \t]*)?(?:"([^"\n]*)"|`([^`\n]*)`)')
 _PATH = re.compile(r"[\w.~+-]+(?:/[\w.~+-]+)*")
@@ -129,7 +122,7 @@ class _Text:
 
     def __init__(self, text):
         self.text = text
-        pieces = list(_PIECE.finditer(text))
+        pieces = list(pattern_of("go").finditer(text))
         self.comments = [piece[0] for piece in pieces if piece[0][0] == "/"]
         #: Without comments.
         self.plain = _joined(text, pieces, lambda piece: _blank(piece[0]) if piece[0][0] == "/" else piece[0])
@@ -140,8 +133,8 @@ class _Text:
         last = pieces[-1] if pieces else None
         #: Whether it ends in a comment or a string that would go on in what follows.
         self.unended = last is not None and last.end() == len(text) and (
-            (last["block"] is not None and not (len(last[0]) > 3 and last[0].endswith("*/")))
-            or (last["raw"] is not None and not (len(last[0]) > 1 and last[0].endswith("`")))
+            (last[0].startswith("/*") and not (len(last[0]) > 3 and last[0].endswith("*/")))
+            or (last[0].startswith("`") and not (len(last[0]) > 1 and last[0].endswith("`")))
         )
         self._blocks = list(_IMPORT.finditer(self.top))
         #: (name, path) of each import.

@@ -145,8 +145,7 @@ def _answers_with_others(entry_point, code, own, given):
     found = None
     for found in re.finditer(r"\bfn\s+%s\b([^{;]*)" % re.escape(entry_point), code):
         answer = found[1].rsplit("->", 1)[1].split(" where ")[0] if "->" in found[1] else ""
-        reached = words_of(answer)
-        reached = meant(reached, meanings)
+        reached = meant(words_of(answer), meanings)
         if reached & own or reached & {"impl", "dyn"} - given:
             raise Forbidden("answers with a type of its own")
         seen = seen and reached <= _KNOWN | given | set(meanings)

@@ -1,6 +1,7 @@
 """What a process gives up before it runs anything that is not ours."""
 
 import ctypes
+import errno
 import os
 import platform
 import resource
@@ -13,9 +14,10 @@ PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
 PR_SET_NO_NEW_PRIVS = 38
 SECCOMP_MODE_FILTER = 2
-SECCOMP_RET_ALLOW = 0x7FFF0000
-SECCOMP_RET_ERRNO = 0x00050000
-EPERM = 1
+#: Instructions of a filter, and what it returns: allowed, or an error with this number.
+LOAD, JUMP_EQUAL, JUMP_GE, JUMP_SET, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+ALLOW, ERROR = 0x7FFF0000, 0x00050000
+DENY = ERROR | errno.EPERM
 NOBODY = 65534
 
 # Denied on top of the engine's own profile, which lets several of these through. What is here is
@@ -99,46 +101,46 @@ ARCHITECTURES = {
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Program(ctypes.Structure):
-    """struct sock_fprog"""
-
+class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
 def build_filter(machine=None):
     """The filter as bytes of struct sock_filter, for prctl."""
     arch, column, socket_call = ARCHITECTURES[machine or platform.machine()]
-    load, jump_equal, jump_ge, ret = 0x20, 0x15, 0x35, 0x06
-    deny, allow = SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_ALLOW
-
-    def op(code, k, if_true=0, if_false=0):
-        return struct.pack("HBBI", code, if_true, if_false, k)
-
     program = [
-        op(load, 4),  # the architecture the call was made for
-        op(jump_equal, arch, 1, 0),
-        op(ret, deny),
-        op(load, 0),  # the call's number
-        op(jump_ge, 0x40000000, 0, 1),  # x32's numbers begin here
-        op(ret, deny),
-        op(jump_equal, socket_call, 0, 3 + len(SOCKET_FAMILIES)),
-        op(load, 16),  # the first argument's low half
+        op(LOAD, 4),  # the architecture the call was made for
+        op(JUMP_EQUAL, arch, 1, 0),
+        op(RETURN, DENY),
+        op(LOAD, 0),  # the call's number
+        op(JUMP_GE, 0x40000000, 0, 1),  # x32's numbers begin here
+        op(RETURN, DENY),
+        op(JUMP_EQUAL, socket_call, 0, 3 + len(SOCKET_FAMILIES)),
+        op(LOAD, 16),  # the first argument's low half
     ]
     count = len(SOCKET_FAMILIES)
     for index, family in enumerate(SOCKET_FAMILIES):
-        program.append(op(jump_equal, family, count - index, 0))
-    program.append(op(ret, deny))
-    program.append(op(ret, allow))
+        program.append(op(JUMP_EQUAL, family, count - index, 0))
+    program.append(op(RETURN, DENY))
+    program.append(op(RETURN, ALLOW))
     numbers = sorted(pair[column] for pair in DENIED.values())
     for index, number in enumerate(numbers):
-        program.append(op(jump_equal, number, len(numbers) - index, 0))
-    program.append(op(ret, allow))
-    program.append(op(ret, deny))
+        program.append(op(JUMP_EQUAL, number, len(numbers) - index, 0))
+    program.append(op(RETURN, ALLOW))
+    program.append(op(RETURN, DENY))
     return b"".join(program)
 
 
-_filter = ctypes.create_string_buffer(build_filter())
-_program = Program((len(_filter) - 1) // 8, ctypes.cast(_filter, ctypes.c_void_p))
+def op(code, k, if_true=0, if_false=0):
+    """One struct sock_filter."""
+    return struct.pack("HBBI", code, if_true, if_false, k)
+
+
+def install(program):
+    """Makes the filter, bytes of struct sock_filter, this process' and that of all that come of it."""
+    buffer = ctypes.create_string_buffer(program, len(program))
+    pointer = _Program(len(program) // 8, ctypes.cast(buffer, ctypes.c_void_p))
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(pointer))
 
 
 def prctl(option, value, pointer=None):
@@ -160,7 +162,7 @@ def forbid_calls():
     """Installs the filter, for this process and for all that come of it: once, by the supervisor,
     which needs none of the denied calls either. There is no way to take it off."""
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(_program))
+    install(build_filter())
 
 
 def drop_groups():

@@ -12,6 +12,7 @@ import secrets
 import select
 import signal
 import socket
+import sys
 import time
 
 from . import children, cleanup, confine, lone
@@ -20,7 +21,7 @@ from .output import Output
 from .plan import Broken, Ending, Forbidden, Task, Unjudgeable
 from .service import ServiceTrouble
 
-#: Bytes of the channel that are read before the program is ended: an honest guard says less than a page.
+#: Bytes of the channel that are read before the program is ended: an honest guard says a few thousand.
 _SAID = 1 << 16
 #: How long a driver may read a program.
 _READING_S = 5
@@ -309,8 +310,9 @@ class ProgramJob:
         try:
             with _within(_READING_S):
                 told = self.driver.explain(task, ending)
-        except Exception:
+        except Exception as error:
             # What a program wrote may be made to be read wrongly: that is no reason to judge it no more.
+            print("an ending cannot be explained: %r" % error, file=sys.stderr)
             told = None
         if told is not None:
             return told

@@ -20,7 +20,6 @@ _OTHER = {
     "go": (r"`[^`]*`?", _LINE, _BLOCK, _DOUBLE, _CHAR),
     "rust": (r'\b[bc]?r(#*)".*?(?:"\1|\Z)', _LINE, _BLOCK, r'"(?:\\.|[^"\\])*"?', _CHAR),
     "javascript": (r"`(?:\\.|[^`\\])*`?", _LINE, _BLOCK, _DOUBLE, _SINGLE),
-    "php": (r"#(?!\[)[^\n]*", _LINE, _BLOCK, r'"(?:\\.|[^"\\])*"?', r"'(?:\\.|[^'\\])*'?"),
 }
 _OTHER["typescript"] = _OTHER["javascript"]
 _PATTERNS = {
