@@ -213,6 +213,15 @@ describe('languages', () => {
     expect(screen.getByTestId('sandbox-rust')).toHaveTextContent('apt-get ended with 100')
   }, 15_000)
 
+  test('what is built stays built when building it again fails', async () => {
+    const buildSandbox = vi.fn<Ipc['buildSandbox']>().mockRejectedValue(new IpcError({ code: 'image-build-failed', message: 'apt-get ended with 100', hint: null }))
+    const { user } = open('/library?tab=sandbox', { buildSandbox })
+    await user.click(await find('sandbox-build-python'))
+    await waitFor(() => expect(screen.getByTestId('sandbox-python')).toHaveTextContent('the image from before is still used'))
+    expect(screen.getByTestId('sandbox-state-python')).toHaveTextContent('Built')
+    expect(screen.getByTestId('sandbox-state-python')).not.toHaveTextContent('failed')
+  })
+
   test('a build can be cancelled', async () => {
     const { user } = open('/library?tab=sandbox')
     await user.click(await find('sandbox-build-go'))
