@@ -142,6 +142,20 @@ pub struct Generation {
     pub served_model: Option<String>,
 }
 
+/// An earlier request of a sample that took several, and what was answered to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Turn {
+    /// What was sent, for people.
+    pub prompt: String,
+    /// The answer exactly as received.
+    pub reply: String,
+    pub usage: Usage,
+    /// What was found out about the answer before the next request, and told to the model in it: a
+    /// compiler's message, a public example that went wrong. Never a hidden test.
+    pub feedback: Option<String>,
+}
+
 /// Whether the request was answered. It says nothing of what was answered: that is
 /// [`Content`](crate::Content), another flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

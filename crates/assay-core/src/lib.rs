@@ -9,7 +9,9 @@ pub mod generation;
 pub mod ids;
 pub mod language;
 pub mod model;
+pub mod price;
 pub mod problem;
+pub mod quality;
 pub mod run;
 pub mod sample;
 
@@ -17,13 +19,15 @@ pub use error::{Coded, ErrorInfo};
 pub use execution::{Compilation, Execution, Limits, Verdict};
 pub use generation::{
     FinishReason, Generation, GenerationRequest, Message, Prompt, ResponseMode, Role, Sampling,
-    Transport, Usage,
+    Transport, Turn, Usage,
 };
 pub use ids::{DatasetId, IdError, ProblemId, RunId, SampleId, StrategyId};
 pub use language::Language;
 pub use model::{ModelRef, ModelRefError};
+pub use price::Price;
 pub use problem::{Problem, TestForm};
+pub use quality::{Quality, QualityBasis, QualityPart, QualityReason, QualityWeights};
 pub use run::{
     Environment, ProblemSelection, RunEvent, RunOrigin, RunProgress, RunSpec, RunStatus,
 };
-pub use sample::{Content, Sample, SampleKey, SampleStage};
+pub use sample::{Content, DetectedLanguage, Sample, SampleKey, SampleStage};

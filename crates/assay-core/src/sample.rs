@@ -34,6 +34,16 @@ impl Content {
     }
 }
 
+/// The language an answer's code turned out to be in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct DetectedLanguage {
+    pub language: Language,
+    /// From 0 to 1.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub confidence: f64,
+}
+
 /// What makes a sample unique.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
