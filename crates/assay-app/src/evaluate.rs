@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use assay_core::{
     DatasetId, ErrorInfo, Language, Limits, ModelRef, Problem, ProblemId, ProblemSelection,
-    RunSpec, Sampling, StrategyId,
+    QualityWeights, RunSpec, Sampling, StrategyId,
 };
 
 use crate::dto::Estimate;
@@ -85,6 +85,7 @@ impl App {
                 ..Limits::default()
             },
             concurrency: request.concurrency,
+            quality_weights: QualityWeights::default(),
         })
     }
 

@@ -118,6 +118,7 @@ impl App {
         check_ks(&request.k, next.values().copied().min().unwrap_or(0))?;
         let model = request.model.unwrap_or_else(|| file_stem(&request.samples));
         let spec = RunSpec {
+            quality_weights: assay_core::QualityWeights::default(),
             name: request.name.clone(),
             models: Vec::new(),
             dataset: dataset.clone(),

@@ -228,6 +228,7 @@ impl App {
             images,
             toolchains,
             models,
+            prices: BTreeMap::new(),
             timeout_scale: scale,
         })
     }

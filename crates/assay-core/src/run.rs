@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Content, DatasetId, ErrorInfo, Language, Limits, ModelRef, ProblemId, RunId, SampleId,
-    Sampling, StrategyId, Transport, Verdict,
+    Content, DatasetId, ErrorInfo, Language, Limits, ModelRef, Price, ProblemId, QualityWeights,
+    RunId, SampleId, Sampling, StrategyId, Transport, Verdict,
 };
 
 /// Which problems of the data set are asked.
@@ -43,6 +43,9 @@ pub struct RunSpec {
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub seed: u64,
     pub limits: Limits,
+    /// How much each part of a program's quality counts.
+    #[serde(default)]
+    pub quality_weights: QualityWeights,
     /// Requests in flight for each model.
     pub concurrency: u32,
 }
@@ -103,6 +106,9 @@ pub struct Environment {
     pub toolchains: BTreeMap<String, String>,
     /// File digest by model, where the model is a file.
     pub models: BTreeMap<String, String>,
+    /// What tokens cost by model, where they cost something and it is known.
+    #[serde(default)]
+    pub prices: BTreeMap<String, Price>,
     /// By how much wall-clock limits were stretched on this machine.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub timeout_scale: Option<f64>,
@@ -125,6 +131,9 @@ pub struct RunProgress {
     pub in_generation: u32,
     pub in_execution: u32,
     pub completion_tokens: u32,
+    /// In US dollars, so far; `None` where no price is known.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub cost_usd: Option<f64>,
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub elapsed_s: f64,
     /// Samples a second over the last minute; `None` until there is one.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Execution, FinishReason, Language, ProblemId, RunId, SampleId, StrategyId, Transport, Usage,
+    Execution, FinishReason, Language, ProblemId, Quality, RunId, SampleId, StrategyId, Transport,
+    Turn, Usage,
 };
 
 /// Whether what was answered is a usable candidate; the flag beside [`Transport`].
@@ -102,6 +103,19 @@ pub struct Sample {
     pub served_model: Option<String>,
     /// Requests made, retries included.
     pub attempts: u32,
+    /// The language the answer's code turned out to be in, where it was told.
+    #[serde(default)]
+    pub detected: Option<DetectedLanguage>,
+    /// How good the program looks; by its execution too, once it was executed.
+    #[serde(default)]
+    pub quality: Option<Quality>,
+    /// What was asked before the answer that counts, where a strategy takes several turns.
+    #[serde(default)]
+    pub turns: Vec<Turn>,
+    /// In US dollars, at the prices of the run; all turns together.
+    #[serde(default)]
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub cost_usd: Option<f64>,
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub seed: Option<u64>,
     pub execution: Option<Execution>,

@@ -24,6 +24,7 @@ fn section(origin: RunOrigin) -> RunSection {
         started_at: Some("2026-03-01T09:12:44Z".to_owned()),
         finished_at: Some("2026-03-01T09:40:03Z".to_owned()),
         spec: RunSpec {
+            quality_weights: QualityWeights::default(),
             name: None,
             models: evidence()
                 .rows
@@ -51,6 +52,7 @@ fn section(origin: RunOrigin) -> RunSection {
             images: BTreeMap::from([("python".to_owned(), format!("sha256:{digest}"))]),
             toolchains: BTreeMap::from([("python".to_owned(), "Python 3.11.2".to_owned())]),
             models: BTreeMap::from([("local:smollm2-135m".to_owned(), format!("sha256:{digest}"))]),
+            prices: BTreeMap::new(),
             timeout_scale: Some(1.25),
         },
     }

@@ -232,6 +232,10 @@ pub(crate) fn grading_plan(
                     first_token_ms: None,
                     served_model: None,
                     attempts: 0,
+                    detected: None,
+                    quality: None,
+                    turns: Vec::new(),
+                    cost_usd: None,
                 }),
             })
         })

@@ -249,6 +249,10 @@ async fn make_program(
         first_token_ms: generation.first_token_ms,
         served_model: generation.served_model,
         attempts: generation.attempts,
+        detected: None,
+        quality: None,
+        turns: Vec::new(),
+        cost_usd: None,
     })
 }
 
@@ -273,6 +277,10 @@ fn nothing_said(
         first_token_ms: None,
         served_model: None,
         attempts,
+        detected: None,
+        quality: None,
+        turns: Vec::new(),
+        cost_usd: None,
     }
 }
 
@@ -337,7 +345,11 @@ pub(crate) async fn execute(context: Arc<Context>, ready: Ready) -> Done {
         return Done::GivenBack { lane: None, sample };
     }
     let (verdict, detail) = (execution.verdict, execution.detail.clone());
-    match context.store.record_execution(sample.id, execution).await {
+    match context
+        .store
+        .record_execution(sample.id, execution, None)
+        .await
+    {
         Ok(()) => Done::Executed {
             sample,
             transport,

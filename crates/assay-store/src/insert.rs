@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use assay_core::{Execution, Language, Sample, SampleStage};
+use assay_core::{Execution, Language, Quality, Sample, SampleStage};
+use serde::Serialize;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use crate::StoreError;
@@ -49,6 +50,10 @@ impl NewSample {
             first_token_ms: None,
             served_model: None,
             attempts: 0,
+            detected: None,
+            quality: None,
+            turns: Vec::new(),
+            cost_usd: None,
             seed: plan.seed,
             execution: None,
         };
@@ -73,6 +78,10 @@ impl NewSample {
             sample.first_token_ms = answer.first_token_ms;
             sample.served_model = answer.served_model;
             sample.attempts = answer.attempts;
+            sample.detected = answer.detected;
+            sample.quality = answer.quality;
+            sample.turns = answer.turns;
+            sample.cost_usd = answer.cost_usd;
         }
         Self {
             sample,
@@ -173,7 +182,7 @@ async fn insert_samples(
         ));
     }
     let mut query = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO samples (id, question, sample_index, strategy, stage, seed, transport, content, rule, finish, prompt_tokens, completion_tokens, latency_ms, first_token_ms, attempts, verdict, exit_code, signal, truncated, duration_ms, cpu_ms, peak_memory_kb, compile_ok, compile_ms, finished_at) ",
+        "INSERT INTO samples (id, question, sample_index, strategy, stage, seed, transport, content, rule, finish, prompt_tokens, completion_tokens, latency_ms, first_token_ms, attempts, verdict, exit_code, signal, truncated, duration_ms, cpu_ms, peak_memory_kb, compile_ok, compile_ms, quality, detected, confidence, cost_usd, finished_at) ",
     );
     query.push_values(
         chunk.iter().zip(words),
@@ -209,6 +218,10 @@ async fn insert_samples(
                 .push_bind(execution.and_then(|e| e.peak_memory_kb))
                 .push_bind(compilation.map(|c| c.ok))
                 .push_bind(compilation.map(|c| c.duration_ms))
+                .push_bind(sample.quality.as_ref().map(|q| q.overall))
+                .push_bind(sample.detected.as_ref().map(|d| d.language.as_str()))
+                .push_bind(sample.detected.as_ref().map(|d| d.confidence))
+                .push_bind(sample.cost_usd)
                 .push_bind(*finished_at);
         },
     );
@@ -229,16 +242,22 @@ async fn insert_texts(
     let mut rows = Vec::new();
     for (id, _, NewSample { sample, .. }) in chunk {
         if sample.stage != SampleStage::Pending {
-            rows.push((id, sample, warnings_column(&sample.warnings)?));
+            rows.push((
+                id,
+                sample,
+                list_column("warnings", &sample.warnings)?,
+                quality_column(sample.quality.as_ref())?,
+                list_column("turns", &sample.turns)?,
+            ));
         }
     }
     if rows.is_empty() {
         return Ok(());
     }
     let mut query = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO sample_texts (sample, prompt, raw, cleaned, warnings, transport_detail, served_model, stdout, stderr, detail, diagnostics, toolchain, image) ",
+        "INSERT INTO sample_texts (sample, prompt, raw, cleaned, warnings, transport_detail, served_model, stdout, stderr, detail, diagnostics, toolchain, image, quality, turns) ",
     );
-    query.push_values(rows, |mut row, (id, sample, warnings)| {
+    query.push_values(rows, |mut row, (id, sample, warnings, quality, turns)| {
         let execution: Option<&Execution> = sample.execution.as_ref();
         row.push_bind(*id)
             .push_bind(sample.prompt.as_deref())
@@ -256,16 +275,25 @@ async fn insert_texts(
                     .map(|c| c.diagnostics.as_str()),
             )
             .push_bind(execution.and_then(|e| e.toolchain.as_deref()))
-            .push_bind(execution.and_then(|e| e.image.as_deref()));
+            .push_bind(execution.and_then(|e| e.image.as_deref()))
+            .push_bind(quality)
+            .push_bind(turns);
     });
     query.build().execute(connection).await?;
     Ok(())
 }
 
-/// Warnings as a JSON list, nothing where there are none.
-pub(crate) fn warnings_column(warnings: &[String]) -> Result<Option<String>, StoreError> {
-    if warnings.is_empty() {
+/// A JSON list, nothing where it is empty.
+pub(crate) fn list_column<T: Serialize>(
+    what: &'static str,
+    list: &[T],
+) -> Result<Option<String>, StoreError> {
+    if list.is_empty() {
         return Ok(None);
     }
-    to_json("warnings", &warnings).map(Some)
+    to_json(what, &list).map(Some)
+}
+
+pub(crate) fn quality_column(quality: Option<&Quality>) -> Result<Option<String>, StoreError> {
+    quality.map(|q| to_json("quality", q)).transpose()
 }

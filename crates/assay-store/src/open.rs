@@ -31,6 +31,11 @@ const LAYOUTS: &[Layout] = &[
         "what executed it",
         include_str!("../migrations/0002_what_executed_it.sql"),
     ),
+    (
+        3,
+        "quality, language, cost",
+        include_str!("../migrations/0003_quality_language_cost.sql"),
+    ),
 ];
 
 fn newest(layouts: &[Layout]) -> i64 {

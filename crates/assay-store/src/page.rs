@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, QueryBuilder, Row, Sqlite};
 
 use crate::records::{SampleFilter, SamplePage, SampleQuery, SampleRow, SampleSort};
-use crate::samples::read_key;
+use crate::samples::{read_detected, read_key};
 use crate::words::{count, opt_parse, opt_time, parse, word};
 use crate::{Store, StoreError};
 
@@ -60,6 +60,8 @@ fn order(sort: SampleSort, descending: bool) -> String {
         SampleSort::Latency => "s.latency_ms",
         SampleSort::Duration => "s.duration_ms",
         SampleSort::CompletionTokens => "s.completion_tokens",
+        SampleSort::Quality => "s.quality",
+        SampleSort::Cost => "s.cost_usd",
         SampleSort::FinishedAt => "s.finished_at",
     };
     // What has no value comes last, whichever way the list is sorted.
@@ -117,6 +119,7 @@ fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &SampleFilter) -> Resul
         "s.content",
         texts(&mut filter.contents.iter().map(|c| c.as_str())),
     );
+    one_of(query, "s.rule", filter.rules.clone());
     if let Some(problem) = filter.problem.as_deref().filter(|p| !p.is_empty()) {
         query.push(joint).push("q.problem LIKE ");
         query.push_bind(pattern(problem)).push(" ESCAPE '\\'");
@@ -182,6 +185,9 @@ fn read_row(row: &SqliteRow) -> Result<SampleRow, StoreError> {
         duration_ms: row.try_get("duration_ms")?,
         peak_memory_kb: row.try_get("peak_memory_kb")?,
         attempts: row.try_get("attempts")?,
+        detected: read_detected(row)?,
+        quality: row.try_get("quality")?,
+        cost_usd: row.try_get("cost_usd")?,
         finished_at: opt_time("time", row.try_get("finished_at")?)?,
     })
 }

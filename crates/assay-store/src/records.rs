@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use assay_core::{
-    Content, DatasetId, Environment, ErrorInfo, FinishReason, Language, ProblemId, RunId,
-    RunOrigin, RunSpec, RunStatus, SampleId, SampleKey, SampleStage, StrategyId, Transport, Usage,
-    Verdict,
+    Content, DatasetId, DetectedLanguage, Environment, ErrorInfo, FinishReason, Language,
+    ProblemId, Quality, RunId, RunOrigin, RunSpec, RunStatus, SampleId, SampleKey, SampleStage,
+    StrategyId, Transport, Turn, Usage, Verdict,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,12 @@ pub struct GenerationRecord {
     pub served_model: Option<String>,
     /// Requests made, retries included.
     pub attempts: u32,
+    pub detected: Option<DetectedLanguage>,
+    /// Told from the text alone.
+    pub quality: Option<Quality>,
+    /// What was asked before the answer that counts.
+    pub turns: Vec<Turn>,
+    pub cost_usd: Option<f64>,
 }
 
 /// A request that failed for good. The sample is done but not judged: it is never counted as a
@@ -119,6 +125,11 @@ pub struct Counters {
     pub without_code: u32,
     pub prompt_tokens: u64,
     pub completion_tokens: u64,
+    /// In US dollars; `None` where no sample has a cost.
+    pub cost_usd: Option<f64>,
+    /// The sum of `overall` over the samples that have a quality, and how many those are.
+    pub quality_sum: f64,
+    pub quality_n: u32,
     /// Done samples by [`Verdict::as_str`]; those without an execution are not in it.
     pub verdicts: BTreeMap<String, u32>,
     /// By [`Transport::as_str`].
@@ -178,6 +189,10 @@ pub struct SampleRow {
     pub duration_ms: Option<f64>,
     pub peak_memory_kb: Option<u32>,
     pub attempts: u32,
+    pub detected: Option<DetectedLanguage>,
+    /// `overall` of its quality.
+    pub quality: Option<f64>,
+    pub cost_usd: Option<f64>,
     pub finished_at: Option<Timestamp>,
 }
 
@@ -192,6 +207,8 @@ pub struct SampleFilter {
     pub verdicts: Vec<Verdict>,
     pub transports: Vec<Transport>,
     pub contents: Vec<Content>,
+    /// Cleaning rules.
+    pub rules: Vec<String>,
     /// A part of the problem's id.
     pub problem: Option<String>,
     /// A part of the problem's id, the prompt, the answer, the program, its output or the detail; the case of ASCII
@@ -213,6 +230,8 @@ pub enum SampleSort {
     Latency,
     Duration,
     CompletionTokens,
+    Quality,
+    Cost,
     FinishedAt,
 }
 

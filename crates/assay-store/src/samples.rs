@@ -1,19 +1,20 @@
 //! One sample: its steps, and reading it back whole.
 
 use assay_core::{
-    Compilation, Execution, RunId, Sample, SampleId, SampleKey, SampleStage, StrategyId, Usage,
+    Compilation, DetectedLanguage, Execution, Quality, RunId, Sample, SampleId, SampleKey,
+    SampleStage, StrategyId, Usage,
 };
 use futures::FutureExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use crate::insert::warnings_column;
+use crate::insert::{list_column, quality_column};
 use crate::records::{FailureRecord, GenerationRecord};
 use crate::words::{from_json, language, opt_parse, opt_word, parse, problem_id, run_id, word};
 use crate::{Store, StoreError};
 
 /// Everything of a sample; followed by where `s`, `q`, `r` and `t` come from.
-const SAMPLE_COLUMNS: &str = "SELECT s.*, q.model, q.language, q.problem, q.cluster, q.position, r.id AS run_id, t.prompt, t.raw, t.cleaned, t.warnings, t.transport_detail, t.served_model, t.stdout, t.stderr, t.detail, t.diagnostics, t.toolchain, t.image";
+const SAMPLE_COLUMNS: &str = "SELECT s.*, q.model, q.language, q.problem, q.cluster, q.position, r.id AS run_id, t.prompt, t.raw, t.cleaned, t.warnings, t.transport_detail, t.served_model, t.stdout, t.stderr, t.detail, t.diagnostics, t.toolchain, t.image, t.quality AS quality_parts, t.turns";
 
 impl Store {
     /// Stores an answer: `pending` → `generated`, or `done` where it holds no usable code.
@@ -39,7 +40,8 @@ impl Store {
                     let changed = sqlx::query(
                         "UPDATE samples SET stage = ?, transport = ?, content = ?, rule = ?,
                          finish = ?, prompt_tokens = ?, completion_tokens = ?, latency_ms = ?,
-                         first_token_ms = ?, attempts = ?, finished_at = ?
+                         first_token_ms = ?, attempts = ?, quality = ?, detected = ?,
+                         confidence = ?, cost_usd = ?, finished_at = ?
                          WHERE id = ? AND stage = 'pending'",
                     )
                     .bind(word(&stage)?)
@@ -52,6 +54,10 @@ impl Store {
                     .bind(answer.latency_ms)
                     .bind(answer.first_token_ms)
                     .bind(answer.attempts)
+                    .bind(answer.quality.as_ref().map(|q| q.overall))
+                    .bind(answer.detected.as_ref().map(|d| d.language.as_str()))
+                    .bind(answer.detected.as_ref().map(|d| d.confidence))
+                    .bind(answer.cost_usd)
                     .bind((stage == SampleStage::Done).then_some(now))
                     .bind(sample.0)
                     .execute(&mut *connection)
@@ -65,15 +71,17 @@ impl Store {
                     .await?;
                     sqlx::query(
                         "INSERT OR REPLACE INTO sample_texts
-                         (sample, prompt, raw, cleaned, warnings, served_model)
-                         VALUES (?, ?, ?, ?, ?, ?)",
+                         (sample, prompt, raw, cleaned, warnings, served_model, quality, turns)
+                         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     )
                     .bind(sample.0)
                     .bind(&answer.prompt)
                     .bind(&answer.raw)
                     .bind(&answer.program)
-                    .bind(warnings_column(&answer.warnings)?)
+                    .bind(list_column("warnings", &answer.warnings)?)
                     .bind(&answer.served_model)
+                    .bind(quality_column(answer.quality.as_ref())?)
+                    .bind(list_column("turns", &answer.turns)?)
                     .execute(connection)
                     .await?;
                     Ok(stage)
@@ -132,7 +140,8 @@ impl Store {
             .await
     }
 
-    /// Stores an execution: `generated` → `done`.
+    /// Stores an execution: `generated` → `done`. `quality` is what the program's quality is now that it
+    /// was executed; where there is none, what is stored stays.
     ///
     /// # Errors
     /// [`StoreError::WrongStage`], [`StoreError::SampleNotFound`].
@@ -140,6 +149,7 @@ impl Store {
         &self,
         sample: SampleId,
         execution: Execution,
+        quality: Option<Quality>,
     ) -> Result<(), StoreError> {
         let now = self.now_ms();
         self.inner
@@ -149,7 +159,8 @@ impl Store {
                     let changed = sqlx::query(
                         "UPDATE samples SET stage = 'done', verdict = ?, exit_code = ?, signal = ?,
                          truncated = ?, duration_ms = ?, cpu_ms = ?, peak_memory_kb = ?,
-                         compile_ok = ?, compile_ms = ?, finished_at = ?
+                         compile_ok = ?, compile_ms = ?, quality = coalesce(?, quality),
+                         finished_at = ?
                          WHERE id = ? AND stage = 'generated'",
                     )
                     .bind(execution.verdict.as_str())
@@ -161,6 +172,7 @@ impl Store {
                     .bind(execution.peak_memory_kb)
                     .bind(execution.compilation.as_ref().map(|c| c.ok))
                     .bind(execution.compilation.as_ref().map(|c| c.duration_ms))
+                    .bind(quality.as_ref().map(|q| q.overall))
                     .bind(now)
                     .bind(sample.0)
                     .execute(&mut *connection)
@@ -174,7 +186,7 @@ impl Store {
                     .await?;
                     sqlx::query(
                         "UPDATE sample_texts SET stdout = ?, stderr = ?, detail = ?, diagnostics = ?,
-                         toolchain = ?, image = ? WHERE sample = ?",
+                         toolchain = ?, image = ?, quality = coalesce(?, quality) WHERE sample = ?",
                     )
                     .bind(&execution.stdout)
                     .bind(&execution.stderr)
@@ -182,6 +194,7 @@ impl Store {
                     .bind(execution.compilation.as_ref().map(|c| &c.diagnostics))
                     .bind(&execution.toolchain)
                     .bind(&execution.image)
+                    .bind(quality_column(quality.as_ref())?)
                     .bind(sample.0)
                     .execute(connection)
                     .await?;
@@ -403,10 +416,31 @@ pub(crate) fn read_sample(row: &SqliteRow) -> Result<Sample, StoreError> {
         first_token_ms: row.try_get("first_token_ms")?,
         served_model: text("served_model")?,
         attempts: row.try_get("attempts")?,
+        detected: read_detected(row)?,
+        quality: match text("quality_parts")? {
+            Some(quality) => Some(from_json("quality", &quality)?),
+            None => None,
+        },
+        turns: match text("turns")? {
+            Some(turns) => from_json("turns", &turns)?,
+            None => Vec::new(),
+        },
+        cost_usd: row.try_get("cost_usd")?,
         seed: row
             .try_get::<Option<i64>, _>("seed")?
             .map(i64::cast_unsigned),
         execution,
+    })
+}
+
+pub(crate) fn read_detected(row: &SqliteRow) -> Result<Option<DetectedLanguage>, StoreError> {
+    let found: Option<String> = row.try_get("detected")?;
+    Ok(match found {
+        Some(found) => Some(DetectedLanguage {
+            language: language(&found),
+            confidence: row.try_get::<Option<f64>, _>("confidence")?.unwrap_or(0.0),
+        }),
+        None => None,
     })
 }
 

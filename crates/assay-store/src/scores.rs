@@ -114,7 +114,8 @@ async fn counters(
     let rows = sqlx::query(
         "SELECT r.id AS run_id, q.model, s.stage, s.verdict, s.transport, s.content,
                 count(*) AS n, sum(s.prompt_tokens) AS prompt_tokens,
-                sum(s.completion_tokens) AS completion_tokens, min(q.id) AS first
+                sum(s.completion_tokens) AS completion_tokens, sum(s.cost_usd) AS cost_usd,
+                sum(s.quality) AS quality_sum, count(s.quality) AS quality_n, min(q.id) AS first
          FROM runs r CROSS JOIN questions q ON q.run = r.pk CROSS JOIN samples s ON s.question = q.id
          WHERE ?1 IS NULL OR r.id = ?1
          GROUP BY r.pk, q.model, s.stage, s.verdict, s.transport, s.content",
@@ -145,6 +146,9 @@ async fn counters(
         );
         of_model.1.prompt_tokens += tokens("prompt_tokens")?;
         of_model.1.completion_tokens += tokens("completion_tokens")?;
+        add_cost(&mut of_model.1.cost_usd, row.try_get("cost_usd")?);
+        of_model.1.quality_sum += row.try_get::<Option<f64>, _>("quality_sum")?.unwrap_or(0.0);
+        of_model.1.quality_n += count(row.try_get("quality_n")?);
     }
     Ok(found
         .into_iter()
@@ -154,6 +158,12 @@ async fn counters(
             (run, models.into_iter().map(|(m, (_, c))| (m, c)).collect())
         })
         .collect())
+}
+
+fn add_cost(sum: &mut Option<f64>, more: Option<f64>) {
+    if let Some(more) = more {
+        *sum = Some(sum.unwrap_or(0.0) + more);
+    }
 }
 
 impl Counters {
@@ -210,6 +220,9 @@ impl Counters {
         self.without_code += other.without_code;
         self.prompt_tokens += other.prompt_tokens;
         self.completion_tokens += other.completion_tokens;
+        add_cost(&mut self.cost_usd, other.cost_usd);
+        self.quality_sum += other.quality_sum;
+        self.quality_n += other.quality_n;
         for (map, more) in [
             (&mut self.verdicts, &other.verdicts),
             (&mut self.transports, &other.transports),

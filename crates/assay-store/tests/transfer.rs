@@ -7,8 +7,8 @@ mod common;
 use std::io::Cursor;
 
 use assay_core::{
-    Compilation, Content, ErrorInfo, Execution, FinishReason, RunId, RunOrigin, RunStatus,
-    SampleStage, Transport, Usage, Verdict,
+    Compilation, Content, DetectedLanguage, ErrorInfo, Execution, FinishReason, RunId, RunOrigin,
+    RunStatus, SampleStage, Transport, Turn, Usage, Verdict,
 };
 use assay_store::{FailureRecord, GenerationRecord, OutstandingCursor, Store, StoreError};
 use common::{answer, execution, new_run, plan, planned, store};
@@ -37,11 +37,16 @@ prop_compose! {
         tokens in any::<(Option<u32>, Option<u32>)>(),
         times in (proptest::option::of(number()), proptest::option::of(number())),
         served_model in proptest::option::of(text()), attempts in any::<u32>(),
+        judged in (proptest::option::of(number()), proptest::option::of(number()), proptest::option::of(number())),
+        turns in proptest::collection::vec((text(), text(), proptest::option::of(text())), 0..3),
     ) -> GenerationRecord {
         GenerationRecord {
             prompt, raw, program: Some(program), rule, warnings, transport, content, finish,
             usage: Usage { prompt_tokens: tokens.0, completion_tokens: tokens.1 },
             latency_ms: times.0, first_token_ms: times.1, served_model, attempts,
+            detected: judged.0.map(|confidence| DetectedLanguage { language: assay_core::Language::new("go"), confidence }),
+            quality: judged.1.map(common::quality), cost_usd: judged.2,
+            turns: turns.into_iter().map(|(prompt, reply, feedback)| Turn { prompt, reply, usage: Usage::default(), feedback }).collect(),
         }
     }
 }
@@ -89,7 +94,8 @@ proptest! {
             prop_assert_eq!(open[0].seed, seed);
             let id = open[0].id;
             store.record_generation(id, given.clone()).await.unwrap();
-            store.record_execution(id, ran.clone()).await.unwrap();
+            let better = given.quality.clone().map(|q| assay_core::Quality { executability: 1.0, overall: 0.625, basis: assay_core::QualityBasis::Executed, ..q });
+            store.record_execution(id, ran.clone(), better.clone()).await.unwrap();
             let sample = store.sample(id).await.unwrap();
             prop_assert_eq!(&sample.prompt, &given.prompt);
             prop_assert_eq!(&sample.raw, &given.raw);
@@ -105,6 +111,10 @@ proptest! {
             prop_assert_eq!(&sample.served_model, &given.served_model);
             prop_assert_eq!(sample.attempts, given.attempts);
             prop_assert_eq!(sample.seed, seed);
+            prop_assert_eq!(&sample.detected, &given.detected);
+            prop_assert_eq!(&sample.quality, &better);
+            prop_assert_eq!(&sample.turns, &given.turns);
+            prop_assert_eq!(sample.cost_usd, given.cost_usd);
             prop_assert_eq!(sample.execution.as_ref(), Some(&ran));
             prop_assert_eq!(sample.key.problem.as_str(), problem.as_str());
 
@@ -146,7 +156,7 @@ async fn mixed(store: &Store, id: &str) -> RunId {
         .await
         .unwrap();
     store
-        .record_execution(open[0].id, execution(Verdict::Passed))
+        .record_execution(open[0].id, execution(Verdict::Passed), None)
         .await
         .unwrap();
     store

@@ -26,6 +26,7 @@ pub fn spec(models: &[&str]) -> RunSpec {
         sampling: Sampling::default(),
         seed: 7,
         limits: Limits::default(),
+        quality_weights: assay_core::QualityWeights::default(),
         concurrency: 2,
     }
 }
@@ -94,6 +95,28 @@ pub fn answer(program: Option<&str>) -> GenerationRecord {
         first_token_ms: Some(2.25),
         served_model: Some("a-2".into()),
         attempts: 1,
+        detected: Some(assay_core::DetectedLanguage {
+            language: Language::python(),
+            confidence: 0.75,
+        }),
+        quality: Some(quality(0.5)),
+        turns: Vec::new(),
+        cost_usd: Some(0.25),
+    }
+}
+
+pub fn quality(overall: f64) -> assay_core::Quality {
+    assay_core::Quality {
+        syntactic: 1.0,
+        completeness: 1.0,
+        semantic: 0.25,
+        executability: 0.5,
+        overall,
+        basis: assay_core::QualityBasis::Static,
+        reasons: vec![assay_core::QualityReason {
+            part: assay_core::QualityPart::Semantic,
+            text: "nothing of it is like the reference".into(),
+        }],
     }
 }
 
