@@ -289,12 +289,14 @@ mod tests {
     const NEXT: &[Layout] = &[
         LAYOUTS[0],
         LAYOUTS[1],
-        (3, "more", "CREATE TABLE more (id INTEGER) STRICT;"),
+        LAYOUTS[2],
+        (4, "more", "CREATE TABLE more (id INTEGER) STRICT;"),
     ];
     const BROKEN: &[Layout] = &[
         LAYOUTS[0],
         LAYOUTS[1],
-        (3, "wrong", "CREATE TABLE more (id NUMBER) STRICT;"),
+        LAYOUTS[2],
+        (4, "wrong", "CREATE TABLE more (id NUMBER) STRICT;"),
     ];
 
     async fn older_store() -> (tempfile::TempDir, PathBuf, Timestamp) {
@@ -325,13 +327,13 @@ mod tests {
         let (folder, path, now) = older_store().await;
         assert_eq!(copies(folder.path()).await, Vec::<PathBuf>::new());
         let mut connection = open_with(&path, now, NEXT).await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4]);
         connection.close().await.unwrap();
 
-        let copy = path.with_file_name("assay.db.layout-2.20260102T030405Z.bak");
+        let copy = path.with_file_name("assay.db.layout-3.20260102T030405Z.bak");
         assert_eq!(copies(folder.path()).await, std::slice::from_ref(&copy));
         let mut connection = reader_options(&copy).connect().await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3]);
         let kept: String = sqlx::query_scalar("SELECT value FROM settings WHERE key = 'kept'")
             .fetch_one(&mut connection)
             .await
@@ -346,8 +348,8 @@ mod tests {
             matches!(
                 error,
                 StoreError::Newer {
-                    found: 3,
-                    known: 2,
+                    found: 4,
+                    known: 3,
                     ..
                 }
             ),
@@ -360,11 +362,11 @@ mod tests {
         let (folder, path, now) = older_store().await;
         let error = open_with(&path, now, BROKEN).await.unwrap_err();
         assert!(
-            matches!(error, StoreError::Migration { version: 3, .. }),
+            matches!(error, StoreError::Migration { version: 4, .. }),
             "{error:?}"
         );
         assert_eq!(copies(folder.path()).await.len(), 1);
         let mut connection = open_with(&path, now, LAYOUTS).await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3]);
     }
 }
