@@ -122,11 +122,15 @@ impl App {
         }
         let per_model = problems as u64 * u64::from(spec.samples);
         let samples = per_model * spec.models.len() as u64;
+        let cost = (None, None, "no price is known".to_owned());
         let (seconds, basis) = self.expected_seconds(spec, per_model).await?;
         Ok(Estimate {
             problems: u32::try_from(problems).unwrap_or(u32::MAX),
             samples: u32::try_from(samples).unwrap_or(u32::MAX),
             max_completion_tokens: samples * u64::from(spec.sampling.max_tokens),
+            cost_low: cost.0,
+            cost_high: cost.1,
+            cost_basis: cost.2,
             seconds,
             basis,
             problems_found: found,

@@ -72,11 +72,20 @@ impl App {
             "strategy",
             "transport",
             "content",
+            "rule",
+            "detected",
+            "confidence",
             "verdict",
+            "quality",
+            "syntactic",
+            "completeness",
+            "semantic",
+            "executability",
             "duration_ms",
             "latency_ms",
             "prompt_tokens",
             "completion_tokens",
+            "cost_usd",
             "detail",
         ])
         .map_err(failed)?;
@@ -98,11 +107,27 @@ impl App {
                     sample.strategy.as_str(),
                     sample.transport.map(|t| t.as_str()).unwrap_or_default(),
                     sample.content.map(|c| c.as_str()).unwrap_or_default(),
+                    sample.rule.as_deref().unwrap_or_default(),
+                    sample
+                        .detected
+                        .as_ref()
+                        .map(|d| d.language.as_str())
+                        .unwrap_or_default(),
+                    &number(sample.detected.as_ref().map(|d| d.confidence)),
                     execution.map(|e| e.verdict.as_str()).unwrap_or_default(),
+                    &number(sample.quality.as_ref().map(|q| q.overall)),
+                    &number(sample.quality.as_ref().map(|q| q.syntactic)),
+                    &number(sample.quality.as_ref().map(|q| q.completeness)),
+                    &number(sample.quality.as_ref().map(|q| q.semantic)),
+                    &number(sample.quality.as_ref().map(|q| q.executability)),
                     &number(execution.map(|e| e.duration_ms)),
                     &number(sample.latency_ms),
                     &count(sample.usage.prompt_tokens),
                     &count(sample.usage.completion_tokens),
+                    &sample
+                        .cost_usd
+                        .map(|usd| format!("{usd:.8}"))
+                        .unwrap_or_default(),
                     execution
                         .and_then(|e| e.detail.as_deref())
                         .or(sample.transport_detail.as_deref())

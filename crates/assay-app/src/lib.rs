@@ -18,6 +18,7 @@ mod grade;
 pub mod logging;
 mod models;
 mod outcome;
+mod providers;
 mod reports;
 mod runs;
 mod samples;

@@ -7,7 +7,7 @@ use assay_providers::models::{ModelListing, ModelState, ModelStore};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-use crate::dto::{ModelCheck, ModelStatus, TaskProgress};
+use crate::dto::{ModelCheck, ModelFacts, ModelStatus, TaskProgress};
 use crate::{App, AppError};
 
 impl App {
@@ -19,22 +19,24 @@ impl App {
         let mut models: Vec<ModelStatus> = ModelStore::new(&self.config.data_dir)
             .list()
             .into_iter()
-            .map(local_status)
+            .map(|model| self.local_status(model))
             .collect();
         for reference in self.settings().await?.models {
-            let name = match reference.parse::<ModelRef>() {
-                Ok(model) => model.name,
-                Err(_) => reference.clone(),
-            };
+            let model = reference.parse::<ModelRef>().ok();
             models.push(ModelStatus {
                 id: reference.clone(),
-                reference,
-                title: name,
+                title: model
+                    .as_ref()
+                    .map_or_else(|| reference.clone(), |m| m.name.clone()),
                 licence: String::new(),
                 bytes: 0,
                 // Whether its server answers is told by `check_model`, which may take seconds.
                 ready: true,
                 chat: true,
+                added: true,
+                family: String::new(),
+                facts: model.map(|m| self.facts(&m)).unwrap_or_default(),
+                reference,
             });
         }
         Ok(models)
@@ -54,6 +56,10 @@ impl App {
             completion: can.completion,
             chat: can.chat,
             context_length: can.context_length,
+            streaming: can.streaming,
+            seed: can.seed,
+            family: String::new(),
+            facts: self.facts(&model),
             detail: found.summary,
         })
     }
@@ -102,7 +108,7 @@ impl App {
             .list()
             .into_iter()
             .find(|model| model.id == id)
-            .map(local_status)
+            .map(|model| self.local_status(model))
             .ok_or_else(|| {
                 AppError::failed("model-missing", format!("{id} was pulled and is gone"))
             })
@@ -111,17 +117,25 @@ impl App {
     pub(crate) fn provider(&self, model: &ModelRef) -> Result<Arc<dyn Provider>, AppError> {
         Ok(self.providers.open(model, &self.provider_config)?)
     }
-}
 
-fn local_status(model: ModelListing) -> ModelStatus {
-    ModelStatus {
-        reference: format!("local:{}", model.id),
-        id: model.id,
-        title: model.name,
-        licence: model.license.unwrap_or_default(),
-        bytes: model.bytes,
-        ready: matches!(model.state, ModelState::Installed { .. }),
-        chat: model.chat,
+    /// What a model's tokens cost and how many it takes.
+    pub(crate) fn facts(&self, _model: &ModelRef) -> ModelFacts {
+        ModelFacts::default()
+    }
+
+    fn local_status(&self, model: ModelListing) -> ModelStatus {
+        ModelStatus {
+            reference: format!("local:{}", model.id),
+            id: model.id,
+            title: model.name,
+            licence: model.license.unwrap_or_default(),
+            bytes: model.bytes,
+            ready: matches!(model.state, ModelState::Installed { .. }),
+            chat: model.chat,
+            added: false,
+            family: String::new(),
+            facts: ModelFacts::default(),
+        }
     }
 }
 

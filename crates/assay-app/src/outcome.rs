@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use assay_analytics::{GroupBy, Score, ScoreOptions};
-use assay_core::{RunId, RunProgress, Verdict};
+use assay_core::{Content, RunId, RunProgress, Transport, Verdict};
 use assay_report::RunSection;
 use assay_store::{Counters, RunRecord, RunSummary as StoredSummary};
 
 use crate::dto::{
-    DatasetTag, Estimated, Headline, ModelOutcome, RunDetail, RunOutcome, RunSummary, SampleResult,
-    Timing, UsageTotals,
+    DatasetTag, Estimated, Flags, Headline, ModelOutcome, RunDetail, RunOutcome, RunSummary,
+    SampleResult, Timing, UsageTotals,
 };
 use crate::{App, AppError};
 
@@ -132,6 +132,8 @@ impl App {
                     language: sample.key.language,
                     transport: sample.transport,
                     content: sample.content,
+                    rule: sample.rule,
+                    quality: sample.quality.map(|q| q.overall),
                     verdict: sample.execution.as_ref().map(|e| e.verdict),
                     duration_ms: sample.execution.as_ref().map(|e| e.duration_ms),
                     detail: sample
@@ -166,6 +168,7 @@ impl App {
             usage: UsageTotals {
                 prompt_tokens: totals.prompt_tokens,
                 completion_tokens: totals.completion_tokens,
+                cost_usd: totals.cost_usd,
             },
             timing: Timing {
                 wall_s: record.elapsed_s,
@@ -210,6 +213,7 @@ impl App {
 
 fn run_summary(stored: StoredSummary, scores: &[Score]) -> RunSummary {
     let progress = progress(&stored.totals, stored.run.elapsed_s);
+    let counters: BTreeMap<String, Counters> = stored.models.iter().cloned().collect();
     let run = stored.run;
     RunSummary {
         id: run.id,
@@ -224,14 +228,19 @@ fn run_summary(stored: StoredSummary, scores: &[Score]) -> RunSummary {
         created_at: run.created_at.to_string(),
         finished_at: run.finished_at.map(|at| at.to_string()),
         progress,
-        scores: scores.iter().filter_map(headline).collect(),
+        scores: scores
+            .iter()
+            .filter_map(|score| headline(score, &counters))
+            .collect(),
     }
 }
 
-fn headline(score: &Score) -> Option<Headline> {
+fn headline(score: &Score, counters: &BTreeMap<String, Counters>) -> Option<Headline> {
     let pass = score.at(1)?;
+    let model = score.models.first()?;
+    let counters = counters.get(model).cloned().unwrap_or_default();
     Some(Headline {
-        model: score.models.first()?.clone(),
+        model: model.clone(),
         value: pass.value,
         low: pass.low,
         high: pass.high,
@@ -239,7 +248,33 @@ fn headline(score: &Score) -> Option<Headline> {
         n_problems: pass.n_problems,
         n_samples: score.n_samples,
         n_unjudged: score.incomplete.problems,
+        flags: flags(&counters),
+        quality: mean_quality(&counters),
+        cost_usd: counters.cost_usd,
     })
+}
+
+fn flags(counters: &Counters) -> Flags {
+    let with_text = |transport: &Transport| transport.has_text();
+    Flags {
+        asked: counters.transports.values().sum(),
+        answered: Transport::ALL
+            .iter()
+            .filter(|t| with_text(t))
+            .filter_map(|t| counters.transports.get(t.as_str()))
+            .sum(),
+        usable: counters
+            .contents
+            .get(Content::Ok.as_str())
+            .copied()
+            .unwrap_or(0),
+        transports: counters.transports.clone(),
+        contents: counters.contents.clone(),
+    }
+}
+
+fn mean_quality(counters: &Counters) -> Option<f64> {
+    (counters.quality_n > 0).then(|| counters.quality_sum / f64::from(counters.quality_n))
 }
 
 fn progress(counters: &Counters, elapsed_s: f64) -> RunProgress {
@@ -252,6 +287,7 @@ fn progress(counters: &Counters, elapsed_s: f64) -> RunProgress {
         content_failed: counters.without_code,
         verdicts: counters.verdicts.clone(),
         completion_tokens: u32::try_from(counters.completion_tokens).unwrap_or(u32::MAX),
+        cost_usd: counters.cost_usd,
         elapsed_s,
         ..RunProgress::default()
     }
@@ -285,6 +321,8 @@ fn model_outcome(model: &str, counters: &Counters, scores: &[Score]) -> ModelOut
         verdicts: every_verdict(counters),
         transports: counters.transports.clone(),
         contents: counters.contents.clone(),
+        quality: mean_quality(counters),
+        cost_usd: counters.cost_usd,
     }
 }
 

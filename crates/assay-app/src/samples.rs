@@ -22,9 +22,11 @@ impl App {
                     runs: query.runs,
                     models: query.models,
                     languages: query.languages,
+                    strategies: query.strategies,
                     verdicts: query.verdicts,
                     transports: query.transports,
                     contents: query.contents,
+                    rules: query.rules,
                     text: query.text.filter(|text| !text.trim().is_empty()),
                     ..SampleFilter::default()
                 },
@@ -35,6 +37,8 @@ impl App {
                     SampleSort::Verdict => StoreSort::Verdict,
                     SampleSort::Duration => StoreSort::Duration,
                     SampleSort::Latency => StoreSort::Latency,
+                    SampleSort::Quality => StoreSort::Quality,
+                    SampleSort::Cost => StoreSort::Cost,
                 },
                 descending: query.descending,
                 offset: query.offset,
@@ -62,6 +66,10 @@ impl App {
                     duration_ms: row.duration_ms,
                     latency_ms: row.latency_ms,
                     completion_tokens: row.usage.completion_tokens,
+                    rule: row.rule,
+                    detected: row.detected,
+                    quality: row.quality,
+                    cost_usd: row.cost_usd,
                 })
                 .collect(),
         })

@@ -176,6 +176,17 @@ pub enum Transport {
 }
 
 impl Transport {
+    pub const ALL: [Self; 8] = [
+        Self::Ok,
+        Self::HttpError,
+        Self::Timeout,
+        Self::Refused,
+        Self::RateLimited,
+        Self::Truncated,
+        Self::Empty,
+        Self::Provided,
+    ];
+
     /// Whether a text is there to be cleaned and executed.
     pub fn has_text(self) -> bool {
         matches!(self, Self::Ok | Self::Provided)

@@ -8,6 +8,7 @@ use tauri::State;
 use tauri::ipc::Channel;
 
 pub mod library;
+pub mod providers;
 pub mod results;
 pub mod runs;
 

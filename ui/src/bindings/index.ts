@@ -13,6 +13,12 @@ export const commands = {
 	removeModel: (reference: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("remove_model", { reference })),
 	checkModel: (reference: string) => typedError<ModelCheck, ErrorInfo>(__TAURI_INVOKE("check_model", { reference })),
 	pullModel: (id: string, task: string, onProgress: Channel<TaskProgress>) => typedError<ModelStatus, ErrorInfo>(__TAURI_INVOKE("pull_model", { id, task, onProgress })),
+	listProviders: () => typedError<ProviderInfo[], ErrorInfo>(__TAURI_INVOKE("list_providers")),
+	providerModels: (provider: string, url: string | null, task: string) => typedError<ModelOffer[], ErrorInfo>(__TAURI_INVOKE("provider_models", { provider, url, task })),
+	testPrompt: (reference: string, text: string, task: string, onText: Channel<string>) => typedError<TestAnswer, ErrorInfo>(__TAURI_INVOKE("test_prompt", { reference, text, task, onText })),
+	listCustomProviders: () => typedError<CustomProvider[], ErrorInfo>(__TAURI_INVOKE("list_custom_providers")),
+	saveCustomProvider: (provider: CustomProvider) => typedError<null, ErrorInfo>(__TAURI_INVOKE("save_custom_provider", { provider })),
+	removeCustomProvider: (id: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("remove_custom_provider", { id })),
 	listDatasets: () => typedError<DatasetStatus[], ErrorInfo>(__TAURI_INVOKE("list_datasets")),
 	pullDataset: (id: string, task: string, onProgress: Channel<TaskProgress>) => typedError<DatasetStatus, ErrorInfo>(__TAURI_INVOKE("pull_dataset", { id, task, onProgress })),
 	verifyDataset: (id: string) => typedError<DatasetStatus, ErrorInfo>(__TAURI_INVOKE("verify_dataset", { id })),
@@ -142,6 +148,51 @@ export type Content = "ok" | "no_code" | "wrong_language" | "syntax_error" |
 
 export type Correction = "holm" | "benjamini_hochberg";
 
+/**  A program that gets a JSON line a request and answers with JSON lines. */
+export type CustomProgram = {
+	/**  What stands after `program:`. */
+	name: string,
+	/**  The program and its arguments. */
+	command: string[],
+	cwd: string | null,
+	/**  Environment variables it is given the values of; only their names are kept. */
+	env_keys: string[],
+	chat: boolean,
+	completion: boolean,
+	seed: boolean,
+	concurrency: number,
+	timeout_s: number,
+};
+
+/**  A custom provider: how it is reached, as it stands in `providers.toml`. */
+export type CustomProvider = {
+	kind: "program",
+} & CustomProgram | {
+	kind: "template",
+} & CustomTemplate;
+
+/**  One request of HTTP, its parts written as templates. */
+export type CustomTemplate = {
+	/**  What stands after `http:`. */
+	name: string,
+	url: string,
+	method: string,
+	/**  Names and values; `${VARIABLE}` in a value is a key's place. */
+	headers: ([string, string])[],
+	/**  The body as a template over prompt, messages, temperature, max_tokens, stop, seed and model. */
+	body: string,
+	/**  JSON pointer (RFC 6901) to the answer's text. */
+	text: string,
+	finish: string | null,
+	prompt_tokens: string | null,
+	completion_tokens: string | null,
+	error: string | null,
+	chat: boolean,
+	completion: boolean,
+	concurrency: number,
+	timeout_s: number,
+};
+
 /**  A data set, as its manifest names it: `humaneval`. */
 export type DatasetId = string;
 
@@ -163,6 +214,13 @@ export type DatasetStatus = {
 };
 
 export type Density = "comfortable" | "compact";
+
+/**  The language an answer's code turned out to be in. */
+export type DetectedLanguage = {
+	language: Language,
+	/**  From 0 to 1. */
+	confidence: number,
+};
 
 /**  One thing `doctor` looked at. */
 export type DoctorCheck = {
@@ -214,6 +272,8 @@ export type Environment = {
 	toolchains: { [key in string]: string },
 	/**  File digest by model, where the model is a file. */
 	models: { [key in string]: string },
+	/**  What tokens cost by model, where they cost something and it is known. */
+	prices?: { [key in string]: Price },
 	/**  By how much wall-clock limits were stretched on this machine. */
 	timeout_scale: number | null,
 };
@@ -234,6 +294,14 @@ export type Estimate = {
 	samples: number,
 	/**  Upper bound: every sample using all of its tokens. */
 	max_completion_tokens: number,
+	/**
+	 *  In US dollars, by the prices known: from as many tokens as earlier answers had to every sample using
+	 *  all of its tokens. `None` where a model's price is not known.
+	 */
+	cost_low: number | null,
+	cost_high: number | null,
+	/**  What the cost rests on, or why there is none. */
+	cost_basis: string,
 	/**  From earlier runs of the same models, when there are any. */
 	seconds: number | null,
 	/**  What `seconds` rests on, or why there is none. */
@@ -306,6 +374,23 @@ export type FinishReason =
 /**  Anything else a server says (content filter, tool call). */
 "other";
 
+/**
+ *  The two flags of answers, counted: whether a request was answered, and whether what was answered is a
+ *  usable candidate. Neither stands for the other.
+ */
+export type Flags = {
+	/**  Requests that have an outcome. */
+	asked: number,
+	/**  Of those: answered, with some text. */
+	answered: number,
+	/**  Of the answered: usable candidates. */
+	usable: number,
+	/**  By `Transport::as_str`. */
+	transports: { [key in string]: number },
+	/**  By `Content::as_str`. */
+	contents: { [key in string]: number },
+};
+
 /**  A score with its interval. Never shown without it. */
 export type Headline = {
 	model: string,
@@ -319,6 +404,11 @@ export type Headline = {
 	n_samples: number,
 	/**  Problems without a judged sample: while there are any, the score is incomplete. */
 	n_unjudged: number,
+	flags: Flags,
+	/**  Mean of `overall` over the samples whose program has a quality. */
+	quality: number | null,
+	/**  In US dollars; `None` where no price is known. */
+	cost_usd: number | null,
 };
 
 /**  A programming language by its lower-case id: `python`, `javascript`, `cpp`. */
@@ -402,7 +492,29 @@ export type ModelCheck = {
 	completion: boolean,
 	chat: boolean,
 	context_length: number | null,
+	/**  Whether its text arrives while it is made. */
+	streaming: boolean,
+	/**  Whether a seed is sent with a request. */
+	seed: boolean,
+	family: string,
+	facts: ModelFacts,
 	detail: string,
+};
+
+/**  What a model's tokens cost and how many it takes, and where that is written. */
+export type ModelFacts = {
+	price: Price | null,
+	context_length: number | null,
+	/**  `prices.toml of the data folder`, `the list that ships with Assay, as of 2026-10-01`. */
+	source: string | null,
+};
+
+/**  A model that a server offers. */
+export type ModelOffer = {
+	/**  What a run spec takes. */
+	reference: string,
+	name: string,
+	context_length: number | null,
 };
 
 /**
@@ -431,6 +543,11 @@ export type ModelStatus = {
 	ready: boolean,
 	/**  Whether it has a chat template; one without takes completions only. */
 	chat: boolean,
+	/**  Whether it is in the list because its user put it there. */
+	added: boolean,
+	/**  The family whose optimisations it gets: `qwen2.5-coder`. */
+	family: string,
+	facts: ModelFacts,
 };
 
 /**  How numbers of an axis are written. */
@@ -462,6 +579,14 @@ export type PairView = {
 	/**  Odds ratio of the discordant pairs, when it is defined. */
 	odds_ratio: number | null,
 	note: string | null,
+};
+
+/**  What a provider asks for a model's tokens, in US dollars for a million of them. */
+export type Price = {
+	/**  Of the prompt. */
+	input: number,
+	/**  Of the answer, reasoning included. */
+	output: number,
 };
 
 /**  One problem of a data set in one language. */
@@ -504,6 +629,80 @@ export type ProblemSummary = {
 	id: string,
 	entry_point: string,
 	languages: Language[],
+};
+
+/**  What may stand before the colon of a model's name. */
+export type ProviderInfo = {
+	/**  `openrouter` */
+	id: string,
+	title: string,
+	kind: ProviderKind,
+	/**  Where requests go unless a model names another address. */
+	default_url: string | null,
+	/**  The variable its key is kept under. */
+	key_variable: string | null,
+	/**  What a model of it is called, for example: `openrouter:qwen/qwen-2.5-coder-32b-instruct`. */
+	example: string,
+	/**  One or two sentences for people. */
+	note: string,
+};
+
+/**  How a provider is reached. */
+export type ProviderKind = 
+/**  Weights on this machine, run inside the program. */
+"in_process" | 
+/**  A server on this machine or in this network, without a key as a rule. */
+"server" | 
+/**  A vendor's service, with a key. */
+"service" | 
+/**  A program of the user's that speaks JSON lines. */
+"program" | 
+/**  An address with a template of the user's. */
+"template";
+
+/**  The score of one program; every number is in `[0, 1]`. */
+export type Quality = {
+	syntactic: number,
+	completeness: number,
+	semantic: number,
+	executability: number,
+	/**  The parts by the run's [`QualityWeights`]. */
+	overall: number,
+	basis: QualityBasis,
+	reasons: QualityReason[],
+};
+
+/**  Whether a [`Quality`] was told from the text alone. */
+export type QualityBasis = 
+/**  From the text alone: it predicts, and knows nothing of a verdict. */
+"static" | 
+/**  Its executability was observed. */
+"executed";
+
+/**  The parts of a [`Quality`]. */
+export type QualityPart = 
+/**  The share of the program that is free of syntax errors. */
+"syntactic" | 
+/**  What was asked for is there, has a body, and was not cut off. */
+"completeness" | 
+/**  Likeness to what was asked for: the reference's structure where there is one, the prompt's terms. */
+"semantic" | 
+/**  It compiles, starts and runs to its end; without an execution, what speaks against that. */
+"executability";
+
+/**  Why a part is not 1. */
+export type QualityReason = {
+	part: QualityPart,
+	/**  One line for people. */
+	text: string,
+};
+
+/**  How much each part counts in [`Quality::overall`]; stored with a run. Only their ratios matter. */
+export type QualityWeights = {
+	syntactic: number,
+	completeness: number,
+	semantic: number,
+	executability: number,
 };
 
 /**  A line or band across the drawing, behind the marks. */
@@ -572,6 +771,8 @@ export type RunProgress = {
 	in_generation: number,
 	in_execution: number,
 	completion_tokens: number,
+	/**  In US dollars, so far; `None` where no price is known. */
+	cost_usd: number | null,
 	elapsed_s: number,
 	/**  Samples a second over the last minute; `None` until there is one. */
 	rate_per_s: number | null,
@@ -594,6 +795,8 @@ export type RunSpec = {
 	/**  Seed of the run; every sample's seed is derived from it and from the sample's key. */
 	seed: number,
 	limits: Limits,
+	/**  How much each part of a program's quality counts. */
+	quality_weights?: QualityWeights,
 	/**  Requests in flight for each model. */
 	concurrency: number,
 };
@@ -652,6 +855,14 @@ export type Sample = {
 	served_model: string | null,
 	/**  Requests made, retries included. */
 	attempts: number,
+	/**  The language the answer's code turned out to be in, where it was told. */
+	detected?: DetectedLanguage | null,
+	/**  How good the program looks; by its execution too, once it was executed. */
+	quality?: Quality | null,
+	/**  What was asked before the answer that counts, where a strategy takes several turns. */
+	turns?: Turn[],
+	/**  In US dollars, at the prices of the run; all turns together. */
+	cost_usd?: number | null,
 	seed: number | null,
 	execution: Execution | null,
 };
@@ -687,9 +898,12 @@ export type SampleQuery = {
 	runs: RunId[],
 	models: string[],
 	languages: Language[],
+	strategies: StrategyId[],
 	verdicts: Verdict[],
 	transports: Transport[],
 	contents: Content[],
+	/**  Cleaning rules. */
+	rules: string[],
 	/**  Found in the problem's id, the answer, the program or the detail. */
 	text: string | null,
 	sort: SampleSort,
@@ -716,11 +930,16 @@ export type SampleRow = {
 	duration_ms: number | null,
 	latency_ms: number | null,
 	completion_tokens: number | null,
+	rule: string | null,
+	detected: DetectedLanguage | null,
+	/**  `overall` of its quality. */
+	quality: number | null,
+	cost_usd: number | null,
 };
 
 export type SampleSort = 
 /**  By run, model, then the data set's order. */
-"natural" | "model" | "problem" | "verdict" | "duration" | "latency";
+"natural" | "model" | "problem" | "verdict" | "duration" | "latency" | "quality" | "cost";
 
 /**  How far a sample has come. Each step is stored before it is announced. */
 export type SampleStage = 
@@ -818,6 +1037,19 @@ export type TaskProgress = {
 	fraction: number | null,
 };
 
+/**  What a model answered to a prompt that was sent to try it. */
+export type TestAnswer = {
+	reference: string,
+	text: string,
+	finish: FinishReason,
+	usage: Usage,
+	latency_ms: number,
+	first_token_ms: number | null,
+	served_model: string | null,
+	attempts: number,
+	cost_usd: number | null,
+};
+
 /**  How a problem's tests are run against a solution. */
 export type TestForm = 
 /**  `tests` defines `check(candidate)`, called with the entry point (HumanEval). */
@@ -843,6 +1075,20 @@ export type Transport = "ok" | "http_error" | "timeout" | "refused" | "rate_limi
 "empty" | 
 /**  The text was given, not requested (`grade`, `import`). */
 "provided";
+
+/**  An earlier request of a sample that took several, and what was answered to it. */
+export type Turn = {
+	/**  What was sent, for people. */
+	prompt: string,
+	/**  The answer exactly as received. */
+	reply: string,
+	usage: Usage,
+	/**
+	 *  What was found out about the answer before the next request, and told to the model in it: a
+	 *  compiler's message, a public example that went wrong. Never a hidden test.
+	 */
+	feedback: string | null,
+};
 
 /**  Tokens, as the server or the tokenizer counts them. */
 export type Usage = {

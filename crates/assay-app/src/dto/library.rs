@@ -3,6 +3,8 @@
 use assay_core::{DatasetId, Language};
 use serde::{Deserialize, Serialize};
 
+use super::ModelFacts;
+
 /// One look at everything an evaluation needs.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -100,6 +102,11 @@ pub struct ModelStatus {
     pub ready: bool,
     /// Whether it has a chat template; one without takes completions only.
     pub chat: bool,
+    /// Whether it is in the list because its user put it there.
+    pub added: bool,
+    /// The family whose optimisations it gets: `qwen2.5-coder`.
+    pub family: String,
+    pub facts: ModelFacts,
 }
 
 /// What a model answered when it was asked whether it is there.
@@ -110,6 +117,12 @@ pub struct ModelCheck {
     pub completion: bool,
     pub chat: bool,
     pub context_length: Option<u32>,
+    /// Whether its text arrives while it is made.
+    pub streaming: bool,
+    /// Whether a seed is sent with a request.
+    pub seed: bool,
+    pub family: String,
+    pub facts: ModelFacts,
     pub detail: String,
 }
 

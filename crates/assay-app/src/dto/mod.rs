@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod library;
+mod models;
 mod outcome;
 mod report;
 mod runs;
@@ -11,6 +12,7 @@ mod samples;
 pub use check::*;
 pub use compare::*;
 pub use library::*;
+pub use models::*;
 pub use outcome::*;
 pub use report::*;
 pub use runs::*;

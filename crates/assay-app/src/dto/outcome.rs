@@ -38,6 +38,10 @@ pub struct ModelOutcome {
     pub verdicts: BTreeMap<String, u32>,
     pub transports: BTreeMap<String, u32>,
     pub contents: BTreeMap<String, u32>,
+    /// Mean of `overall` over the samples whose program has a quality.
+    pub quality: Option<f64>,
+    /// In US dollars, where prices are known.
+    pub cost_usd: Option<f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,6 +52,10 @@ pub struct SampleResult {
     pub language: Language,
     pub transport: Option<Transport>,
     pub content: Option<Content>,
+    /// The cleaning rule that fired.
+    pub rule: Option<String>,
+    /// `overall` of the program's quality.
+    pub quality: Option<f64>,
     pub verdict: Option<Verdict>,
     pub duration_ms: Option<f64>,
     pub detail: Option<String>,
@@ -57,6 +65,8 @@ pub struct SampleResult {
 pub struct UsageTotals {
     pub prompt_tokens: u64,
     pub completion_tokens: u64,
+    /// In US dollars, where prices are known.
+    pub cost_usd: Option<f64>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

@@ -4,6 +4,8 @@ use assay_core::{
     DatasetId, Environment, ErrorInfo, Language, RunId, RunOrigin, RunProgress, RunSpec, RunStatus,
     StrategyId,
 };
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// A score with its interval. Never shown without it.
@@ -24,6 +26,30 @@ pub struct Headline {
     pub n_samples: u32,
     /// Problems without a judged sample: while there are any, the score is incomplete.
     pub n_unjudged: u32,
+    pub flags: Flags,
+    /// Mean of `overall` over the samples whose program has a quality.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub quality: Option<f64>,
+    /// In US dollars; `None` where no price is known.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub cost_usd: Option<f64>,
+}
+
+/// The two flags of answers, counted: whether a request was answered, and whether what was answered is a
+/// usable candidate. Neither stands for the other.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Flags {
+    /// Requests that have an outcome.
+    pub asked: u32,
+    /// Of those: answered, with some text.
+    pub answered: u32,
+    /// Of the answered: usable candidates.
+    pub usable: u32,
+    /// By `Transport::as_str`.
+    pub transports: BTreeMap<String, u32>,
+    /// By `Content::as_str`.
+    pub contents: BTreeMap<String, u32>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -66,6 +92,14 @@ pub struct Estimate {
     /// Upper bound: every sample using all of its tokens.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub max_completion_tokens: u64,
+    /// In US dollars, by the prices known: from as many tokens as earlier answers had to every sample using
+    /// all of its tokens. `None` where a model's price is not known.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub cost_low: Option<f64>,
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub cost_high: Option<f64>,
+    /// What the cost rests on, or why there is none.
+    pub cost_basis: String,
     /// From earlier runs of the same models, when there are any.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub seconds: Option<f64>,

@@ -1,8 +1,8 @@
 //! Samples as the table and the detail pane show them.
 
 use assay_core::{
-    Content, Language, Problem, ProblemId, RunId, Sample, SampleId, SampleStage, StrategyId,
-    Transport, Verdict,
+    Content, DetectedLanguage, Language, Problem, ProblemId, RunId, Sample, SampleId, SampleStage,
+    StrategyId, Transport, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,8 @@ pub enum SampleSort {
     Verdict,
     Duration,
     Latency,
+    Quality,
+    Cost,
 }
 
 /// Which samples a page shows. An empty list filters nothing.
@@ -27,9 +29,12 @@ pub struct SampleQuery {
     pub runs: Vec<RunId>,
     pub models: Vec<String>,
     pub languages: Vec<Language>,
+    pub strategies: Vec<StrategyId>,
     pub verdicts: Vec<Verdict>,
     pub transports: Vec<Transport>,
     pub contents: Vec<Content>,
+    /// Cleaning rules.
+    pub rules: Vec<String>,
     /// Found in the problem's id, the answer, the program or the detail.
     pub text: Option<String>,
     pub sort: SampleSort,
@@ -60,6 +65,13 @@ pub struct SampleRow {
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub latency_ms: Option<f64>,
     pub completion_tokens: Option<u32>,
+    pub rule: Option<String>,
+    pub detected: Option<DetectedLanguage>,
+    /// `overall` of its quality.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub quality: Option<f64>,
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub cost_usd: Option<f64>,
 }
 
 #[derive(Debug, Clone, Serialize)]
