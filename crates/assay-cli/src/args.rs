@@ -355,4 +355,20 @@ pub enum BenchCommand {
         #[arg(long, default_value_t = 0, value_name = "N")]
         soak: u32,
     },
+    /// Requests per second and processor time of one, at a server that answers at once, beside
+    /// lm-evaluation-harness
+    Requests {
+        /// Requests in flight
+        #[arg(long, default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_024))]
+        concurrency: u32,
+        /// Requests of one round; the other does a tenth of them
+        #[arg(long, default_value_t = 20_000, value_name = "N", value_parser = clap::value_parser!(u32).range(10..))]
+        requests: u32,
+        /// How often, by each in turn
+        #[arg(long, default_value_t = 3, value_name = "N")]
+        rounds: u32,
+    },
+    /// Answer requests at once, until stopped: the server of `requests`
+    #[command(hide = true)]
+    Respond,
 }

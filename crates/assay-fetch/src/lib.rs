@@ -6,6 +6,7 @@
 //!
 //! - [`fetch_pypi`] asks the machine's own `pip` for packages, so mirrors, proxies and certificates are
 //!   those the person has configured (`PIP_INDEX_URL`, `pip config`); this crate knows no host name.
+//! - [`python_tool`] has it install programs written in Python, each into an environment of its own.
 //! - [`fetch_url`] downloads over HTTP(S) and resumes what an earlier call left half-done.
 //! - [`fetch_file`] copies a file of this machine.
 //!
@@ -17,6 +18,7 @@ mod file;
 mod place;
 mod progress;
 mod pypi;
+mod python;
 mod url;
 
 pub use checksum::{Checksum, digest_file, verify_file};
@@ -24,6 +26,7 @@ pub use error::FetchError;
 pub use file::fetch_file;
 pub use progress::{OnProgress, Progress, Stage};
 pub use pypi::{Pip, PypiMember, fetch_pypi, fetch_pypi_member};
+pub use python::python_tool;
 pub use url::fetch_url;
 
 /// Cancels a fetch; re-exported so that callers need not name its crate.

@@ -28,7 +28,7 @@ mod shape;
 mod slot;
 
 pub use bench::{
-    BenchOptions, Crowd, ExecutorBench, LanguageBench, Soak, Throughput, bench_crowd,
+    BenchOptions, Crowd, ExecutorBench, LanguageBench, PEER_VERSION, Soak, Throughput, bench_crowd,
     bench_executor, bench_languages, bench_soak,
 };
 pub use config::{Isolation, SandboxConfig};

