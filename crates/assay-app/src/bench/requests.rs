@@ -210,8 +210,8 @@ impl App {
         let provider = ProviderRegistry::new().open(&model, &config)?;
         // Connections are opened before, as the other's are.
         let concurrency = u32::try_from(request.concurrency).unwrap_or(u32::MAX);
-        ask(&*provider, concurrency, request.concurrency, cancel).await?;
-        Ok(ask(&*provider, request.requests, request.concurrency, cancel).await?)
+        ask(&provider, concurrency, request.concurrency, cancel).await?;
+        Ok(ask(&provider, request.requests, request.concurrency, cancel).await?)
     }
 }
 

@@ -4,13 +4,14 @@ mod responder;
 
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 use assay_core::{GenerationRequest, Prompt, Sampling};
-use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use tokio::process::Command;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Failure, Provider, ProviderError, ignore_deltas};
@@ -43,41 +44,46 @@ fn request(number: u32) -> GenerationRequest {
     }
 }
 
-/// Asks `requests` prompts of `provider`, `concurrency` at once.
+/// Asks `requests` prompts of `provider`, `concurrency` at once, each from a task as a run's requests are.
 ///
 /// # Errors
 /// When a request fails.
 pub async fn ask(
-    provider: &dyn Provider,
+    provider: &Arc<dyn Provider>,
     requests: u32,
     concurrency: usize,
     cancel: &CancellationToken,
 ) -> Result<Asked, ProviderError> {
-    let answered = AtomicU32::new(0);
+    let next = Arc::new(AtomicU32::new(0));
+    let answered = Arc::new(AtomicU32::new(0));
     let (used, start) = (cpu_s(), Instant::now());
-    let mut asked = futures::stream::iter(0..requests)
-        .map(|number| {
-            let answered = &answered;
-            async move {
+    let mut asking = JoinSet::new();
+    for _ in 0..concurrency {
+        let (provider, cancel) = (Arc::clone(provider), cancel.clone());
+        let (next, answered) = (Arc::clone(&next), Arc::clone(&answered));
+        asking.spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= requests {
+                    return Ok::<_, ProviderError>(());
+                }
                 let answer = provider
-                    .generate(&request(number), &ignore_deltas, cancel)
+                    .generate(&request(number), &ignore_deltas, &cancel)
                     .await?;
-                answered.fetch_add(
-                    u32::from(answer.text == "    return a + b\n"),
-                    Ordering::Relaxed,
-                );
-                Ok::<_, ProviderError>(())
+                let right = answer.text == "    return a + b\n";
+                answered.fetch_add(u32::from(right), Ordering::Relaxed);
             }
-        })
-        .buffer_unordered(concurrency);
-    while let Some(outcome) = asked.next().await {
-        outcome?;
+        });
     }
-    drop(asked);
+    while let Some(outcome) = asking.join_next().await {
+        outcome.map_err(|error| Failure::Inference {
+            detail: error.to_string(),
+        })??;
+    }
     Ok(Asked {
         wall_s: start.elapsed().as_secs_f64(),
         cpu_s: cpu_s().zip(used).map(|(now, before)| now - before),
-        answered: answered.into_inner(),
+        answered: answered.load(Ordering::Relaxed),
     })
 }
 
