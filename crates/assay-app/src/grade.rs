@@ -169,6 +169,7 @@ impl App {
                     problems,
                     providers: Vec::new(),
                     sandbox,
+                    examples: Arc::default(),
                 },
                 completions,
             })

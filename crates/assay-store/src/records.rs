@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use assay_core::{
     Content, DatasetId, Environment, ErrorInfo, FinishReason, Language, ProblemId, RunId,
-    RunOrigin, RunSpec, RunStatus, SampleId, SampleKey, SampleStage, StrategyId, Transport, Usage,
-    Verdict,
+    RunOrigin, RunSpec, RunStatus, SampleId, SampleKey, SampleStage, StrategyId, Transport, Turn,
+    Usage, Verdict,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -59,8 +59,11 @@ pub struct GenerationRecord {
     pub latency_ms: Option<f64>,
     pub first_token_ms: Option<f64>,
     pub served_model: Option<String>,
-    /// Requests made, retries included.
+    /// Requests made, retries included; over all turns.
     pub attempts: u32,
+    /// What was asked and answered before the last request, where a sample takes several. Latency and usage
+    /// are over all of them.
+    pub turns: Vec<Turn>,
 }
 
 /// A request that failed for good. The sample is done but not judged: it is never counted as a

@@ -41,7 +41,7 @@ prop_compose! {
         GenerationRecord {
             prompt, raw, program: Some(program), rule, warnings, transport, content, finish,
             usage: Usage { prompt_tokens: tokens.0, completion_tokens: tokens.1 },
-            latency_ms: times.0, first_token_ms: times.1, served_model, attempts,
+            latency_ms: times.0, first_token_ms: times.1, served_model, attempts, turns: Vec::new(),
         }
     }
 }

@@ -363,6 +363,7 @@ pub fn means(models: &[Arc<FakeModel>], sandbox: &Arc<FakeSandbox>, count: usize
             .map(|m| Arc::clone(m) as Arc<dyn Provider>)
             .collect(),
         sandbox: Arc::clone(sandbox) as Arc<dyn Sandbox>,
+        examples: Arc::default(),
     }
 }
 

@@ -94,6 +94,7 @@ pub fn answer(program: Option<&str>) -> GenerationRecord {
         first_token_ms: Some(2.25),
         served_model: Some("a-2".into()),
         attempts: 1,
+        turns: Vec::new(),
     }
 }
 
