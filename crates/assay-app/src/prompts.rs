@@ -47,7 +47,10 @@ impl App {
                 let path = self.strategy_path(id.as_str())?;
                 let name = path.display().to_string();
                 let mut told = wrong.into_iter();
-                Err(told.find(|e| e.to_string().contains(&name)).unwrap_or(unknown).into())
+                Err(told
+                    .find(|e| e.to_string().contains(&name))
+                    .unwrap_or(unknown)
+                    .into())
             }
         }
     }
@@ -228,7 +231,10 @@ fn one<'a>(problems: &'a [Problem], request: &PreviewRequest) -> Result<&'a Prob
         .clone()
         .find(|p| request.language.is_none() && p.language == Language::python());
     python.or_else(|| found.next()).ok_or_else(|| {
-        let example = problems.first().map(|p| p.id.to_string()).unwrap_or_default();
+        let example = problems
+            .first()
+            .map(|p| p.id.to_string())
+            .unwrap_or_default();
         AppError::usage(
             "unknown-problem",
             format!("{} has no problem '{}'", request.dataset, request.problem),
@@ -276,7 +282,9 @@ mod tests {
 
     async fn app() -> (tempfile::TempDir, App) {
         let folder = tempfile::tempdir().unwrap();
-        let app = App::open(crate::AppConfig::new(folder.path())).await.unwrap();
+        let app = App::open(crate::AppConfig::new(folder.path()))
+            .await
+            .unwrap();
         (folder, app)
     }
 
@@ -286,7 +294,9 @@ mod tests {
             problem: "starter/mask-middle".into(),
             language: language.map(Language::new),
             strategy: strategy.into(),
-            model: "openai:qwen2.5-coder-7b-instruct@http://127.0.0.1:9/v1".parse().unwrap(),
+            model: "openai:qwen2.5-coder-7b-instruct@http://127.0.0.1:9/v1"
+                .parse()
+                .unwrap(),
             seed: 0,
         }
     }
@@ -302,13 +312,34 @@ mod tests {
         let shown = app.preview_prompt(request("mine", None)).await.unwrap();
         assert!(shown.turns[0].prompt.display_text().starts_with("# hm\n"));
 
-        let copy = app.duplicate_strategy("self-repair", "my-repair").await.unwrap();
-        assert_eq!((copy.turns, copy.builtin, copy.checks_answers), (3, false, true));
-        let taken = app.duplicate_strategy("instruct", "my-repair").await.unwrap_err();
+        let copy = app
+            .duplicate_strategy("self-repair", "my-repair")
+            .await
+            .unwrap();
+        assert_eq!(
+            (copy.turns, copy.builtin, copy.checks_answers),
+            (3, false, true)
+        );
+        let taken = app
+            .duplicate_strategy("instruct", "my-repair")
+            .await
+            .unwrap_err();
         assert_eq!(taken.info.code, "strategy-taken");
         app.delete_strategy("my-repair").await.unwrap();
-        assert_eq!(app.strategy_source("my-repair").await.unwrap_err().info.code, "unknown-strategy");
-        assert_eq!(std::fs::read_dir(folder.path().join(FOLDER)).unwrap().count(), 1);
+        assert_eq!(
+            app.strategy_source("my-repair")
+                .await
+                .unwrap_err()
+                .info
+                .code,
+            "unknown-strategy"
+        );
+        assert_eq!(
+            std::fs::read_dir(folder.path().join(FOLDER))
+                .unwrap()
+                .count(),
+            1
+        );
     }
 
     #[tokio::test]
@@ -321,20 +352,38 @@ mod tests {
             ("../mine", MINE, "bad-strategy"),
             ("mine", "id = 'mine'\n", "bad-strategy"),
         ] {
-            assert_eq!(app.save_strategy(id, text).await.unwrap_err().info.code, code, "{id}");
+            assert_eq!(
+                app.save_strategy(id, text).await.unwrap_err().info.code,
+                code,
+                "{id}"
+            );
         }
         let leak = MINE.replace("{{ prompt }}", "{{ tests }}");
         let error = app.save_strategy("mine", &leak).await.unwrap_err();
-        assert!(error.info.message.contains("mine.toml, line 5"), "{}", error.info.message);
-        assert_eq!(app.delete_strategy("instruct").await.unwrap_err().info.code, "strategy-builtin");
+        assert!(
+            error.info.message.contains("mine.toml, line 5"),
+            "{}",
+            error.info.message
+        );
+        assert_eq!(
+            app.delete_strategy("instruct").await.unwrap_err().info.code,
+            "strategy-builtin"
+        );
         assert!(!folder.path().join(FOLDER).exists());
 
         // A file that went wrong outside is told, hides nothing, and can be deleted.
         std::fs::create_dir_all(folder.path().join(FOLDER)).unwrap();
-        std::fs::write(folder.path().join(FOLDER).join("mine.toml"), "id = 'mine'\n").unwrap();
+        std::fs::write(
+            folder.path().join(FOLDER).join("mine.toml"),
+            "id = 'mine'\n",
+        )
+        .unwrap();
         let listed = app.strategies().await.unwrap();
         assert_eq!((listed.wrong.len(), listed.strategies.len() > 5), (1, true));
-        assert_eq!(app.strategy_source("mine").await.unwrap_err().info.code, "bad-strategy");
+        assert_eq!(
+            app.strategy_source("mine").await.unwrap_err().info.code,
+            "bad-strategy"
+        );
         app.delete_strategy("mine").await.unwrap();
         assert!(app.strategies().await.unwrap().wrong.is_empty());
     }
@@ -342,18 +391,50 @@ mod tests {
     #[tokio::test]
     async fn previews_are_what_will_be_sent() {
         let (_folder, app) = app().await;
-        let shown = app.preview_prompt(request("auto", Some("rust"))).await.unwrap();
-        assert_eq!((shown.strategy.as_str(), shown.kind.as_str()), ("instruct", "chat"));
+        let shown = app
+            .preview_prompt(request("auto", Some("rust")))
+            .await
+            .unwrap();
+        assert_eq!(
+            (shown.strategy.as_str(), shown.kind.as_str()),
+            ("instruct", "chat")
+        );
         assert_eq!(shown.family, "Qwen2.5-Coder");
-        assert!(shown.turns[0].prompt.display_text().contains("fn mask_middle"));
-        let repair = app.preview_prompt(request("self-repair", None)).await.unwrap();
-        assert_eq!((repair.turns.len(), repair.language.as_str()), (3, "python"));
+        assert!(
+            shown.turns[0]
+                .prompt
+                .display_text()
+                .contains("fn mask_middle")
+        );
+        let repair = app
+            .preview_prompt(request("self-repair", None))
+            .await
+            .unwrap();
+        assert_eq!(
+            (repair.turns.len(), repair.language.as_str()),
+            (3, "python")
+        );
         assert!(repair.turns[0].note.is_none() && repair.turns[1].note.is_some());
-        assert!(repair.turns[1].prompt.display_text().contains("«the model's first answer»"));
+        assert!(
+            repair.turns[1]
+                .prompt
+                .display_text()
+                .contains("«the model's first answer»")
+        );
         let few = app.preview_prompt(request("few-shot", None)).await.unwrap();
-        assert_eq!(few.turns[0].prompt.display_text().matches("[assistant]").count(), 2);
+        assert_eq!(
+            few.turns[0]
+                .prompt
+                .display_text()
+                .matches("[assistant]")
+                .count(),
+            2
+        );
         let mut unknown = request("auto", None);
         unknown.problem = "starter/none".into();
-        assert_eq!(app.preview_prompt(unknown).await.unwrap_err().info.code, "unknown-problem");
+        assert_eq!(
+            app.preview_prompt(unknown).await.unwrap_err().info.code,
+            "unknown-problem"
+        );
     }
 }

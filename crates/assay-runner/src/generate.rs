@@ -288,7 +288,12 @@ impl Talk {
         }
     }
 
-    fn record(&mut self, prompt: String, generation: Generation, cleaned: Cleaned) -> GenerationRecord {
+    fn record(
+        &mut self,
+        prompt: String,
+        generation: Generation,
+        cleaned: Cleaned,
+    ) -> GenerationRecord {
         let Cleaned {
             program,
             rule,

@@ -56,10 +56,9 @@ pub(crate) fn checked(execution: &Execution) -> Checked {
         Verdict::Failed => FeedbackKind::Example,
         Verdict::CompileError => FeedbackKind::Compile,
         Verdict::Exception | Verdict::Forbidden => FeedbackKind::Exception,
-        Verdict::Timeout
-        | Verdict::Memory
-        | Verdict::OutputLimit
-        | Verdict::ProcessLimit => FeedbackKind::Limit,
+        Verdict::Timeout | Verdict::Memory | Verdict::OutputLimit | Verdict::ProcessLimit => {
+            FeedbackKind::Limit
+        }
     };
     let compiler = execution
         .compilation
@@ -67,9 +66,10 @@ pub(crate) fn checked(execution: &Execution) -> Checked {
         .filter(|compilation| kind == FeedbackKind::Compile && !compilation.ok)
         .map(|compilation| compilation.diagnostics.trim())
         .filter(|said| !said.is_empty());
-    let said = compiler
-        .or(execution.detail.as_deref())
-        .map_or_else(|| execution.verdict.as_str().replace('_', " "), str::to_owned);
+    let said = compiler.or(execution.detail.as_deref()).map_or_else(
+        || execution.verdict.as_str().replace('_', " "),
+        str::to_owned,
+    );
     Checked::Wrong(Feedback {
         kind,
         message: cut(said.trim()),
@@ -115,11 +115,23 @@ mod tests {
     /// Hidden tests are in no program that a model is told about.
     #[test]
     fn programs_hold_public_examples_only() {
-        for language in ["python", "javascript", "typescript", "java", "cpp", "go", "rust", "php"] {
+        for language in [
+            "python",
+            "javascript",
+            "typescript",
+            "java",
+            "cpp",
+            "go",
+            "rust",
+            "php",
+        ] {
             let problem = problem(language);
             let program = public_program(&problem, &PublicProblem::of(&problem), "source").unwrap();
             let shown = format!("{program:?}");
-            assert!(!shown.contains("hidden") && !shown.contains("secret"), "{shown}");
+            assert!(
+                !shown.contains("hidden") && !shown.contains("secret"),
+                "{shown}"
+            );
             let tests = program.tests.unwrap();
             assert_eq!(tests.form, TestForm::Statements);
             if language == "python" {

@@ -70,7 +70,11 @@ fn preview_text(preview: &PromptPreview) -> String {
         text.push_str(&format!("stops {:?}\n", preview.stop));
     }
     for (number, turn) in preview.turns.iter().enumerate() {
-        let note = turn.note.as_deref().map(|n| format!(", {n}")).unwrap_or_default();
+        let note = turn
+            .note
+            .as_deref()
+            .map(|n| format!(", {n}"))
+            .unwrap_or_default();
         text.push_str(&format!(
             "\n--- request {}{note}\n{}\n",
             number + 1,
