@@ -137,7 +137,7 @@ mod tests {
             if language == "python" {
                 assert_eq!(
                     tests.source,
-                    "assert abs(half(3) - 1.5) < 1e-6\nassert (half('no')) == ([1,\n2])\n"
+                    "assert abs(half(3) - 1.5) < 1e-6\nassert (half('no')) == ([1,\n 2])\n"
                 );
             }
         }

@@ -55,7 +55,7 @@ async fn only_sample(bench: &Bench) -> assay_core::Sample {
         limit: 10,
         ..SampleQuery::default()
     };
-    let page = bench.store.samples(&query).await.unwrap();
+    let page = bench.store.samples_page(&query).await.unwrap();
     assert_eq!(page.total, 1);
     bench.store.sample(page.rows[0].id).await.unwrap()
 }
