@@ -59,7 +59,7 @@ pub struct GenerationRecord {
     pub latency_ms: Option<f64>,
     pub first_token_ms: Option<f64>,
     pub served_model: Option<String>,
-    /// Requests made, retries included.
+    /// Requests made, retries included; over all turns.
     pub attempts: u32,
     pub detected: Option<DetectedLanguage>,
     /// Told from the text alone.
