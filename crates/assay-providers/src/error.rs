@@ -73,6 +73,16 @@ pub enum Failure {
     PromptTooLong { tokens: u32, limit: u32 },
     #[error("the model could not be loaded: {detail}")]
     Load { detail: String },
+    #[error(
+        "{model} needs about {} MB of memory, and local models may take {} MB",
+        needs.div_ceil(1_000_000), budget / 1_000_000
+    )]
+    TooLarge {
+        model: String,
+        /// Bytes.
+        needs: u64,
+        budget: u64,
+    },
     #[error("the model could not be run: {detail}")]
     Inference { detail: String },
     #[error("cancelled")]
@@ -119,6 +129,7 @@ impl Failure {
             | Self::Unsupported { .. }
             | Self::PromptTooLong { .. }
             | Self::Load { .. }
+            | Self::TooLarge { .. }
             | Self::Inference { .. } => Transport::HttpError,
             Self::Cancelled => return None,
         })
@@ -145,6 +156,7 @@ impl Failure {
                 | Self::ModelNotFound { .. }
                 | Self::Unsupported { .. }
                 | Self::Load { .. }
+                | Self::TooLarge { .. }
         )
     }
 }
@@ -179,6 +191,7 @@ impl Coded for Failure {
             Self::Unsupported { .. } => "unsupported-prompt",
             Self::PromptTooLong { .. } => "prompt-too-long",
             Self::Load { .. } => "model-load-failed",
+            Self::TooLarge { .. } => "model-too-large",
             Self::Inference { .. } => "inference-failed",
             Self::Cancelled => "cancelled",
         }
@@ -235,6 +248,9 @@ impl Coded for Failure {
             Self::Load { .. } => {
                 "if its file is damaged, `assay models pull ID` replaces it; a file of your own has to be imported again"
                     .to_owned()
+            }
+            Self::TooLarge { .. } => {
+                "choose a smaller model or quantisation, or allow more: ASSAY_LOCAL_MEMORY=MIB".to_owned()
             }
             Self::Inference { .. } => {
                 "if memory is short, close other programs or choose a smaller model".to_owned()

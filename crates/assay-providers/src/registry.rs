@@ -32,9 +32,10 @@ impl ProviderConfig {
         }
     }
 
-    /// Keys and `OPENAI_BASE_URL` from the environment.
+    /// Keys, `OPENAI_BASE_URL` and `ASSAY_LOCAL_MEMORY` (see [`LocalConfig::from_env`]) from the environment.
     pub fn from_env(data_dir: impl Into<PathBuf>) -> Self {
         Self {
+            local: LocalConfig::from_env(),
             keys: ApiKeys::from_env(),
             openai_base_url: std::env::var("OPENAI_BASE_URL")
                 .ok()
@@ -51,7 +52,7 @@ type Open =
 const PROVIDERS: &[(&str, Open)] = &[("local", local::open), ("openai", openai::open)];
 
 /// Opens providers. Keep one for the life of the program: all local models of a registry share one thread
-/// of inference, so that they never fight over the processor.
+/// of inference and one budget of memory, so that they never fight over the processor.
 #[derive(Debug, Default)]
 pub struct ProviderRegistry {
     pub(crate) engine: Arc<Engine>,
