@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use assay_core::{Coded, FinishReason, Transport, Usage};
+use serde::{Deserialize, Serialize};
 
 /// A failed request: what went wrong, and after how many attempts.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +15,8 @@ pub struct ProviderError {
 }
 
 /// What went wrong. Each message fits "failed to generate: ".
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Failure {
     #[error("no provider is called '{provider}'; there are {known}")]
@@ -25,7 +27,8 @@ pub enum Failure {
     Timeout {
         url: String,
         /// `connecting`, `the first byte`, `the next byte` or `the whole answer`.
-        phase: &'static str,
+        #[serde(deserialize_with = "phase")]
+        phase: Phase,
         limit: Duration,
     },
     #[error("{url} refused the key: {detail} (HTTP {status})")]
@@ -85,8 +88,28 @@ pub enum Failure {
     },
     #[error("the model could not be run: {detail}")]
     Inference { detail: String },
+    #[error("the recording {recording} cannot serve: {detail}")]
+    NotRecorded { recording: String, detail: String },
     #[error("cancelled")]
     Cancelled,
+}
+
+/// A step of a request. (Spelled out as a reference, serde would want to borrow it from its input.)
+type Phase = &'static str;
+
+/// The phases there are, back from a recording.
+fn phase<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Phase, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let known = [
+        "connecting",
+        "the first byte",
+        "the next byte",
+        "the whole answer",
+    ];
+    Ok(known
+        .into_iter()
+        .find(|phase| *phase == text)
+        .unwrap_or("a step of the request"))
 }
 
 impl ProviderError {
@@ -130,7 +153,8 @@ impl Failure {
             | Self::PromptTooLong { .. }
             | Self::Load { .. }
             | Self::TooLarge { .. }
-            | Self::Inference { .. } => Transport::HttpError,
+            | Self::Inference { .. }
+            | Self::NotRecorded { .. } => Transport::HttpError,
             Self::Cancelled => return None,
         })
     }
@@ -157,6 +181,7 @@ impl Failure {
                 | Self::Unsupported { .. }
                 | Self::Load { .. }
                 | Self::TooLarge { .. }
+                | Self::NotRecorded { .. }
         )
     }
 }
@@ -193,6 +218,7 @@ impl Coded for Failure {
             Self::Load { .. } => "model-load-failed",
             Self::TooLarge { .. } => "model-too-large",
             Self::Inference { .. } => "inference-failed",
+            Self::NotRecorded { .. } => "not-recorded",
             Self::Cancelled => "cancelled",
         }
     }
@@ -254,6 +280,9 @@ impl Coded for Failure {
             }
             Self::Inference { .. } => {
                 "if memory is short, close other programs or choose a smaller model".to_owned()
+            }
+            Self::NotRecorded { .. } => {
+                "a replay needs the models, data set, problems, strategy, sampling and seed of the run that was recorded; a recording needs room on the disk".to_owned()
             }
             Self::Cancelled => return None,
         })

@@ -19,7 +19,7 @@ use assay_core::{Generation, GenerationRequest, ModelRef};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::models::ModelStore;
+use crate::models::{ModelOrigin, ModelStore};
 use crate::{
     Capabilities, Check, Delta, Failure, ModelInfo, OnDelta, Provider, ProviderConfig,
     ProviderError, ProviderRegistry,
@@ -282,6 +282,7 @@ impl Provider for LocalModel {
             .store
             .installed()
             .into_iter()
+            .filter(|model| !matches!(model.origin, ModelOrigin::Hub { .. }))
             .map(|model| ModelInfo {
                 name: model.id,
                 context_length: model.context_length,
