@@ -188,8 +188,19 @@ fn parse(path: &Path, text: &[u8]) -> Result<Vec<Line>, RecordingError> {
 pub(super) struct Exchanges {
     path: PathBuf,
     models: Vec<(ModelRef, Capabilities)>,
-    /// In the order they were recorded, and how many were given out.
-    outcomes: Mutex<HashMap<(String, String), (Vec<Outcome>, usize)>>,
+    outcomes: Mutex<Outcomes>,
+}
+
+/// By model and request.
+type Outcomes = HashMap<(String, String), OutcomesOfOne>;
+
+/// What one request came to, each time it was made.
+#[derive(Debug, Default)]
+struct OutcomesOfOne {
+    /// In the order they were recorded.
+    recorded: Vec<Outcome>,
+    /// How many were given out.
+    given: usize,
 }
 
 impl Exchanges {
@@ -212,7 +223,7 @@ impl Exchanges {
             tracing::warn!(path = %path.display(), "the recording's last line was cut off and is left out");
         }
         let mut models: Vec<(ModelRef, Capabilities)> = Vec::new();
-        let mut outcomes: HashMap<(String, String), (Vec<Outcome>, usize)> = HashMap::new();
+        let mut outcomes = Outcomes::new();
         for (at, line) in lines.into_iter().enumerate() {
             match line {
                 Line::Model {
@@ -239,7 +250,7 @@ impl Exchanges {
                 } => outcomes
                     .entry((model, key(&request)))
                     .or_default()
-                    .0
+                    .recorded
                     .push(outcome),
             }
         }
@@ -271,9 +282,13 @@ impl Exchanges {
     ) -> Result<Outcome, usize> {
         let key = (model.to_string(), key(&request.into()));
         let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-        let (recorded, given) = outcomes.get_mut(&key).ok_or(0_usize)?;
-        let outcome = recorded.get(*given).cloned().ok_or(recorded.len())?;
-        *given += 1;
+        let known = outcomes.get_mut(&key).ok_or(0_usize)?;
+        let outcome = known
+            .recorded
+            .get(known.given)
+            .cloned()
+            .ok_or(known.recorded.len())?;
+        known.given += 1;
         Ok(outcome)
     }
 }
