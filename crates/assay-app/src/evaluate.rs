@@ -165,7 +165,7 @@ impl App {
             // An answer may end early; a higher limit makes it longer at most in proportion.
             let seconds = each * samples_per_model as f64 * tokens.max(1.0);
             slowest = slowest.max(seconds);
-            if model.provider == "local" {
+            if matches!(model.provider.as_str(), "local" | "hf") {
                 total += seconds;
             }
         }

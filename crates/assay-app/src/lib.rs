@@ -4,6 +4,7 @@
 //! hold no logic. What crosses is in [`dto`] and in `assay-core`; errors cross as
 //! [`ErrorInfo`](assay_core::ErrorInfo) inside an [`AppError`].
 
+mod answers;
 mod bench;
 mod check;
 mod compare;
@@ -41,6 +42,7 @@ use assay_store::{Store, StoreError};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
+pub use answers::Answers;
 pub use assay_sandbox::Isolation;
 pub use bench::{BenchAnswer, BenchRequest, RequestsBench};
 pub use check::CheckRequest;

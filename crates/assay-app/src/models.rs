@@ -88,10 +88,11 @@ impl App {
         self.set_settings(settings).await
     }
 
-    /// Downloads a model of the catalogue; one that is there already is only looked at.
+    /// Downloads a model of the catalogue, or of the Hugging Face hub (`hf:ORG/NAME[:QUANT or FILE]`); one
+    /// that is there already is only looked at.
     ///
     /// # Errors
-    /// When it is unknown, cannot be fetched, or does not have the checksum of the catalogue.
+    /// When it is unknown, cannot be fetched, or does not have the checksum that was promised.
     pub async fn pull_model(
         &self,
         id: &str,
@@ -100,18 +101,46 @@ impl App {
     ) -> Result<ModelStatus, AppError> {
         let id = id.strip_prefix("local:").unwrap_or(id);
         let task = self.begin_task(task);
-        let models = ModelStore::new(&self.config.data_dir);
-        models
+        let models =
+            ModelStore::new(&self.config.data_dir).with_hub(self.provider_config.hub.clone());
+        let pulled = models
             .pull(id, &|p| on_progress(fetch_progress(p)), &task.cancel)
             .await?;
         models
             .list()
             .into_iter()
-            .find(|model| model.id == id)
+            .find(|model| model.reference == pulled.reference())
             .map(|model| self.local_status(model))
             .ok_or_else(|| {
                 AppError::failed("model-missing", format!("{id} was pulled and is gone"))
             })
+    }
+
+    /// Brings here those of the models that can be and are not: models of the hub. One that is there is left
+    /// as it is, and no hub is asked. Answers the references of those that were downloaded.
+    ///
+    /// # Errors
+    /// As [`App::pull_model`].
+    pub async fn ensure_models(
+        &self,
+        models: &[ModelRef],
+        task: &str,
+        on_progress: impl Fn(TaskProgress) + Send + Sync + 'static,
+    ) -> Result<Vec<String>, AppError> {
+        let task = self.begin_task(task);
+        let mut brought = Vec::new();
+        for model in models {
+            let show = |p| on_progress(fetch_progress(p));
+            let config = &self.provider_config;
+            let pulled = self
+                .providers
+                .ensure(model, config, &show, &task.cancel)
+                .await?;
+            if pulled.is_some() {
+                brought.push(model.to_string());
+            }
+        }
+        Ok(brought)
     }
 
     pub(crate) fn provider(&self, model: &ModelRef) -> Result<Arc<dyn Provider>, AppError> {
@@ -125,7 +154,7 @@ impl App {
 
     fn local_status(&self, model: ModelListing) -> ModelStatus {
         ModelStatus {
-            reference: format!("local:{}", model.id),
+            reference: model.reference,
             id: model.id,
             title: model.name,
             licence: model.license.unwrap_or_default(),

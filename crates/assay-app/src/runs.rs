@@ -9,10 +9,9 @@ use assay_providers::Provider;
 use assay_providers::models::ModelStore;
 use assay_runner::{Evaluation, Means, RunHandle, Runner, RunnerConfig};
 use assay_sandbox::DockerSandbox;
-use tokio_util::sync::CancellationToken;
 
 use crate::evaluate::check_numbers;
-use crate::{App, AppError, VERSION};
+use crate::{Answers, App, AppError, VERSION};
 
 impl App {
     pub(crate) async fn runner(&self) -> Result<&Runner, AppError> {
@@ -32,7 +31,20 @@ impl App {
     /// not answer. Nothing is stored then.
     pub async fn start_run(
         &self,
+        spec: RunSpec,
+        on_event: impl Fn(RunEvent) + Send + Sync + 'static,
+    ) -> Result<RunId, AppError> {
+        self.start_run_with(spec, Answers::Asked, on_event).await
+    }
+
+    /// As [`App::start_run`], with answers that are recorded or replayed.
+    ///
+    /// # Errors
+    /// As [`App::start_run`]; a recording that is there already, cannot be read, or does not know a model.
+    pub async fn start_run_with(
+        &self,
         mut spec: RunSpec,
+        answers: Answers,
         on_event: impl Fn(RunEvent) + Send + Sync + 'static,
     ) -> Result<RunId, AppError> {
         check_numbers(&spec)?;
@@ -40,17 +52,13 @@ impl App {
         self.reload_strategies().await?;
         let problems = self.chosen_problems(&spec).await?;
         let examples = self.example_pool(&spec).await?;
-        let mut providers = Vec::with_capacity(spec.models.len());
-        for model in &spec.models {
-            let provider = self.provider(model)?;
-            provider.check(&CancellationToken::new()).await?;
-            providers.push(provider);
-        }
+        let providers = self.providers(&spec.models, &answers).await?;
         // The provider's own form of the name: `local:x` and `local:X.gguf` must not be two models.
         spec.models = providers.iter().map(|p| p.model().clone()).collect();
         let sandbox = self.sandbox().await?;
         let environment = self.environment(&spec, &sandbox).await?;
         let name = self.run_name(&spec).await?;
+        let providers = answers.record_new(providers)?;
         let id = Runner::new_id();
         let handle = self
             .runner()
@@ -58,7 +66,7 @@ impl App {
             .start(Evaluation {
                 id: id.clone(),
                 name,
-                note: None,
+                note: answers.note(),
                 spec,
                 environment,
                 means: Means {
@@ -82,6 +90,20 @@ impl App {
         run: &RunId,
         on_event: impl Fn(RunEvent) + Send + Sync + 'static,
     ) -> Result<(), AppError> {
+        self.resume_run_with(run, Answers::Asked, on_event).await
+    }
+
+    /// As [`App::resume_run`], with answers that are recorded or replayed; a recording that is there is added
+    /// to.
+    ///
+    /// # Errors
+    /// As [`App::resume_run`] and [`App::start_run_with`].
+    pub async fn resume_run_with(
+        &self,
+        run: &RunId,
+        answers: Answers,
+        on_event: impl Fn(RunEvent) + Send + Sync + 'static,
+    ) -> Result<(), AppError> {
         let summary = self.store().await?.run_summary(run).await?;
         let record = summary.run;
         let mut spec = record.spec.clone();
@@ -94,11 +116,7 @@ impl App {
         if record.origin != RunOrigin::Graded {
             spec.models
                 .retain(|model| *asked.get(model.to_string().as_str()).unwrap_or(&false));
-            for model in &spec.models {
-                let provider = self.provider(model)?;
-                provider.check(&CancellationToken::new()).await?;
-                providers.push(provider);
-            }
+            providers = self.providers(&spec.models, &answers).await?;
         }
         let sandbox = self.sandbox().await?;
         let now = self.environment(&record.spec, &sandbox).await?;
@@ -117,6 +135,7 @@ impl App {
         self.reload_strategies().await?;
         let problems = self.chosen_problems(&record.spec).await?;
         let examples = self.example_pool(&record.spec).await?;
+        let providers = answers.record_more(providers)?;
         let handle = self
             .runner()
             .await?
@@ -216,13 +235,12 @@ impl App {
             let stretch = sandbox.timeout_scale(language).await?;
             scale = Some(scale.map_or(stretch, |s| s.max(stretch)));
         }
-        let installed = ModelStore::new(&self.config.data_dir).installed();
+        let store = ModelStore::new(&self.config.data_dir);
         let models = spec
             .models
             .iter()
-            .filter(|model| model.provider == "local")
             .filter_map(|model| {
-                let found = installed.iter().find(|i| i.id == model.name)?;
+                let found = store.find(model)?;
                 Some((model.to_string(), format!("sha256:{}", found.sha256)))
             })
             .collect();

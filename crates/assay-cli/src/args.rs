@@ -139,6 +139,12 @@ pub struct EvalArgs {
         "max_tokens", "seed", "timeout", "concurrency", "name",
     ])]
     pub resume: Option<String>,
+    /// Write every answer to a file as well, to be replayed; with --resume, add to it
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub record: Option<PathBuf>,
+    /// Ask nobody: take the answers from a file that --record made
+    #[arg(long, value_name = "FILE")]
+    pub replay: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -33,6 +33,12 @@ pub enum FetchError {
         expected: String,
         found: String,
     },
+    #[error("{what} has the Git object id {found} instead of {expected}")]
+    WrongBlob {
+        what: String,
+        expected: String,
+        found: String,
+    },
     #[error("the server answered {status} to {url}")]
     Status { url: String, status: u16 },
     #[error("the connection to {url} failed")]
@@ -67,6 +73,14 @@ impl FetchError {
         }
     }
 
+    /// Whether the file came and is another one than was promised.
+    pub fn is_mismatch(&self) -> bool {
+        matches!(
+            self,
+            Self::WrongSize { .. } | Self::WrongDigest { .. } | Self::WrongBlob { .. }
+        )
+    }
+
     /// Whether trying again later may succeed without changing anything.
     pub fn is_transient(&self) -> bool {
         match self {
@@ -83,7 +97,9 @@ impl Coded for FetchError {
             Self::PipMissing { .. } => "pip-missing",
             Self::PipFailed { .. } => "pip-failed",
             Self::MemberMissing { .. } | Self::BadArchive { .. } => "bad-archive",
-            Self::WrongSize { .. } | Self::WrongDigest { .. } => "checksum-mismatch",
+            Self::WrongSize { .. } | Self::WrongDigest { .. } | Self::WrongBlob { .. } => {
+                "checksum-mismatch"
+            }
             Self::Status { .. } | Self::Connection { .. } => "download-failed",
             Self::Busy { .. } => "download-busy",
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => "disk-full",
@@ -106,7 +122,7 @@ impl Coded for FetchError {
             Self::MemberMissing { .. } | Self::BadArchive { .. } => {
                 "the package is not the one expected; if you use a mirror, check it".to_owned()
             }
-            Self::WrongSize { .. } | Self::WrongDigest { .. } => {
+            Self::WrongSize { .. } | Self::WrongDigest { .. } | Self::WrongBlob { .. } => {
                 "nothing was kept; try again, and if it happens twice do not trust the source"
                     .to_owned()
             }

@@ -27,7 +27,7 @@ pub use file::fetch_file;
 pub use progress::{OnProgress, Progress, Stage};
 pub use pypi::{Pip, PypiMember, fetch_pypi, fetch_pypi_member};
 pub use python::python_tool;
-pub use url::fetch_url;
+pub use url::{fetch_url, fetch_url_with_token};
 
 /// Cancels a fetch; re-exported so that callers need not name its crate.
 pub use tokio_util::sync::CancellationToken;

@@ -28,8 +28,8 @@ const CONNECT: Duration = Duration::from_secs(20);
 ///
 /// # Errors
 /// [`FetchError::Status`], [`FetchError::Connection`], [`FetchError::WrongSize`],
-/// [`FetchError::WrongDigest`], [`FetchError::Busy`] when another process fetches the same file,
-/// [`FetchError::Io`], [`FetchError::Cancelled`]. After an error `dest` is as it was before.
+/// [`FetchError::WrongDigest`], [`FetchError::WrongBlob`], [`FetchError::Busy`] when another process fetches
+/// the same file, [`FetchError::Io`], [`FetchError::Cancelled`]. After an error `dest` is as it was before.
 pub async fn fetch_url(
     url: &str,
     expected: &Checksum,
@@ -37,7 +37,23 @@ pub async fn fetch_url(
     progress: OnProgress<'_>,
     cancel: &CancellationToken,
 ) -> Result<Checksum, FetchError> {
-    if expected.sha256.is_some()
+    fetch_url_with_token(url, None, expected, dest, progress, cancel).await
+}
+
+/// As [`fetch_url`], with a token (`Authorization: Bearer`) for the host of `url`. A host it redirects to
+/// does not get the token.
+///
+/// # Errors
+/// As [`fetch_url`].
+pub async fn fetch_url_with_token(
+    url: &str,
+    token: Option<&str>,
+    expected: &Checksum,
+    dest: &Path,
+    progress: OnProgress<'_>,
+    cancel: &CancellationToken,
+) -> Result<Checksum, FetchError> {
+    if expected.has_digest()
         && dest.is_file()
         && let Ok(found) = verify_file(dest, expected, progress, cancel).await
     {
@@ -54,10 +70,14 @@ pub async fn fetch_url(
     loop {
         let resumed = part.length()? > 0;
         let attempt = async {
-            let tally = stream(&client, url, expected, &mut part, progress, cancel).await?;
-            let (bytes, sha256) = (tally.bytes, tally.hex());
-            expected.check(&redact_credentials(url), bytes, &sha256)?;
-            Ok(Checksum::new(sha256, bytes))
+            // Every redirect to another host, port or scheme drops the token: reqwest sees to that.
+            let request = client.get(url);
+            let request = match token {
+                Some(token) => request.bearer_auth(token),
+                None => request,
+            };
+            let tally = stream(request, url, expected, &mut part, progress, cancel).await?;
+            tally.check(expected, &redact_credentials(url))
         };
         match attempt.await {
             Ok(found) => {
@@ -65,7 +85,7 @@ pub async fn fetch_url(
                 finished(progress, &found);
                 return Ok(found);
             }
-            Err(error @ (FetchError::WrongSize { .. } | FetchError::WrongDigest { .. })) => {
+            Err(error) if error.is_mismatch() => {
                 part.clear()?;
                 if !resumed {
                     part.discard();
@@ -93,7 +113,7 @@ fn finished(progress: OnProgress<'_>, found: &Checksum) {
 
 /// Brings the bytes that are missing into `part`; answers the tally of the whole.
 async fn stream(
-    client: &reqwest::Client,
+    mut request: reqwest::RequestBuilder,
     url: &str,
     expected: &Checksum,
     part: &mut Part,
@@ -101,7 +121,6 @@ async fn stream(
     cancel: &CancellationToken,
 ) -> Result<Tally, FetchError> {
     let have = part.length()?;
-    let mut request = client.get(url);
     if have > 0 {
         request = request.header(RANGE, format!("bytes={have}-"));
         if let Some(tag) = part.tag() {
@@ -114,14 +133,14 @@ async fn stream(
         answer = request.send() => answer.map_err(failed)?,
     };
     let mut tally = match answer.status() {
-        StatusCode::PARTIAL_CONTENT => part.tally()?,
+        StatusCode::PARTIAL_CONTENT => part.tally(expected)?,
         StatusCode::RANGE_NOT_SATISFIABLE if have > 0 => {
             // All of it may be here already; the check will tell.
-            return part.tally();
+            return part.tally(expected);
         }
         status if status.is_success() => {
             part.clear()?;
-            Tally::new()
+            Tally::of(expected)
         }
         status => {
             return Err(FetchError::Status {
@@ -210,10 +229,10 @@ impl Part {
     }
 
     /// Reads what is there, leaving the position at the end.
-    fn tally(&mut self) -> Result<Tally, FetchError> {
+    fn tally(&mut self, expected: &Checksum) -> Result<Tally, FetchError> {
         let io = self.io();
         let mut run = || {
-            let mut tally = Tally::new();
+            let mut tally = Tally::of(expected);
             let mut buffer = vec![0_u8; 1 << 20];
             self.file.seek(SeekFrom::Start(0))?;
             loop {

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use assay_core::Coded;
-use assay_fetch::{CancellationToken, Checksum, FetchError, fetch_url};
+use assay_fetch::{CancellationToken, Checksum, FetchError, fetch_url, fetch_url_with_token};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wiremock::matchers::{header, method};
@@ -181,6 +181,80 @@ async fn wrong_content_and_refusals_leave_what_was_there() {
         assert_eq!(std::fs::read(&dest).unwrap(), b"old");
         assert_eq!(names_in(out.path()), ["file"]);
     }
+}
+
+/// `git hash-object` of the sixteen bytes.
+#[tokio::test]
+async fn gits_id_is_compared_where_it_is_all_that_is_known() {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(200).set_body_bytes(CONTENT))
+        .expect(2)
+        .mount(&server)
+        .await;
+    let out = tempfile::tempdir().unwrap();
+    let dest = out.path().join("file");
+    let wrong = Checksum::git_blob("0".repeat(40), 16);
+    let error = fetch(&server.uri(), &wrong, &dest).await.unwrap_err();
+    assert!(matches!(error, FetchError::WrongBlob { .. }), "{error}");
+    assert!(names_in(out.path()).is_empty());
+    let right = Checksum::git_blob("454f6b314bf7424cada3eeabf6b7d8d52850db6a", 16);
+    for _ in 0..2 {
+        let found = fetch(&server.uri(), &right, &dest).await.unwrap();
+        assert_eq!(found, checksum(CONTENT));
+    }
+}
+
+/// The file moved to another version between two halves: the server sends it whole, and so it is kept.
+#[tokio::test]
+async fn a_file_that_changed_in_between_starts_anew() {
+    let changed = b"fedcba9876543210";
+    let (url, server) = serve_raw(vec![
+        reply(
+            "HTTP/1.1 200 OK\r\nContent-Length: 16\r\nETag: \"v1\"",
+            &CONTENT[..10],
+        ),
+        reply(
+            "HTTP/1.1 200 OK\r\nContent-Length: 16\r\nETag: \"v2\"",
+            changed,
+        ),
+    ])
+    .await;
+    let out = tempfile::tempdir().unwrap();
+    let dest = out.path().join("file");
+    fetch(&url, &Checksum::default(), &dest).await.unwrap_err();
+    let found = fetch(&url, &Checksum::default(), &dest).await.unwrap();
+    assert_eq!(found, checksum(changed));
+    assert_eq!(std::fs::read(&dest).unwrap(), changed);
+    assert!(server.await.unwrap()[1].contains("if-range: \"v1\""));
+}
+
+#[tokio::test]
+async fn a_token_goes_to_its_host_and_not_where_it_redirects() {
+    let (elsewhere, other) = serve_raw(vec![reply(
+        "HTTP/1.1 200 OK\r\nContent-Length: 16",
+        CONTENT,
+    )])
+    .await;
+    let (url, host) = serve_raw(vec![reply(
+        &format!("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: {elsewhere}"),
+        b"",
+    )])
+    .await;
+    let out = tempfile::tempdir().unwrap();
+    fetch_url_with_token(
+        &url,
+        Some("s3cret"),
+        &checksum(CONTENT),
+        &out.path().join("file"),
+        &|_| {},
+        &CancellationToken::new(),
+    )
+    .await
+    .unwrap();
+    assert!(host.await.unwrap()[0].contains("authorization: bearer s3cret"));
+    let asked = other.await.unwrap();
+    assert!(!asked[0].contains("s3cret"), "{}", asked[0]);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use assay_core::{Coded, FinishReason, Transport, Usage};
+use serde::{Deserialize, Serialize};
 
 /// A failed request: what went wrong, and after how many attempts.
 #[derive(Debug, thiserror::Error)]
@@ -14,7 +15,8 @@ pub struct ProviderError {
 }
 
 /// What went wrong. Each message fits "failed to generate: ".
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Failure {
     #[error("no provider is called '{provider}'; there are {known}")]
@@ -25,7 +27,8 @@ pub enum Failure {
     Timeout {
         url: String,
         /// `connecting`, `the first byte`, `the next byte` or `the whole answer`.
-        phase: &'static str,
+        #[serde(deserialize_with = "phase")]
+        phase: Phase,
         limit: Duration,
     },
     #[error("{url} refused the key: {detail} (HTTP {status})")]
@@ -73,10 +76,40 @@ pub enum Failure {
     PromptTooLong { tokens: u32, limit: u32 },
     #[error("the model could not be loaded: {detail}")]
     Load { detail: String },
+    #[error(
+        "{model} needs about {} MB of memory, and local models may take {} MB",
+        needs.div_ceil(1_000_000), budget / 1_000_000
+    )]
+    TooLarge {
+        model: String,
+        /// Bytes.
+        needs: u64,
+        budget: u64,
+    },
     #[error("the model could not be run: {detail}")]
     Inference { detail: String },
+    #[error("the recording {recording} cannot serve: {detail}")]
+    NotRecorded { recording: String, detail: String },
     #[error("cancelled")]
     Cancelled,
+}
+
+/// A step of a request. (Spelled out as a reference, serde would want to borrow it from its input.)
+type Phase = &'static str;
+
+/// The phases there are, back from a recording.
+fn phase<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Phase, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let known = [
+        "connecting",
+        "the first byte",
+        "the next byte",
+        "the whole answer",
+    ];
+    Ok(known
+        .into_iter()
+        .find(|phase| *phase == text)
+        .unwrap_or("a step of the request"))
 }
 
 impl ProviderError {
@@ -119,7 +152,9 @@ impl Failure {
             | Self::Unsupported { .. }
             | Self::PromptTooLong { .. }
             | Self::Load { .. }
-            | Self::Inference { .. } => Transport::HttpError,
+            | Self::TooLarge { .. }
+            | Self::Inference { .. }
+            | Self::NotRecorded { .. } => Transport::HttpError,
             Self::Cancelled => return None,
         })
     }
@@ -145,6 +180,8 @@ impl Failure {
                 | Self::ModelNotFound { .. }
                 | Self::Unsupported { .. }
                 | Self::Load { .. }
+                | Self::TooLarge { .. }
+                | Self::NotRecorded { .. }
         )
     }
 }
@@ -179,7 +216,9 @@ impl Coded for Failure {
             Self::Unsupported { .. } => "unsupported-prompt",
             Self::PromptTooLong { .. } => "prompt-too-long",
             Self::Load { .. } => "model-load-failed",
+            Self::TooLarge { .. } => "model-too-large",
             Self::Inference { .. } => "inference-failed",
+            Self::NotRecorded { .. } => "not-recorded",
             Self::Cancelled => "cancelled",
         }
     }
@@ -236,8 +275,14 @@ impl Coded for Failure {
                 "if its file is damaged, `assay models pull ID` replaces it; a file of your own has to be imported again"
                     .to_owned()
             }
+            Self::TooLarge { .. } => {
+                "choose a smaller model or quantisation, or allow more: ASSAY_LOCAL_MEMORY=MIB".to_owned()
+            }
             Self::Inference { .. } => {
                 "if memory is short, close other programs or choose a smaller model".to_owned()
+            }
+            Self::NotRecorded { .. } => {
+                "a replay needs the models, data set, problems, strategy, sampling and seed of the run that was recorded; a recording needs room on the disk".to_owned()
             }
             Self::Cancelled => return None,
         })

@@ -4,6 +4,7 @@
 //!   [`Provider::generate`], which streams and can be cancelled at any moment.
 //! - [`ProviderRegistry`] turns a [`ModelRef`](assay_core::ModelRef) into a provider. A new provider is one
 //!   file here, one line in `registry.rs`, and a fixture under the conformance suite in `tests/`.
+//! - [`Recording`] writes down what providers answer, and answers in their place.
 //! - [`models`] holds the catalogue of models that can be pulled, and the store they are pulled into.
 //!
 //! Every failure is a [`ProviderError`]: it knows the [`Transport`](assay_core::Transport) flag the sample
@@ -11,12 +12,14 @@
 
 pub mod bench;
 mod error;
+mod hf;
 mod http;
 mod key;
 mod local;
 pub mod models;
 mod openai;
 mod provider;
+mod recording;
 mod registry;
 mod text;
 
@@ -25,6 +28,7 @@ pub use http::{Clock, HttpConfig, RetryPolicy, SystemClock};
 pub use key::{ApiKey, ApiKeys};
 pub use local::LocalConfig;
 pub use provider::{Capabilities, Check, Delta, ModelInfo, OnDelta, Provider, ignore_deltas};
+pub use recording::{Recording, RecordingError};
 pub use registry::{ProviderConfig, ProviderRegistry};
 
 /// Cancels a request; re-exported so that callers need not name its crate.

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::ProviderError;
 
 /// What a model can be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Capabilities {
     /// Continues a text.
     pub completion: bool,

@@ -162,6 +162,85 @@ async fn a_cut_file_is_refused_and_the_thread_lives_on() {
         .unwrap();
 }
 
+/// The same weights under two names are two models: both are asked at once, first with room for both,
+/// then with room for one.
+#[tokio::test]
+async fn two_models_at_once_answer_as_each_does_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = ModelStore::new(&test_data()).path("smollm2-135m").unwrap();
+    let twin = folder.path().join("twin.gguf");
+    std::fs::copy(&path, &twin).unwrap();
+    let cancel = CancellationToken::new();
+    let request = completion("def add(a, b):\n", 8);
+    let alone = open(MODEL, &config())
+        .generate(&request, &ignore_deltas, &cancel)
+        .await
+        .unwrap();
+    for budget in [None, Some(220 << 20)] {
+        let registry = ProviderRegistry::new();
+        let mut config = config();
+        config.local.max_context = 256;
+        config.local.memory_budget = budget;
+        let ask = |name: String| {
+            let provider = registry.open(&name.parse().unwrap(), &config).unwrap();
+            let (request, cancel) = (request.clone(), cancel.clone());
+            tokio::spawn(async move { provider.generate(&request, &ignore_deltas, &cancel).await })
+        };
+        let twin = format!("local:{}", twin.display());
+        let asked: Vec<_> = [MODEL, &twin, MODEL, &twin]
+            .map(|name| ask(name.to_owned()))
+            .into();
+        for answer in asked {
+            assert_eq!(answer.await.unwrap().unwrap().text, alone.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_does_not_fit_is_refused_with_what_to_do() {
+    let mut config = config();
+    config.local.memory_budget = Some(100 << 20);
+    let provider = open(MODEL, &config);
+    let cancel = CancellationToken::new();
+    let checked = provider.check(&cancel).await.unwrap_err();
+    let asked = provider
+        .generate(&completion("x", 1), &ignore_deltas, &cancel)
+        .await
+        .unwrap_err();
+    for error in [checked, asked] {
+        assert_eq!(error.code(), "model-too-large");
+        assert!(error.hint().unwrap().contains("ASSAY_LOCAL_MEMORY"));
+        assert!(error.to_string().contains("may take 104 MB"), "{error}");
+    }
+}
+
+/// The token is cancelled while the weights are read, or just before or after: all the same to who asked.
+#[tokio::test]
+async fn cancelling_while_it_loads_ends_the_request_and_not_the_model() {
+    let provider = open(MODEL, &config());
+    let cancel = CancellationToken::new();
+    let (result, ()) = tokio::join!(
+        async {
+            provider
+                .generate(&completion("1 2 3", 4000), &ignore_deltas, &cancel)
+                .await
+        },
+        async {
+            tokio::task::yield_now().await;
+            cancel.cancel();
+        },
+    );
+    assert!(result.unwrap_err().is_cancelled());
+    provider
+        .generate(
+            &completion("x", 1),
+            &ignore_deltas,
+            &CancellationToken::new(),
+        )
+        .await
+        .unwrap();
+}
+
 #[test]
 fn what_is_not_there_is_said_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,19 +1,26 @@
 //! `assay eval`
 
-use assay_app::{App, AppError, EvalRequest};
+use assay_app::{Answers, App, AppError, EvalRequest};
 use assay_core::{Language, ModelRef};
 
-use super::{conclude, run_bar, see_through};
+use super::{cancellable, conclude, run_bar, see_through, task_bar};
 use crate::Ending;
 use crate::args::EvalArgs;
 use crate::output::Output;
 
+const TASK: &str = "pull";
+
 pub async fn run(app: &App, args: EvalArgs, output: Output) -> Result<Ending, AppError> {
+    let answers = match (args.record, args.replay) {
+        (Some(file), _) => Answers::Recorded(file),
+        (None, Some(file)) => Answers::Replayed(file),
+        (None, None) => Answers::Asked,
+    };
     let (_bar, show) = run_bar();
     let run = match &args.resume {
         Some(prefix) => {
             let run = app.resolve_run(prefix).await?;
-            app.resume_run(&run, show).await?;
+            app.resume_run_with(&run, answers, show).await?;
             run
         }
         None => {
@@ -39,7 +46,16 @@ pub async fn run(app: &App, args: EvalArgs, output: Output) -> Result<Ending, Ap
                 name: args.name,
                 k: args.k.clone(),
             })?;
-            app.start_run(spec, show).await?
+            if !matches!(answers, Answers::Replayed(_)) {
+                let (bar, show) = task_bar();
+                let brought =
+                    cancellable(app, TASK, app.ensure_models(&spec.models, TASK, show)).await;
+                bar.finish();
+                for model in brought? {
+                    output.note(&format!("{model} was downloaded"));
+                }
+            }
+            app.start_run_with(spec, answers, show).await?
         }
     };
     see_through(app, &run, output).await?;

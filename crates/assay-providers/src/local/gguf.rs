@@ -9,6 +9,20 @@ use llama_cpp_2::gguf::GgufContext;
 const TYPE_U32: u32 = 4;
 const TYPE_STRING: u32 = 8;
 
+/// The sizes that decide how much memory a model takes, where the header gives them as a single number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Shape {
+    pub(crate) layers: Option<u32>,
+    pub(crate) embedding: Option<u32>,
+    pub(crate) heads: Option<u32>,
+    /// Fewer than `heads` with grouped queries (Ainslie et al. 2023).
+    pub(crate) kv_heads: Option<u32>,
+    pub(crate) key_length: Option<u32>,
+    pub(crate) value_length: Option<u32>,
+    pub(crate) feed_forward: Option<u32>,
+    pub(crate) vocabulary: Option<u32>,
+}
+
 /// The metadata Assay uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GgufHeader {
@@ -17,6 +31,7 @@ pub(crate) struct GgufHeader {
     /// Tokens the model was trained for.
     pub(crate) context_length: Option<u32>,
     pub(crate) has_chat_template: bool,
+    pub(crate) shape: Shape,
 }
 
 impl GgufHeader {
@@ -45,8 +60,19 @@ impl GgufHeader {
         };
         let architecture = text("general.architecture")
             .ok_or_else(|| "it does not name its architecture".to_owned())?;
+        let own = |key: &str| number(&format!("{architecture}.{key}"));
         Ok(Self {
-            context_length: number(&format!("{architecture}.context_length")),
+            context_length: own("context_length"),
+            shape: Shape {
+                layers: own("block_count"),
+                embedding: own("embedding_length"),
+                heads: own("attention.head_count"),
+                kv_heads: own("attention.head_count_kv"),
+                key_length: own("attention.key_length"),
+                value_length: own("attention.value_length"),
+                feed_forward: own("feed_forward_length"),
+                vocabulary: own("vocab_size"),
+            },
             name: text("general.name"),
             has_chat_template: text("tokenizer.chat_template")
                 .is_some_and(|template| !template.trim().is_empty()),

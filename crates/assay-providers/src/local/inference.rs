@@ -1,9 +1,8 @@
 //! Loading a model and making tokens, through llama.cpp's safe interface alone.
 
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::sync::{Once, OnceLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use assay_core::{FinishReason, Generation, Prompt, Sampling, Usage};
 use llama_cpp_2::context::LlamaContext;
@@ -16,15 +15,13 @@ use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llama_cpp_2::{LogOptions, send_logs_to_tracing};
 
-use super::engine::{Event, Job};
+use super::engine::{Backend, Event, Job};
 use super::template;
 use crate::Failure;
 use crate::text::AnswerText;
 
-/// Models kept in memory; the one unused for longest makes room.
-const KEPT: usize = 2;
 /// Tokens of a prompt that are read in one go, between two looks at the cancellation token.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 256;
 /// Contexts are made in steps of this many tokens.
 const CONTEXT_STEP: u32 = 256;
 
@@ -68,70 +65,44 @@ fn backend() -> Result<&'static LlamaBackend, Failure> {
         .map_err(Clone::clone)
 }
 
-pub(super) struct Loaded {
-    path: PathBuf,
-    stamp: (u64, Option<SystemTime>),
-    model: LlamaModel,
-}
+/// llama.cpp on this machine's processors.
+pub(super) struct LlamaCpp;
 
-/// The models in memory, the most recently used last.
-#[derive(Default)]
-pub(super) struct LoadedModels(Vec<Loaded>);
+impl Backend for LlamaCpp {
+    type Model = LlamaModel;
 
-impl LoadedModels {
-    /// The model of `job`, loaded if it is not yet or if its file has changed since.
-    pub(super) fn get(&mut self, job: &Job) -> Result<&Loaded, Failure> {
+    fn load(&self, job: &Job) -> Result<LlamaModel, Failure> {
+        let path = &job.model.path;
         let failed = |detail: String| Failure::Load {
-            detail: format!("{}: {detail}", job.path.display()),
+            detail: format!("{}: {detail}", path.display()),
         };
-        let meta = std::fs::metadata(&job.path).map_err(|e| failed(e.to_string()))?;
-        let stamp = (meta.len(), meta.modified().ok());
-        let known = self
-            .0
-            .iter()
-            .position(|model| model.path == job.path && model.stamp == stamp);
-        let model = match known {
-            Some(at) => self.0.remove(at),
-            None => {
-                self.0.retain(|model| model.path != job.path);
-                if self.0.len() >= KEPT {
-                    self.0.remove(0);
-                }
-                let started = Instant::now();
-                let cancel = job.cancel.clone();
-                let params = LlamaModelParams::default()
-                    .with_n_gpu_layers(0)
-                    .with_progress_callback(move |_| !cancel.is_cancelled());
-                let model = LlamaModel::load_from_file(backend()?, &job.path, &params);
-                if job.cancel.is_cancelled() {
-                    return Err(Failure::Cancelled);
-                }
-                let model = model.map_err(|_| {
-                    failed("the file is damaged, cut off, or of an unknown architecture".to_owned())
-                })?;
-                tracing::info!(path = %job.path.display(), elapsed = ?started.elapsed(), "model loaded");
-                Loaded {
-                    path: job.path.clone(),
-                    stamp,
-                    model,
-                }
-            }
-        };
-        self.0.push(model);
-        self.0
-            .last()
-            .ok_or_else(|| failed("it vanished".to_owned()))
+        std::fs::metadata(path).map_err(|e| failed(e.to_string()))?;
+        let cancel = job.cancel.clone();
+        let params = LlamaModelParams::default()
+            .with_n_gpu_layers(0)
+            .with_progress_callback(move |_| !cancel.is_cancelled());
+        let model = LlamaModel::load_from_file(backend()?, path, &params);
+        if job.cancel.is_cancelled() {
+            return Err(Failure::Cancelled);
+        }
+        model.map_err(|_| {
+            failed("the file is damaged, cut off, or of an unknown architecture".to_owned())
+        })
+    }
+
+    fn answer(&self, model: &LlamaModel, job: &Job) -> Result<Answer, Failure> {
+        answer(model, job)
     }
 }
 
 /// An answer and what it took, from the prompt's first token on (waiting and loading left out).
 pub(super) struct Answer {
-    text: String,
-    finish: FinishReason,
-    prompt_tokens: u32,
-    completion_tokens: u32,
-    first_token: Option<Duration>,
-    total: Duration,
+    pub(super) text: String,
+    pub(super) finish: FinishReason,
+    pub(super) prompt_tokens: u32,
+    pub(super) completion_tokens: u32,
+    pub(super) first_token: Option<Duration>,
+    pub(super) total: Duration,
 }
 
 impl Answer {
@@ -153,9 +124,8 @@ impl Answer {
 
 /// Answers one prompt. Each begins from an empty context, so an answer depends on its request alone and
 /// not on what was asked before it.
-pub(super) fn answer(loaded: &Loaded, job: &Job) -> Result<Answer, Failure> {
+fn answer(model: &LlamaModel, job: &Job) -> Result<Answer, Failure> {
     let started = Instant::now();
-    let model = &loaded.model;
     let tokens = tokenize(model, &job.request.prompt)?;
     let prompt_tokens = u32::try_from(tokens.len()).unwrap_or(u32::MAX);
     let limit = model.n_ctx_train().min(job.max_context);

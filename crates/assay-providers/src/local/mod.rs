@@ -5,24 +5,30 @@
 mod engine;
 mod gguf;
 mod inference;
+mod memory;
+mod shelf;
+mod split;
 mod template;
+mod turns;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use assay_core::{Generation, GenerationRequest, ModelRef};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::models::ModelStore;
+use crate::models::{ModelOrigin, ModelStore};
 use crate::{
     Capabilities, Check, Delta, Failure, ModelInfo, OnDelta, Provider, ProviderConfig,
     ProviderError, ProviderRegistry,
 };
 
 pub(crate) use engine::Engine;
-use engine::{Event, Job};
+use engine::{Event, Job, Memory, ModelKey, too_large};
 pub(crate) use gguf::GgufHeader;
+pub(crate) use split::SplitName;
 
 /// How local models are run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +40,11 @@ pub struct LocalConfig {
     /// Tokens of prompt and answer together that memory is set aside for, at most; the model's own limit
     /// holds besides.
     pub max_context: u32,
+    /// Bytes that all loaded models may take together: weights, and an estimate of cache and computation.
+    /// The one unused for longest makes room for another. `None`: half of the machine's memory.
+    pub memory_budget: Option<u64>,
+    /// A model that was asked nothing for this long is unloaded.
+    pub idle_after: Duration,
 }
 
 impl Default for LocalConfig {
@@ -41,26 +52,108 @@ impl Default for LocalConfig {
         Self {
             threads: None,
             max_context: 8192,
+            memory_budget: None,
+            idle_after: Duration::from_secs(300),
         }
     }
 }
 
 impl LocalConfig {
+    /// The defaults, with `ASSAY_LOCAL_MEMORY` (MiB) as the budget where it is set to a number.
+    pub fn from_env() -> Self {
+        let given = std::env::var("ASSAY_LOCAL_MEMORY").unwrap_or_default();
+        let memory_budget = match given.trim() {
+            "" => None,
+            text => {
+                let budget = text
+                    .parse::<u64>()
+                    .ok()
+                    .and_then(|mib| mib.checked_mul(1 << 20));
+                if budget.is_none() {
+                    tracing::warn!(value = text, "ASSAY_LOCAL_MEMORY is no number of MiB");
+                }
+                budget
+            }
+        };
+        Self {
+            memory_budget,
+            ..Self::default()
+        }
+    }
+
     fn thread_count(&self) -> usize {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         self.threads.unwrap_or((processors - 1).min(8)).max(1)
+    }
+
+    fn budget(&self) -> u64 {
+        self.memory_budget.unwrap_or_else(memory::default_budget)
     }
 }
 
 /// A GGUF file, opened but not loaded: that happens with the first prompt.
 #[derive(Debug)]
-struct LocalModel {
+pub(crate) struct LocalModel {
     model: ModelRef,
-    path: PathBuf,
+    /// More than one where a model is split over files; the first names the others.
+    files: Vec<PathBuf>,
     header: GgufHeader,
     store: ModelStore,
     config: LocalConfig,
     engine: Arc<Engine>,
+}
+
+impl LocalModel {
+    /// `files` is not empty.
+    pub(crate) fn new(
+        model: &ModelRef,
+        files: Vec<PathBuf>,
+        config: &ProviderConfig,
+        registry: &ProviderRegistry,
+    ) -> Result<Self, Failure> {
+        let header = GgufHeader::read(&files[0]).map_err(|detail| Failure::Load {
+            detail: format!("{}: {detail}", files[0].display()),
+        })?;
+        Ok(Self {
+            model: model.clone(),
+            files,
+            header,
+            store: ModelStore::new(&config.data_dir),
+            config: config.local.clone(),
+            engine: Arc::clone(&registry.engine),
+        })
+    }
+
+    /// Its files as they are now, and what it takes to run them.
+    async fn measure(&self) -> Result<(ModelKey, Memory), Failure> {
+        let mut key = ModelKey {
+            path: self.files[0].clone(),
+            bytes: 0,
+            modified: None,
+        };
+        for file in &self.files {
+            let meta = tokio::fs::metadata(file)
+                .await
+                .map_err(|error| Failure::ModelNotFound {
+                    model: self.model.name.clone(),
+                    detail: format!("{}: {error}", file.display()),
+                    hint: "pull the model again".to_owned(),
+                })?;
+            self.store
+                .check_size(file, meta.len())
+                .map_err(|detail| Failure::Load { detail })?;
+            key.bytes += meta.len();
+            key.modified = key.modified.max(meta.modified().ok());
+        }
+        let context = self.header.context_length.unwrap_or(u32::MAX);
+        let working = memory::working_set(&self.header, context.min(self.config.max_context));
+        let memory = Memory {
+            needs: key.bytes.saturating_add(working),
+            budget: self.config.budget(),
+            idle_after: self.config.idle_after,
+        };
+        Ok((key, memory))
+    }
 }
 
 pub(crate) fn open(
@@ -77,17 +170,39 @@ pub(crate) fn open(
         .into());
     }
     let path = resolve(&model.name, &store)?;
-    let header = GgufHeader::read(&path).map_err(|detail| Failure::Load {
+    let files = parts_beside(&path)?;
+    Ok(Arc::new(LocalModel::new(model, files, config, registry)?))
+}
+
+/// The files of a model of which `path` is the first or only one, as llama.cpp names them when it splits
+/// one: `NAME-00001-of-00003.gguf`.
+fn parts_beside(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let Some(split) = SplitName::read(&name) else {
+        return Ok(vec![path.to_owned()]);
+    };
+    let missing = |detail: String| Failure::Load {
         detail: format!("{}: {detail}", path.display()),
-    })?;
-    Ok(Arc::new(LocalModel {
-        model: model.clone(),
-        path,
-        header,
-        store,
-        config: config.local.clone(),
-        engine: Arc::clone(&registry.engine),
-    }))
+    };
+    if split.part != 1 {
+        return Err(missing(format!(
+            "it is part {} of {}; name the first",
+            split.part, split.of
+        )));
+    }
+    (1..=split.of)
+        .map(|part| path.with_file_name(split.name(part)))
+        .map(|part| {
+            if part.is_file() {
+                Ok(part)
+            } else {
+                Err(missing(format!("its part {} is missing", part.display())))
+            }
+        })
+        .collect()
 }
 
 /// The file a name stands for: a path when it looks like one, else the id of an installed model.
@@ -140,17 +255,11 @@ impl Provider for LocalModel {
     }
 
     async fn check(&self, _: &CancellationToken) -> Result<Check, ProviderError> {
-        let bytes = tokio::fs::metadata(&self.path)
-            .await
-            .map_err(|error| Failure::ModelNotFound {
-                model: self.model.name.clone(),
-                detail: format!("{}: {error}", self.path.display()),
-                hint: "pull the model again".to_owned(),
-            })?
-            .len();
-        self.store
-            .check_size(&self.path, bytes)
-            .map_err(|detail| Failure::Load { detail })?;
+        let (key, memory) = self.measure().await?;
+        if memory.needs > memory.budget {
+            return Err(too_large(&key, memory.needs, memory.budget).into());
+        }
+        let bytes = key.bytes;
         inference::check_processor()?;
         Ok(Check {
             listed: Some(true),
@@ -173,6 +282,7 @@ impl Provider for LocalModel {
             .store
             .installed()
             .into_iter()
+            .filter(|model| !matches!(model.origin, ModelOrigin::Hub { .. }))
             .map(|model| ModelInfo {
                 name: model.id,
                 context_length: model.context_length,
@@ -193,11 +303,13 @@ impl Provider for LocalModel {
             }
             .into());
         }
+        let (model, memory) = self.measure().await?;
         // Ends with this call, however it ends: a caller who drops it has cancelled.
         let cancel = cancel.child_token();
         let _ends_with_the_call = cancel.clone().drop_guard();
         let mut events = self.engine.submit(|events| Job {
-            path: self.path.clone(),
+            model,
+            memory,
             request: request.clone(),
             threads: self.config.thread_count(),
             max_context: self.config.max_context,

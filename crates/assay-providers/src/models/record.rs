@@ -21,17 +21,44 @@ pub enum ModelOrigin {
     File { path: PathBuf },
     /// Downloaded from an address the person gave.
     Url { url: String },
+    /// Pulled from a repository of the Hugging Face hub.
+    Hub {
+        /// `ORG/NAME` of the repository its files are in: another than the one asked for when that has no
+        /// GGUF file.
+        source: String,
+        /// Of that repository, in hexadecimal.
+        commit: String,
+        /// As the file's name tells.
+        quantisation: Option<String>,
+        /// Whether it is what the repository's name alone stands for.
+        by_default: bool,
+        parts: Vec<ModelPart>,
+    },
+}
+
+/// A file of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelPart {
+    /// Its path below the model's folder.
+    pub file: String,
+    pub bytes: u64,
+    /// As it was found.
+    pub sha256: String,
+    /// Whether the source told a digest beforehand and it fitted; otherwise only the size was compared.
+    pub promised: bool,
 }
 
 /// The record beside an installed model's file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstalledModel {
-    /// The name after `local:`.
+    /// The name after `local:`, or after `hf:` when it is of the hub.
     pub id: String,
     pub name: String,
-    /// The name of the GGUF file in the same folder.
+    /// The GGUF file in the same folder; the first of them where there are more.
     pub file: String,
+    /// Of all files together.
     pub bytes: u64,
+    /// Of several files their digests, joined by `+`.
     pub sha256: String,
     pub license: Option<String>,
     pub architecture: String,
@@ -40,6 +67,31 @@ pub struct InstalledModel {
     /// Whether it has a chat template.
     pub chat: bool,
     pub origin: ModelOrigin,
+}
+
+impl InstalledModel {
+    /// The name a run is asked for with.
+    pub fn reference(&self) -> String {
+        match self.origin {
+            ModelOrigin::Hub { .. } => format!("hf:{}", self.id),
+            _ => format!("local:{}", self.id),
+        }
+    }
+
+    /// Its files.
+    pub fn parts(&self) -> impl Iterator<Item = ModelPart> + '_ {
+        let one = ModelPart {
+            file: self.file.clone(),
+            bytes: self.bytes,
+            sha256: self.sha256.clone(),
+            promised: true,
+        };
+        let parts = match &self.origin {
+            ModelOrigin::Hub { parts, .. } => parts.clone(),
+            _ => vec![one],
+        };
+        parts.into_iter()
+    }
 }
 
 /// How a model stands.
@@ -60,6 +112,8 @@ pub enum ModelState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ModelListing {
     pub id: String,
+    /// The name a run is asked for with: `local:ID` or `hf:ID`.
+    pub reference: String,
     pub name: String,
     pub description: Option<String>,
     pub license: Option<String>,
@@ -84,6 +138,22 @@ pub(super) fn read_record(folder: &Path) -> Option<InstalledModel> {
             None
         }
     }
+}
+
+/// Writes a record in one step.
+pub(super) fn write_record(path: &Path, model: &InstalledModel) -> Result<(), ModelError> {
+    let write = || {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        serde_json::to_writer_pretty(&mut file, model)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().map_err(|source: std::io::Error| ModelError::Io {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 pub(super) fn header_of(path: &Path) -> Result<GgufHeader, ModelError> {

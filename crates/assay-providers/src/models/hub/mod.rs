@@ -1,0 +1,49 @@
+//! Models of the Hugging Face hub: found, chosen, downloaded by commit, checked, recorded.
+//!
+//! They lie below `<data dir>/models/hf/ORG/NAME/` under the paths they have in their repository, with a
+//! record beside the first file, written last.
+
+mod api;
+mod choice;
+mod name;
+mod pull;
+mod records;
+
+pub(super) use records::PREFIX;
+
+use crate::{ApiKey, ApiKeys};
+
+/// Where the hub is, and who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HubConfig {
+    /// Without a slash at its end.
+    pub endpoint: String,
+    /// Sent to the hub's own host alone, for private and gated repositories.
+    pub token: Option<ApiKey>,
+}
+
+impl Default for HubConfig {
+    fn default() -> Self {
+        Self {
+            endpoint: "https://huggingface.co".to_owned(),
+            token: None,
+        }
+    }
+}
+
+impl HubConfig {
+    /// `HF_ENDPOINT` and `HF_TOKEN`, as the hub's own tools read them.
+    pub fn from_env() -> Self {
+        let given = Self {
+            token: ApiKeys::from_env().get("HF_TOKEN"),
+            ..Self::default()
+        };
+        match std::env::var("HF_ENDPOINT") {
+            Ok(endpoint) if !endpoint.trim().is_empty() => Self {
+                endpoint: endpoint.trim().trim_end_matches('/').to_owned(),
+                ..given
+            },
+            _ => given,
+        }
+    }
+}

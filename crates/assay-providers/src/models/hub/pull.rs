@@ -1,0 +1,234 @@
+//! From a name to files on the disk.
+
+use std::path::Path;
+use std::time::Duration;
+
+use assay_fetch::{FetchError, OnProgress, Progress, Stage, fetch_url_with_token};
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use tokio_util::sync::CancellationToken;
+
+use super::api::{Hub, Repo};
+use super::choice::{Choice, choose, models_in};
+use super::name::{HubName, Wanted};
+use super::records::{PREFIX, record_path, records_in};
+use crate::models::record::{describe, write_record};
+use crate::models::{InstalledModel, ModelError, ModelOrigin, ModelPart, ModelStore};
+
+/// A download that breaks off is taken up so many times before it is given up.
+const ATTEMPTS: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What will be downloaded.
+struct Found {
+    /// The repository the files are in.
+    source: String,
+    repo: Repo,
+    choice: Choice,
+}
+
+impl ModelStore {
+    /// Asks the hub for a model, downloads what is not there yet, checks it and records it.
+    pub(crate) async fn pull_from_hub(
+        &self,
+        name: &str,
+        progress: OnProgress<'_>,
+        cancel: &CancellationToken,
+    ) -> Result<InstalledModel, ModelError> {
+        let name = HubName::read(name)?;
+        let hub = Hub::new(self.hub(), cancel)?;
+        let found = find(&hub, &name).await?;
+        let folder = self.hub_folder(&name.repo);
+        let total = found
+            .choice
+            .files
+            .iter()
+            .map(super::api::HubFile::bytes)
+            .sum::<Option<u64>>();
+        let mut parts = Vec::new();
+        let mut before = 0;
+        for file in &found.choice.files {
+            let commit = &found.repo.sha;
+            let expected = hub.checksum(&found.source, commit, file).await?;
+            let url = hub.file_url(&found.source, commit, &file.name);
+            let path = folder.join(&file.name);
+            let whole = |part: Progress| {
+                progress(Progress {
+                    stage: match part.stage {
+                        // It is done when the last one is.
+                        Stage::Done => Stage::Downloading,
+                        stage => stage,
+                    },
+                    bytes: before + part.bytes,
+                    total: total.or(part.total),
+                });
+            };
+            let mut attempt = 1;
+            let got = loop {
+                let token = self.hub().token.as_ref().map(crate::ApiKey::reveal);
+                match fetch_url_with_token(url.as_str(), token, &expected, &path, &whole, cancel)
+                    .await
+                {
+                    Err(error @ FetchError::Connection { .. }) if attempt < ATTEMPTS => {
+                        tracing::info!(%error, attempt, "the download broke off and is taken up");
+                        tokio::select! {
+                            () = cancel.cancelled() => return Err(FetchError::Cancelled.into()),
+                            () = tokio::time::sleep(PAUSE * attempt) => {}
+                        }
+                        attempt += 1;
+                    }
+                    Err(FetchError::Status { status, .. }) => {
+                        let status =
+                            StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+                        return Err(match status {
+                            // The repository was shown, so it is the file that is not given out.
+                            StatusCode::UNAUTHORIZED => {
+                                hub.refusal(&found.source, StatusCode::FORBIDDEN, &HeaderMap::new())
+                            }
+                            status => hub.refusal(&found.source, status, &HeaderMap::new()),
+                        });
+                    }
+                    result => break result?,
+                }
+            };
+            let bytes = got.bytes.unwrap_or_default();
+            before += bytes;
+            parts.push(ModelPart {
+                file: file.name.clone(),
+                bytes,
+                sha256: got.sha256.clone().unwrap_or_default(),
+                promised: expected.sha256.is_some() || expected.git_blob.is_some(),
+            });
+        }
+        let record = self.hub_record(&name, found, parts, &folder)?;
+        progress(Progress {
+            stage: Stage::Done,
+            bytes: before,
+            total: Some(before),
+        });
+        Ok(record)
+    }
+
+    /// Writes the record, which makes the model count.
+    fn hub_record(
+        &self,
+        name: &HubName,
+        found: Found,
+        parts: Vec<ModelPart>,
+        folder: &Path,
+    ) -> Result<InstalledModel, ModelError> {
+        let first = folder.join(&found.choice.files[0].name);
+        let by_default = name.wanted == Wanted::Best;
+        let file = found.choice.files[0].name.clone();
+        let others = records_in(folder);
+        let was_default = others.iter().any(|other| {
+            other.file == file
+                && matches!(
+                    other.origin,
+                    ModelOrigin::Hub {
+                        by_default: true,
+                        ..
+                    }
+                )
+        });
+        let bytes = parts.iter().map(|part| part.bytes).sum();
+        let digest = parts
+            .iter()
+            .map(|part| part.sha256.as_str())
+            .collect::<Vec<_>>()
+            .join("+");
+        let license = found.repo.license();
+        let wanted = found.choice.quantisation.clone().unwrap_or(file.clone());
+        let id = match by_default || was_default {
+            true => name.repo.clone(),
+            false => format!("{}:{wanted}", name.repo),
+        };
+        let origin = ModelOrigin::Hub {
+            source: found.source,
+            commit: found.repo.sha,
+            quantisation: found.choice.quantisation,
+            by_default: by_default || was_default,
+            parts: parts.clone(),
+        };
+        let found = assay_fetch::Checksum::new(digest, bytes);
+        let mut record = match describe(&id, &first, &found, origin) {
+            Ok(record) => record,
+            Err(error) => {
+                for part in &parts {
+                    let _ = std::fs::remove_file(folder.join(&part.file));
+                }
+                return Err(error);
+            }
+        };
+        record.file = file;
+        record.license = license;
+        if by_default {
+            for mut other in others {
+                if other.file == record.file {
+                    continue;
+                }
+                if let ModelOrigin::Hub {
+                    by_default: default @ true,
+                    quantisation,
+                    ..
+                } = &mut other.origin
+                {
+                    *default = false;
+                    let wanted = quantisation.clone().unwrap_or(other.file.clone());
+                    other.id = format!("{}:{wanted}", name.repo);
+                    write_record(&record_path(folder, &other.file), &other)?;
+                }
+            }
+        }
+        write_record(&record_path(folder, &record.file), &record)?;
+        Ok(record)
+    }
+}
+
+/// The repository and the files: those of the repository itself, or of the most downloaded one that
+/// quantised it.
+async fn find(hub: &Hub<'_>, name: &HubName) -> Result<Found, ModelError> {
+    let repo = hub.repo(&name.repo).await?;
+    let models = models_in(&repo.siblings);
+    if let Some(choice) = choose(&repo.siblings, &name.wanted) {
+        return Ok(Found {
+            source: name.repo.clone(),
+            repo,
+            choice,
+        });
+    }
+    if models.is_empty() && !matches!(name.wanted, Wanted::File(_)) && repo.has_weights() {
+        for source in hub.quantisations(&name.repo).await? {
+            // What the hub answers becomes part of an address.
+            let Ok(named) = HubName::read(&source) else {
+                continue;
+            };
+            let other = match hub.repo(&named.repo).await {
+                Ok(other) => other,
+                Err(ModelError::Gated { .. } | ModelError::NotOnHub { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            if let Some(choice) = choose(&other.siblings, &name.wanted) {
+                tracing::info!(asked = %name, %source, "the repository has no GGUF file; another one's is used");
+                return Ok(Found {
+                    source: named.repo,
+                    repo: other,
+                    choice,
+                });
+            }
+        }
+    }
+    let there: Vec<String> = models
+        .into_iter()
+        .map(|model| {
+            model
+                .quantisation
+                .unwrap_or_else(|| model.files[0].name.clone())
+        })
+        .collect();
+    Err(ModelError::NoGguf {
+        name: format!("{PREFIX}{name}"),
+        repo: name.repo.clone(),
+        there,
+    })
+}
