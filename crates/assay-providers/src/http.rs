@@ -120,6 +120,8 @@ pub struct HttpConfig {
     pub idle: Duration,
     /// The whole of one attempt.
     pub total: Duration,
+    /// Of a reply no more bytes are read: no answer to a prompt is near this.
+    pub max_reply: usize,
     pub retry: RetryPolicy,
     /// Whether answers are streamed: it times the first token, and a cancelled request ends at the server.
     pub stream: bool,
@@ -151,6 +153,7 @@ impl Default for HttpConfig {
             first_byte: Duration::from_secs(180),
             idle: Duration::from_secs(120),
             total: Duration::from_secs(600),
+            max_reply: 64 << 20,
             retry: RetryPolicy::default(),
             stream: true,
             concurrency: 4,

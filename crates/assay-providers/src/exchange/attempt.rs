@@ -16,8 +16,6 @@ use crate::http::parse_retry_after;
 use crate::text::{AnswerText, Prefill};
 use crate::{Delta, Failure, OnDelta};
 
-/// Of a reply no more is read: no answer to a prompt is near this.
-pub(super) const MAX_REPLY: usize = 64 << 20;
 const MAX_COMPLAINT: usize = 64 << 10;
 
 pub(super) enum AttemptError {
@@ -88,6 +86,38 @@ impl Answer {
     }
 }
 
+/// The text of an answer while it comes.
+struct Reading {
+    prefill: Prefill,
+    text: AnswerText,
+    /// The server was told of every stop sequence, and ends the answer by itself.
+    stops_itself: bool,
+}
+
+impl Reading {
+    fn hear(&mut self, piece: String, on_delta: OnDelta<'_>) {
+        let new = self.prefill.pass(piece);
+        self.push(&new, on_delta);
+    }
+
+    fn push(&mut self, new: &str, on_delta: OnDelta<'_>) {
+        if !self.text.stopped() {
+            give(self.text.push(new.as_bytes()), on_delta);
+        }
+    }
+
+    fn end(mut self, mut answer: Answer, on_delta: OnDelta<'_>) -> Answer {
+        let held = self.prefill.finish();
+        self.push(&held, on_delta);
+        give(self.text.finish(), on_delta);
+        if self.text.stopped() {
+            answer.finish = FinishReason::Stop;
+        }
+        answer.text = self.text.into_text();
+        answer
+    }
+}
+
 impl<P: Protocol> Remote<P> {
     pub(super) async fn attempt(
         &self,
@@ -108,12 +138,18 @@ impl<P: Protocol> Remote<P> {
         if !response.status().is_success() {
             return Err(self.explain(response, &call).await);
         }
-        let text = (Prefill::new(call.prefill), AnswerText::new(&call.cut));
+        // Some servers leave in the stop sequence they stopped at: the answer is cut at all of them.
+        let text = AnswerText::new(&request.sampling.stop);
+        let reading = Reading {
+            text,
+            prefill: Prefill::new(call.prefill),
+            stops_itself: call.cut.is_empty(),
+        };
         // Asked to stream or not, some servers answer in one piece.
         let mut answer = match self.framing(&response) {
-            Framing::Whole => self.read_whole(response, text, on_delta).await?,
+            Framing::Whole => self.read_whole(response, reading, on_delta).await?,
             framing => {
-                self.read_stream(response, framing, text, started, first_byte, on_delta)
+                self.read_stream(response, framing, reading, started, first_byte, on_delta)
                     .await?
             }
         };
@@ -139,24 +175,21 @@ impl<P: Protocol> Remote<P> {
     async fn read_whole(
         &self,
         response: Response,
-        (mut prefill, mut text): (Prefill, AnswerText),
+        mut reading: Reading,
         on_delta: OnDelta<'_>,
     ) -> Result<Answer, Failure> {
-        let body = self.endpoint.read_body(response, MAX_REPLY).await?;
+        let body = self
+            .endpoint
+            .read_body(response, self.endpoint.http.max_reply)
+            .await?;
         let mut piece = self.read(self.protocol.read_whole(&body))?;
         if !piece.answers {
             return Err(self.endpoint.bad_reply("it holds no answer"));
         }
-        let new = prefill.pass(std::mem::take(&mut piece.text)) + &prefill.finish();
-        give(text.push(new.as_bytes()), on_delta);
-        give(text.finish(), on_delta);
+        reading.hear(std::mem::take(&mut piece.text), on_delta);
         let mut answer = Answer::new();
         answer.take(&mut piece);
-        if text.stopped() {
-            answer.finish = FinishReason::Stop;
-        }
-        answer.text = text.into_text();
-        Ok(answer)
+        Ok(reading.end(answer, on_delta))
     }
 
     /// Reads events until the end mark. A stream that ends with neither that mark nor a finish reason has
@@ -166,13 +199,13 @@ impl<P: Protocol> Remote<P> {
         &self,
         response: Response,
         framing: Framing,
-        (mut prefill, mut text): (Prefill, AnswerText),
+        mut reading: Reading,
         started: Instant,
         first_byte: Deadline,
         on_delta: OnDelta<'_>,
     ) -> Result<Answer, Failure> {
         let http = &self.endpoint.http;
-        let mut events = events(response.bytes_stream(), framing, MAX_REPLY);
+        let mut events = events(response.bytes_stream(), framing, http.max_reply);
         let mut answer = Answer::new();
         let (mut ended, mut answered) = (false, false);
         let mut deadline = (first_byte, "the first byte", http.first_byte);
@@ -190,12 +223,12 @@ impl<P: Protocol> Remote<P> {
                     return Err(self.endpoint.bad_reply("the stream holds no events"));
                 }
                 Some(Err(FrameError::Broken(detail))) if !ended => {
-                    return Err(truncated(detail, text));
+                    return Err(truncated(detail, reading.text));
                 }
                 None if !ended => {
                     return Err(truncated(
                         "the stream ended without its end mark".to_owned(),
-                        text,
+                        reading.text,
                     ));
                 }
                 Some(Err(_)) | None => break,
@@ -205,7 +238,7 @@ impl<P: Protocol> Remote<P> {
                 Err(Unread::Nonsense(detail))
                     if framing == Framing::Lines && !data.ends_with('\n') =>
                 {
-                    return Err(truncated(detail, text));
+                    return Err(truncated(detail, reading.text));
                 }
                 piece => self.read(piece)?,
             };
@@ -215,22 +248,15 @@ impl<P: Protocol> Remote<P> {
             if piece.thought || !piece.text.is_empty() {
                 answer.first_token.get_or_insert_with(|| started.elapsed());
             }
-            let new = prefill.pass(piece.text);
-            give(text.push(new.as_bytes()), on_delta);
-            if piece.end || text.stopped() {
+            reading.hear(piece.text, on_delta);
+            if piece.end || (reading.text.stopped() && !reading.stops_itself) {
                 break;
             }
         }
         if !answered {
             return Err(self.endpoint.bad_reply("it holds no answer"));
         }
-        give(text.push(prefill.finish().as_bytes()), on_delta);
-        give(text.finish(), on_delta);
-        if text.stopped() {
-            answer.finish = FinishReason::Stop;
-        }
-        answer.text = text.into_text();
-        Ok(answer)
+        Ok(reading.end(answer, on_delta))
     }
 
     /// An error inside a reply of status 200 is an error like any other.

@@ -21,7 +21,7 @@ use crate::{
     Capabilities, Check, Delta, Failure, ModelInfo, OnDelta, Provider, ProviderConfig,
     ProviderError,
 };
-use attempt::{AttemptError, MAX_REPLY};
+use attempt::AttemptError;
 
 pub(crate) use complaint::Complaint;
 pub(crate) use dialect::Dialect;
@@ -92,7 +92,10 @@ impl<P: Protocol> Remote<P> {
         let headers = self.protocol.headers();
         let response: Response = self.endpoint.send(request, headers).await?;
         let status = response.status();
-        let body = self.endpoint.read_body(response, MAX_REPLY).await?;
+        let body = self
+            .endpoint
+            .read_body(response, self.endpoint.http.max_reply)
+            .await?;
         if status.is_success() {
             return Ok(body);
         }

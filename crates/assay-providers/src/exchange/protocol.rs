@@ -87,7 +87,7 @@ pub(crate) struct Call {
     /// Below the base address, without a slash before it.
     pub(crate) path: String,
     pub(crate) body: Value,
-    /// The stop sequences the server is not told of: the answer is cut at them here.
+    /// The stop sequences the server is not told of: only a closed connection stops it there.
     pub(crate) cut: Vec<String>,
     /// The beginning of the answer, where the request gave one: some servers repeat it.
     pub(crate) prefill: String,
