@@ -2,16 +2,20 @@
 //!
 //! - [`Provider`] is what the rest of the program sees: capabilities, a check before a run, and
 //!   [`Provider::generate`], which streams and can be cancelled at any moment.
-//! - [`ProviderRegistry`] turns a [`ModelRef`](assay_core::ModelRef) into a provider. A new provider is one
-//!   file here, one line in `registry.rs`, and a fixture under the conformance suite in `tests/`.
+//! - [`ProviderRegistry`] turns a [`ModelRef`](assay_core::ModelRef) into a provider; [`providers`] lists
+//!   what there is. A server that speaks OpenAI's protocol is an entry of `presets.toml`; one that does not
+//!   is a file here that writes its wire format over `exchange`, and an entry in `registry.rs`. Either runs
+//!   under the conformance suite in `tests/`.
 //! - [`Recording`] writes down what providers answer, and answers in their place.
 //! - [`models`] holds the catalogue of models that can be pulled, and the store they are pulled into.
 //!
 //! Every failure is a [`ProviderError`]: it knows the [`Transport`](assay_core::Transport) flag the sample
 //! gets, a code and a hint for people, and how many requests were made.
 
+mod anthropic;
 pub mod bench;
 mod error;
+mod exchange;
 mod hf;
 mod http;
 mod key;
@@ -24,12 +28,12 @@ mod registry;
 mod text;
 
 pub use error::{Failure, ProviderError};
-pub use http::{Clock, HttpConfig, RetryPolicy, SystemClock};
+pub use http::{Clock, HttpConfig, ProxyAddress, RetryPolicy, SystemClock};
 pub use key::{ApiKey, ApiKeys};
 pub use local::LocalConfig;
 pub use provider::{Capabilities, Check, Delta, ModelInfo, OnDelta, Provider, ignore_deltas};
 pub use recording::{Recording, RecordingError};
-pub use registry::{ProviderConfig, ProviderRegistry};
+pub use registry::{ProviderConfig, ProviderInfo, ProviderKind, ProviderRegistry, providers};
 
 /// Cancels a request; re-exported so that callers need not name its crate.
 pub use tokio_util::sync::CancellationToken;

@@ -1,4 +1,4 @@
-//! The OpenAI-compatible provider against a real server: llama.cpp's llama-server, put into the folder of
+//! Providers over HTTP against a real server: llama.cpp's llama-server, put into the folder of
 //! test data by `scripts/lib/test-llama-server.sh`.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // Helpers of tests: a panic is a failed test.
@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use assay_providers::models::ModelStore;
 use assay_providers::{CancellationToken, ProviderConfig, ignore_deltas};
-use support::conformance::{Expectations, suite};
+use support::conformance::suite;
+use support::subjects::SUBJECTS;
 use support::{chat, completion, open, test_data};
 
 struct Server {
@@ -77,18 +78,23 @@ async fn start() -> Server {
 }
 
 #[tokio::test]
-async fn conforms_and_reads_prompts_as_the_local_provider_does() {
+async fn every_protocol_conforms() {
+    let server = start().await;
+    let real = SUBJECTS.iter().filter_map(|s| Some((s.provider, s.real?)));
+    for (provider, expect) in real {
+        let model = format!("{provider}:smollm2@{}", server.url);
+        let provider = open(&model, &ProviderConfig::new("/nowhere"));
+        suite(provider.as_ref(), expect).await;
+    }
+}
+
+#[tokio::test]
+async fn prompts_are_read_as_the_local_provider_reads_them() {
     let server = start().await;
     let remote = open(
         &format!("openai:smollm2@{}", server.url),
         &ProviderConfig::new("/nowhere"),
     );
-    let expect = Expectations {
-        seed_is_honoured: true,
-        seeds_differ: true,
-        really_generates: true,
-    };
-    suite(remote.as_ref(), expect).await;
 
     // The same tokens reach the model either way: tokenizer and chat template agree.
     let local = open("local:smollm2-135m", &ProviderConfig::new(test_data()));

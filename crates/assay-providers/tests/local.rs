@@ -22,12 +22,7 @@ fn config() -> ProviderConfig {
 
 #[tokio::test]
 async fn conforms() {
-    let expect = Expectations {
-        seed_is_honoured: true,
-        seeds_differ: true,
-        really_generates: true,
-    };
-    suite(open(MODEL, &config()).as_ref(), expect).await;
+    suite(open(MODEL, &config()).as_ref(), Expectations::REAL).await;
 }
 
 #[tokio::test]
@@ -130,12 +125,7 @@ async fn without_a_template_it_only_completes() {
     std::fs::write(&path, &bytes).unwrap();
     let provider = open(&format!("local:{}", path.display()), &config());
     assert!(!provider.capabilities().chat);
-    let expect = Expectations {
-        seed_is_honoured: true,
-        seeds_differ: true,
-        really_generates: true,
-    };
-    suite(provider.as_ref(), expect).await;
+    suite(provider.as_ref(), Expectations::REAL).await;
 }
 
 #[tokio::test]

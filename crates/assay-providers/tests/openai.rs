@@ -9,57 +9,22 @@ use std::time::{Duration, SystemTime};
 
 use assay_core::{Coded, FinishReason, Generation, Transport};
 use assay_providers::{
-    ApiKey, ApiKeys, CancellationToken, Clock, Delta, Failure, ProviderConfig, ProviderError,
-    ignore_deltas,
+    ApiKey, ApiKeys, CancellationToken, Clock, Delta, Failure, ProviderError, ignore_deltas,
 };
 use serde_json::json;
-use support::conformance::{Expectations, suite};
 use support::recorded::{Server, Step, json_reply, json_step, stream};
-use support::{chat, completion, open};
+use support::{Setting, chat, completion, open, setting};
 
 const GOOD: &str = r#"{"choices":[{"text":"ok","finish_reason":"stop"}]}"#;
 const TOKEN: &[u8] = b"data: {\"choices\":[{\"text\":\"ab\",\"finish_reason\":null}]}\n\n";
 const END: &[u8] = b"data: {\"choices\":[{\"text\":\"\",\"finish_reason\":\"stop\"}]}\n\n";
 const DONE: &[u8] = b"data: [DONE]\n\n";
 
-/// Sleeps are written down instead of slept; chance is always a half.
-#[derive(Debug, Default)]
-struct TestClock {
-    slept: Mutex<Vec<Duration>>,
+trait Asks {
+    async fn ask(&self, url: &str) -> Result<Generation, ProviderError>;
 }
 
-#[async_trait::async_trait]
-impl Clock for TestClock {
-    fn now(&self) -> SystemTime {
-        httpdate::parse_http_date("Wed, 21 Oct 2015 07:28:00 GMT").unwrap()
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        self.slept.lock().unwrap().push(duration);
-    }
-
-    fn chance(&self) -> f64 {
-        0.5
-    }
-}
-
-struct Setting {
-    config: ProviderConfig,
-    clock: Arc<TestClock>,
-}
-
-fn setting() -> Setting {
-    let clock = Arc::new(TestClock::default());
-    let mut config = ProviderConfig::new("/nowhere");
-    config.http.clock = Arc::clone(&clock) as Arc<dyn Clock>;
-    Setting { config, clock }
-}
-
-impl Setting {
-    fn slept(&self) -> Vec<Duration> {
-        self.clock.slept.lock().unwrap().clone()
-    }
-
+impl Asks for Setting {
     async fn ask(&self, url: &str) -> Result<Generation, ProviderError> {
         open(&format!("openai:m@{url}"), &self.config)
             .generate(
@@ -68,22 +33,6 @@ impl Setting {
                 &CancellationToken::new(),
             )
             .await
-    }
-}
-
-#[tokio::test]
-async fn conforms_streamed_and_whole() {
-    for stream in [true, false] {
-        let server = Server::like_a_real_one().await;
-        let mut setting = setting();
-        setting.config.http.stream = stream;
-        let provider = open(&format!("openai:smollm2@{}", server.url), &setting.config);
-        let expect = Expectations {
-            seed_is_honoured: true,
-            seeds_differ: false,
-            really_generates: false,
-        };
-        suite(provider.as_ref(), expect).await;
     }
 }
 

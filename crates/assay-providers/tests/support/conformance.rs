@@ -1,9 +1,15 @@
 //! What every provider must do, whatever is behind it. A new provider is tested by one call of [`suite`].
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use assay_core::{Coded, FinishReason, Generation, GenerationRequest, Transport};
-use assay_providers::{CancellationToken, Delta, Failure, Provider, ProviderError, ignore_deltas};
+use assay_core::{
+    Coded, FinishReason, Generation, GenerationRequest, Message, Prompt, Role, Transport,
+};
+use assay_providers::{
+    CancellationToken, Capabilities, Delta, Failure, Provider, ProviderError, ignore_deltas,
+};
+use futures::future::{BoxFuture, join_all};
 
 use super::{chat, completion};
 
@@ -18,9 +24,128 @@ pub struct Expectations {
     pub seeds_differ: bool,
     /// `max_tokens`, stop sequences and token counts are real, not recorded.
     pub really_generates: bool,
+    /// It says of an answer that was cut at `max_tokens` that it was.
+    pub tells_length: bool,
+    /// It counts the tokens of a prompt before it is answered.
+    pub counts_tokens: bool,
 }
 
-/// Runs every check; panics with the name of the rule that is broken.
+impl Expectations {
+    /// Of recorded replies: they are what they are, whatever is asked.
+    pub const RECORDED: Self = Self {
+        seed_is_honoured: true,
+        seeds_differ: false,
+        really_generates: false,
+        tells_length: false,
+        counts_tokens: false,
+    };
+
+    /// Of a model that is really asked.
+    pub const REAL: Self = Self {
+        seed_is_honoured: true,
+        seeds_differ: true,
+        really_generates: true,
+        tells_length: true,
+        counts_tokens: false,
+    };
+}
+
+/// What a provider must do, and where that can be seen.
+pub struct Rule {
+    pub title: &'static str,
+    /// Whether it is checked of a provider with these capabilities.
+    pub applies: fn(&Capabilities, &Expectations) -> bool,
+    check: Check,
+}
+
+type Checked<'a> = BoxFuture<'a, ()>;
+
+enum Check {
+    /// Of the provider as such.
+    Provider(for<'a> fn(&'a dyn Provider) -> Checked<'a>),
+    /// Of each kind of prompt it takes.
+    Possible(for<'a> fn(&'a dyn Provider, &'a GenerationRequest, Expectations) -> Checked<'a>),
+    /// Of a kind of prompt it does not take.
+    Impossible(for<'a> fn(&'a dyn Provider, &'a GenerationRequest) -> Checked<'a>),
+    /// Of a chat.
+    Chat(for<'a> fn(&'a dyn Provider, &'a GenerationRequest) -> Checked<'a>),
+}
+
+/// Everything that is checked. The table in docs/conformance.md is made of this list.
+pub const RULES: &[Rule] = &[
+    Rule {
+        title: "it is found, and lists its models by name",
+        applies: |_, _| true,
+        check: Check::Provider(|p| Box::pin(there_is_something_there(p))),
+    },
+    Rule {
+        title: "an answer is whole, timed and counted",
+        applies: |_, _| true,
+        check: Check::Possible(|p, r, e| Box::pin(an_answer_is_whole(p, r, e))),
+    },
+    Rule {
+        title: "the pieces of an answer are the answer",
+        applies: |_, _| true,
+        check: Check::Possible(|p, r, _| Box::pin(deltas_add_up(p, r))),
+    },
+    Rule {
+        title: "a cancelled request ends at once",
+        applies: |_, _| true,
+        check: Check::Possible(|p, r, _| Box::pin(cancelling_ends_at_once(p, r))),
+    },
+    Rule {
+        title: "a request cancelled in the middle ends",
+        applies: |can, _| can.streaming,
+        check: Check::Possible(|p, r, _| Box::pin(cancelling_in_the_middle_ends(p, r))),
+    },
+    Rule {
+        title: "no more tokens are made than allowed",
+        applies: |_, expect| expect.really_generates,
+        check: Check::Possible(|p, r, _| Box::pin(limits_hold(p, r))),
+    },
+    Rule {
+        title: "an answer that was cut at the limit says so",
+        applies: |_, expect| expect.tells_length,
+        check: Check::Possible(|p, r, _| Box::pin(a_cut_answer_says_so(p, r))),
+    },
+    Rule {
+        title: "an answer ends before a stop sequence",
+        applies: |_, expect| expect.really_generates,
+        check: Check::Possible(|p, r, _| Box::pin(stops_hold(p, r))),
+    },
+    Rule {
+        title: "at temperature 0 the same prompt has the same answer",
+        applies: |_, expect| expect.really_generates,
+        check: Check::Possible(|p, r, _| Box::pin(greedy_is_deterministic(p, r))),
+    },
+    Rule {
+        title: "a seed decides what is drawn",
+        applies: |can, expect| can.seed && expect.really_generates,
+        check: Check::Possible(|p, r, e| Box::pin(seeds_hold(p, r, e))),
+    },
+    Rule {
+        title: "n requests with n seeds have n answers",
+        applies: |can, expect| can.seed && expect.seeds_differ,
+        check: Check::Possible(|p, r, _| Box::pin(many_seeds_have_many_answers(p, r))),
+    },
+    Rule {
+        title: "a beginning that is given is not in the answer",
+        applies: |can, expect| can.chat && expect.really_generates,
+        check: Check::Chat(|p, r| Box::pin(a_prefill_is_not_repeated(p, r))),
+    },
+    Rule {
+        title: "a prompt's tokens, counted beforehand, are those it has",
+        applies: |_, expect| expect.counts_tokens,
+        check: Check::Possible(|p, r, _| Box::pin(counted_tokens_are_the_prompts(p, r))),
+    },
+    Rule {
+        title: "what it cannot do is said, with what can be done instead",
+        applies: |can, _| !(can.completion && can.chat),
+        check: Check::Impossible(|p, r| Box::pin(what_it_cannot_do_is_said(p, r))),
+    },
+];
+
+/// Checks every rule that applies; panics with the name of the rule that is broken.
 pub async fn suite(provider: &dyn Provider, expect: Expectations) {
     let capabilities = provider.capabilities();
     assert!(capabilities.concurrency >= 1, "concurrency is at least one");
@@ -28,29 +153,29 @@ pub async fn suite(provider: &dyn Provider, expect: Expectations) {
         capabilities.completion || capabilities.chat,
         "a model can be asked for something"
     );
-    there_is_something_there(provider).await;
-    for (possible, request) in [
-        (capabilities.completion, completion(PROMPT, 24)),
-        (
-            capabilities.chat,
-            chat("Write a Python function that adds two numbers.", 24),
-        ),
-    ] {
-        if possible {
-            an_answer_is_whole(provider, &request, expect).await;
-            deltas_add_up(provider, &request).await;
-            cancelling_ends_at_once(provider, &request).await;
-            cancelling_in_the_middle_ends(provider, &request).await;
-            if expect.really_generates {
-                limits_hold(provider, &request).await;
-                stops_hold(provider, &request).await;
-                greedy_is_deterministic(provider, &request).await;
+    let continued = completion(PROMPT, 24);
+    let answered = chat("Write a Python function that adds two numbers.", 24);
+    let prompts = [
+        (capabilities.completion, &continued),
+        (capabilities.chat, &answered),
+    ];
+    for rule in RULES {
+        if !(rule.applies)(&capabilities, &expect) {
+            continue;
+        }
+        match rule.check {
+            Check::Provider(check) => check(provider).await,
+            Check::Chat(check) => check(provider, &answered).await,
+            Check::Possible(check) => {
+                for (_, request) in prompts.iter().filter(|(possible, _)| *possible) {
+                    check(provider, request, expect).await;
+                }
             }
-            if capabilities.seed {
-                seeds_hold(provider, &request, expect).await;
+            Check::Impossible(check) => {
+                for (_, request) in prompts.iter().filter(|(possible, _)| !possible) {
+                    check(provider, request).await;
+                }
             }
-        } else {
-            what_it_cannot_do_is_said(provider, &request).await;
         }
     }
 }
@@ -148,12 +273,23 @@ async fn cancelling_in_the_middle_ends(provider: &dyn Provider, request: &Genera
     }
 }
 
-async fn limits_hold(provider: &dyn Provider, request: &GenerationRequest) {
+async fn answer_of_three_tokens(
+    provider: &dyn Provider,
+    request: &GenerationRequest,
+) -> Generation {
     let mut request = request.clone();
     request.sampling.max_tokens = 3;
-    let answer = ask(provider, &request).await;
-    assert_eq!(answer.finish, FinishReason::Length, "a cut answer says so");
+    ask(provider, &request).await
+}
+
+async fn limits_hold(provider: &dyn Provider, request: &GenerationRequest) {
+    let answer = answer_of_three_tokens(provider, request).await;
     assert_eq!(answer.usage.completion_tokens, Some(3));
+}
+
+async fn a_cut_answer_says_so(provider: &dyn Provider, request: &GenerationRequest) {
+    let answer = answer_of_three_tokens(provider, request).await;
+    assert_eq!(answer.finish, FinishReason::Length, "a cut answer says so");
 }
 
 async fn stops_hold(provider: &dyn Provider, request: &GenerationRequest) {
@@ -222,6 +358,47 @@ async fn seeds_hold(provider: &dyn Provider, request: &GenerationRequest, expect
             "another seed, another text"
         );
     }
+}
+
+async fn many_seeds_have_many_answers(provider: &dyn Provider, request: &GenerationRequest) {
+    let requests: Vec<GenerationRequest> = (1..=4)
+        .map(|seed| {
+            let mut request = request.clone();
+            request.sampling.temperature = 1.2;
+            request.seed = Some(seed);
+            request
+        })
+        .collect();
+    let answers = join_all(requests.iter().map(|request| ask(provider, request))).await;
+    let texts: BTreeSet<&str> = answers.iter().map(|answer| answer.text.as_str()).collect();
+    assert!(
+        texts.len() > 1,
+        "seeds that differ draw differently: {texts:?}"
+    );
+}
+
+async fn a_prefill_is_not_repeated(provider: &dyn Provider, request: &GenerationRequest) {
+    let given = "```python\ndef";
+    let mut request = request.clone();
+    let Prompt::Chat { messages } = &mut request.prompt else {
+        panic!("a chat is asked here");
+    };
+    messages.push(Message {
+        role: Role::Assistant,
+        content: given.to_owned(),
+    });
+    let answer = ask(provider, &request).await.text;
+    assert!(!answer.contains(given), "only what is new: {answer:?}");
+}
+
+async fn counted_tokens_are_the_prompts(provider: &dyn Provider, request: &GenerationRequest) {
+    let counted = provider
+        .count_tokens(request, &CancellationToken::new())
+        .await
+        .unwrap();
+    assert!(counted.is_some(), "they are counted");
+    let used = ask(provider, request).await.usage.prompt_tokens;
+    assert_eq!(counted, used, "counted before as after");
 }
 
 async fn what_it_cannot_do_is_said(provider: &dyn Provider, request: &GenerationRequest) {

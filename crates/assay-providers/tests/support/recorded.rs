@@ -1,11 +1,12 @@
 //! A server that answers from a script: each connection gets the next reply, byte for byte, with pauses,
 //! silence and resets where the script says so. What comes in is kept for the test to look at.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A step of a reply.
@@ -29,6 +30,7 @@ pub struct Server {
     /// With `/v1`.
     pub url: String,
     requests: Arc<Mutex<Vec<Request>>>,
+    left: Arc<AtomicUsize>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -45,18 +47,21 @@ impl Server {
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&requests);
+        let left = Arc::new(AtomicUsize::new(0));
+        let gone = Arc::clone(&left);
         let task = tokio::spawn(async move {
             let mut at = 0;
             loop {
                 let (socket, _) = listener.accept().await.unwrap();
                 let reply = replies[at.min(replies.len() - 1)].clone();
                 at += 1;
-                tokio::spawn(answer(socket, reply, Arc::clone(&seen)));
+                tokio::spawn(answer(socket, reply, Arc::clone(&seen), Arc::clone(&gone)));
             }
         });
         Self {
             url,
             requests,
+            left,
             task,
         }
     }
@@ -85,8 +90,14 @@ impl Server {
         Self {
             url,
             requests,
+            left: Arc::default(),
             task,
         }
+    }
+
+    /// How often a client went away while it was kept waiting.
+    pub fn left(&self) -> usize {
+        self.left.load(Ordering::Relaxed)
     }
 
     pub fn requests(&self) -> Vec<Request> {
@@ -96,7 +107,7 @@ impl Server {
 
 fn reply_like_a_real_one(request: &Request) -> Vec<u8> {
     let streamed = request.body["stream"] == json!(true);
-    let chat = request.head.contains("/chat/completions");
+    let path = request.head.split(' ').nth(1).unwrap_or_default();
     if request.head.starts_with("get /v1/models") {
         return json_reply(
             200,
@@ -104,12 +115,28 @@ fn reply_like_a_real_one(request: &Request) -> Vec<u8> {
             &include_str!("../fixtures/models.json").replace('\n', ""),
         );
     }
-    let body = match (chat, streamed) {
-        (false, false) => include_str!("../fixtures/completion.json"),
-        (true, false) => include_str!("../fixtures/chat.json"),
-        (false, true) => include_str!("../fixtures/completion.sse"),
-        (true, true) => include_str!("../fixtures/chat.sse"),
+    let path = path.strip_prefix("/v1/").unwrap_or_default();
+    let (whole, events) = match path {
+        "completions" => (
+            include_str!("../fixtures/completion.json"),
+            include_str!("../fixtures/completion.sse"),
+        ),
+        "chat/completions" => (
+            include_str!("../fixtures/chat.json"),
+            include_str!("../fixtures/chat.sse"),
+        ),
+        "responses" => (
+            include_str!("../fixtures/responses.json"),
+            include_str!("../fixtures/responses.sse"),
+        ),
+        "messages" => (
+            include_str!("../fixtures/messages.json"),
+            include_str!("../fixtures/messages.sse"),
+        ),
+        "messages/count_tokens" => (r#"{"input_tokens":39}"#, ""),
+        _ => return json_reply(404, "", r#"{"error":{"message":"File Not Found"}}"#),
     };
+    let body = if streamed { events } else { whole };
     if streamed {
         [STREAM_HEAD.as_bytes(), body.as_bytes()].concat()
     } else {
@@ -142,7 +169,12 @@ pub fn stream(pieces: &[&[u8]], end: Option<Step>) -> Vec<Step> {
     steps
 }
 
-async fn answer(mut socket: TcpStream, reply: Vec<Step>, seen: Arc<Mutex<Vec<Request>>>) {
+async fn answer(
+    mut socket: TcpStream,
+    reply: Vec<Step>,
+    seen: Arc<Mutex<Vec<Request>>>,
+    left: Arc<AtomicUsize>,
+) {
     let Some(request) = read_request(&mut socket).await else {
         return;
     };
@@ -159,6 +191,7 @@ async fn answer(mut socket: TcpStream, reply: Vec<Step>, seen: Arc<Mutex<Vec<Req
             }
             Step::Hang => {
                 let _ = socket.read(&mut [0; 64]).await;
+                left.fetch_add(1, Ordering::Relaxed);
                 return;
             }
             Step::Reset => {
@@ -170,7 +203,7 @@ async fn answer(mut socket: TcpStream, reply: Vec<Step>, seen: Arc<Mutex<Vec<Req
     let _ = socket.shutdown().await;
 }
 
-async fn read_request(socket: &mut TcpStream) -> Option<Request> {
+pub async fn read_request(socket: &mut (impl AsyncRead + Unpin)) -> Option<Request> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {
