@@ -75,6 +75,12 @@ pub enum Failure {
     Load { detail: String },
     #[error("the model could not be run: {detail}")]
     Inference { detail: String },
+    #[error("its definition cannot be used: {detail}")]
+    Definition { detail: String },
+    #[error("the program '{program}' cannot be started: {detail}")]
+    NotStarted { program: String, detail: String },
+    #[error("the program '{program}' failed: {detail}")]
+    Program { program: String, detail: String },
     #[error("cancelled")]
     Cancelled,
 }
@@ -119,7 +125,10 @@ impl Failure {
             | Self::Unsupported { .. }
             | Self::PromptTooLong { .. }
             | Self::Load { .. }
-            | Self::Inference { .. } => Transport::HttpError,
+            | Self::Inference { .. }
+            | Self::Definition { .. }
+            | Self::NotStarted { .. }
+            | Self::Program { .. } => Transport::HttpError,
             Self::Cancelled => return None,
         })
     }
@@ -145,6 +154,8 @@ impl Failure {
                 | Self::ModelNotFound { .. }
                 | Self::Unsupported { .. }
                 | Self::Load { .. }
+                | Self::Definition { .. }
+                | Self::NotStarted { .. }
         )
     }
 }
@@ -180,6 +191,9 @@ impl Coded for Failure {
             Self::PromptTooLong { .. } => "prompt-too-long",
             Self::Load { .. } => "model-load-failed",
             Self::Inference { .. } => "inference-failed",
+            Self::Definition { .. } => "bad-provider-definition",
+            Self::NotStarted { .. } => "program-not-started",
+            Self::Program { .. } => "program-failed",
             Self::Cancelled => "cancelled",
         }
     }
@@ -239,6 +253,13 @@ impl Coded for Failure {
             Self::Inference { .. } => {
                 "if memory is short, close other programs or choose a smaller model".to_owned()
             }
+            Self::Definition { .. } => "correct it in providers.toml in the data folder".to_owned(),
+            Self::NotStarted { .. } => {
+                "check its command, cwd and env_keys in providers.toml in the data folder".to_owned()
+            }
+            Self::Program { .. } => {
+                "ASSAY_LOG=debug shows all it writes to standard error".to_owned()
+            }
             Self::Cancelled => return None,
         })
     }
@@ -246,7 +267,10 @@ impl Coded for Failure {
     fn is_missing_requirement(&self) -> bool {
         matches!(
             self,
-            Self::Refused { .. } | Self::Auth { .. } | Self::ModelNotFound { .. }
+            Self::Refused { .. }
+                | Self::Auth { .. }
+                | Self::ModelNotFound { .. }
+                | Self::NotStarted { .. }
         )
     }
 }

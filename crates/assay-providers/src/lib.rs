@@ -9,16 +9,24 @@
 //! Every failure is a [`ProviderError`]: it knows the [`Transport`](assay_core::Transport) flag the sample
 //! gets, a code and a hint for people, and how many requests were made.
 
+mod config_file;
+mod custom;
 mod error;
 mod http;
 mod key;
 mod local;
 pub mod models;
 mod openai;
+mod program;
 mod provider;
 mod registry;
+mod template;
 mod text;
 
+pub use config_file::ConfigFileError;
+pub use custom::{
+    Capability, CustomProviders, Definition, DefinitionKind, HttpDefinition, ProgramDefinition,
+};
 pub use error::{Failure, ProviderError};
 pub use http::{Clock, HttpConfig, RetryPolicy, SystemClock};
 pub use key::{ApiKey, ApiKeys};

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use assay_core::ModelRef;
 
 use crate::local::Engine;
-use crate::{ApiKeys, Failure, HttpConfig, LocalConfig, Provider, ProviderError, local, openai};
+use crate::{
+    ApiKeys, Failure, HttpConfig, LocalConfig, Provider, ProviderError, local, openai, program,
+};
 
 /// What opening a provider needs to know.
 #[derive(Debug, Clone)]
@@ -48,7 +50,11 @@ type Open =
     fn(&ModelRef, &ProviderConfig, &ProviderRegistry) -> Result<Arc<dyn Provider>, ProviderError>;
 
 /// Every provider there is: its name before the colon, and how it is opened.
-const PROVIDERS: &[(&str, Open)] = &[("local", local::open), ("openai", openai::open)];
+const PROVIDERS: &[(&str, Open)] = &[
+    ("local", local::open),
+    ("openai", openai::open),
+    ("program", program::open),
+];
 
 /// Opens providers. Keep one for the life of the program: all local models of a registry share one thread
 /// of inference, so that they never fight over the processor.
