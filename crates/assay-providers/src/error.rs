@@ -19,6 +19,12 @@ pub struct ProviderError {
 pub enum Failure {
     #[error("no provider is called '{provider}'; there are {known}")]
     UnknownProvider { provider: String, known: String },
+    #[error("{name} cannot be used: {detail}")]
+    Setting {
+        /// What was set: a file, a variable, a model's name.
+        name: String,
+        detail: String,
+    },
     #[error("{url} cannot be reached: {detail}")]
     Refused { url: String, detail: String },
     #[error("{url} did not answer in time ({phase} took more than {} s)", limit.as_secs_f64())]
@@ -118,6 +124,7 @@ impl Failure {
             Self::Truncated { .. } => Transport::Truncated,
             Self::Empty { .. } => Transport::Empty,
             Self::UnknownProvider { .. }
+            | Self::Setting { .. }
             | Self::Auth { .. }
             | Self::ModelNotFound { .. }
             | Self::Http { .. }
@@ -150,6 +157,7 @@ impl Failure {
         matches!(
             self,
             Self::UnknownProvider { .. }
+                | Self::Setting { .. }
                 | Self::Auth { .. }
                 | Self::ModelNotFound { .. }
                 | Self::Unsupported { .. }
@@ -178,6 +186,7 @@ impl Coded for Failure {
     fn code(&self) -> &'static str {
         match self {
             Self::UnknownProvider { .. } => "unknown-provider",
+            Self::Setting { .. } => "bad-provider-setting",
             Self::Refused { .. } => "provider-unreachable",
             Self::Timeout { .. } => "provider-timeout",
             Self::Auth { .. } => "api-key-refused",
@@ -203,6 +212,7 @@ impl Coded for Failure {
             Self::UnknownProvider { .. } => {
                 "write local:NAME or openai:NAME@http://HOST:PORT/v1".to_owned()
             }
+            Self::Setting { name, .. } => format!("correct {name}, or leave it out"),
             Self::Refused { .. } => {
                 "check that the server runs and that the address, with its /v1, is right".to_owned()
             }
@@ -233,7 +243,7 @@ impl Coded for Failure {
             } => "the server does not take this request: see its words above".to_owned(),
             Self::Http { .. } => "look at the server's log; the run can be resumed".to_owned(),
             Self::BadReply { .. } => {
-                "check that the address is that of an OpenAI-compatible API, with its /v1"
+                "check that the address is that of the API itself, for most with /v1 at its end"
                     .to_owned()
             }
             Self::Truncated { .. } => {
@@ -241,7 +251,7 @@ impl Coded for Failure {
             }
             Self::Empty { .. } => return None,
             Self::Unsupported { .. } => {
-                "choose a completion strategy, or a model with a chat template".to_owned()
+                "choose another strategy (chat or completion), or another model".to_owned()
             }
             Self::PromptTooLong { .. } => {
                 "shorten the prompt or choose a model with a longer context".to_owned()

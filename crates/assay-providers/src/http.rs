@@ -1,6 +1,7 @@
 //! What providers over HTTP share: time limits, retries with backoff and jitter, and the clock they run by.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -86,7 +87,30 @@ impl RetryPolicy {
     }
 }
 
-/// Limits of one request over HTTP.
+/// The address of a proxy, `http://[USER:PASSWORD@]HOST:PORT`. Its `Debug` leaves out who asks.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ProxyAddress(String);
+
+impl ProxyAddress {
+    pub fn new(address: impl Into<String>) -> Self {
+        Self(address.into())
+    }
+
+    /// With its password, for the one place that connects to it.
+    pub(crate) fn whole(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ProxyAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.0.rsplit('@').next().unwrap_or_default();
+        let host = host.rsplit("://").next().unwrap_or_default();
+        write!(f, "ProxyAddress({host})")
+    }
+}
+
+/// How requests over HTTP are made, and their limits.
 #[derive(Debug, Clone)]
 pub struct HttpConfig {
     pub connect: Duration,
@@ -101,7 +125,23 @@ pub struct HttpConfig {
     pub stream: bool,
     /// Requests under way at once to one model.
     pub concurrency: usize,
+    /// Through which all requests go but those to this machine's loopback and to what `NO_PROXY` names.
+    /// `None` leaves it to the environment: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+    pub proxy: Option<ProxyAddress>,
+    /// A PEM file of certificate authorities that are trusted beside the system's.
+    pub ca_file: Option<PathBuf>,
     pub clock: Arc<dyn Clock>,
+}
+
+impl HttpConfig {
+    /// The defaults, with the certificates that `ASSAY_CA_FILE` names.
+    pub fn from_env() -> Self {
+        let ca_file = std::env::var_os("ASSAY_CA_FILE").filter(|file| !file.is_empty());
+        Self {
+            ca_file: ca_file.map(PathBuf::from),
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for HttpConfig {
@@ -114,6 +154,8 @@ impl Default for HttpConfig {
             retry: RetryPolicy::default(),
             stream: true,
             concurrency: 4,
+            proxy: None,
+            ca_file: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -158,6 +200,14 @@ mod tests {
         let wait = policy.wait(1, Some(asked), 0.5).unwrap();
         assert!(wait > asked && wait <= asked + policy.base);
         assert_eq!(policy.wait(1, Some(Duration::from_secs(3600)), 0.5), None);
+    }
+
+    #[test]
+    fn a_proxys_password_is_not_shown() {
+        for address in ["http://me:sec@ret@proxy:3128", "proxy:3128"] {
+            let shown = format!("{:?}", ProxyAddress::new(address));
+            assert_eq!(shown, "ProxyAddress(proxy:3128)");
+        }
     }
 
     #[test]

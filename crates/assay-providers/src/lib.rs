@@ -2,8 +2,10 @@
 //!
 //! - [`Provider`] is what the rest of the program sees: capabilities, a check before a run, and
 //!   [`Provider::generate`], which streams and can be cancelled at any moment.
-//! - [`ProviderRegistry`] turns a [`ModelRef`](assay_core::ModelRef) into a provider. A new provider is one
-//!   file here, one line in `registry.rs`, and a fixture under the conformance suite in `tests/`.
+//! - [`ProviderRegistry`] turns a [`ModelRef`](assay_core::ModelRef) into a provider; [`providers`] lists
+//!   what there is. A server that speaks OpenAI's protocol is an entry of `presets.toml`; one that does not
+//!   is a file here that writes its wire format over `exchange`, and an entry in `registry.rs`. Either runs
+//!   under the conformance suite in `tests/`.
 //! - [`models`] holds the catalogue of models that can be pulled, and the store they are pulled into.
 //!
 //! Every failure is a [`ProviderError`]: it knows the [`Transport`](assay_core::Transport) flag the sample
@@ -12,6 +14,7 @@
 mod config_file;
 mod custom;
 mod error;
+mod exchange;
 mod http;
 mod key;
 mod local;
@@ -28,11 +31,11 @@ pub use custom::{
     Capability, CustomProviders, Definition, DefinitionKind, HttpDefinition, ProgramDefinition,
 };
 pub use error::{Failure, ProviderError};
-pub use http::{Clock, HttpConfig, RetryPolicy, SystemClock};
+pub use http::{Clock, HttpConfig, ProxyAddress, RetryPolicy, SystemClock};
 pub use key::{ApiKey, ApiKeys};
 pub use local::LocalConfig;
 pub use provider::{Capabilities, Check, Delta, ModelInfo, OnDelta, Provider, ignore_deltas};
-pub use registry::{ProviderConfig, ProviderRegistry};
+pub use registry::{ProviderConfig, ProviderInfo, ProviderKind, ProviderRegistry, providers};
 
 /// Cancels a request; re-exported so that callers need not name its crate.
 pub use tokio_util::sync::CancellationToken;

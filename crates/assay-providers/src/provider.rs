@@ -82,6 +82,19 @@ pub trait Provider: Send + Sync + fmt::Debug {
         cancel: &CancellationToken,
     ) -> Result<Vec<ModelInfo>, ProviderError>;
 
+    /// How many tokens the prompt of `request` has for this model; `None` where nothing can tell before it
+    /// is answered. Costs no tokens.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    async fn count_tokens(
+        &self,
+        _request: &GenerationRequest,
+        _cancel: &CancellationToken,
+    ) -> Result<Option<u32>, ProviderError> {
+        Ok(None)
+    }
+
     /// Asks for one answer, retrying what may pass (lost connections, 429, 5xx) within the limits of its
     /// configuration. The text excludes the stop sequence that ended it.
     ///

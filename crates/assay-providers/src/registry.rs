@@ -1,5 +1,6 @@
 //! From a model's name to a provider.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,45 +17,134 @@ pub struct ProviderConfig {
     /// Where pulled models lie, below `models/`.
     pub data_dir: PathBuf,
     pub keys: ApiKeys,
-    /// Where `openai:NAME` without a URL goes, instead of the vendor's own address.
-    pub openai_base_url: Option<String>,
+    /// By a provider's id, where its models are when a person names no address, instead of its own one.
+    /// A key that is the provider's goes there too.
+    pub base_urls: BTreeMap<String, String>,
     pub http: HttpConfig,
     pub local: LocalConfig,
 }
 
 impl ProviderConfig {
-    /// No keys, nothing from the environment.
+    /// No keys, nothing from the environment (but the proxies it names).
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
         Self {
             data_dir: data_dir.into(),
             keys: ApiKeys::none(),
-            openai_base_url: None,
+            base_urls: BTreeMap::new(),
             http: HttpConfig::default(),
             local: LocalConfig::default(),
         }
     }
 
-    /// Keys and `OPENAI_BASE_URL` from the environment.
+    /// Keys, certificates and addresses from the environment: the address of a provider is in the variable
+    /// of its id in capitals and `_BASE_URL`, as in `OPENAI_BASE_URL` and `HF_INFERENCE_BASE_URL`.
     pub fn from_env(data_dir: impl Into<PathBuf>) -> Self {
+        let base_urls = providers().into_iter().filter_map(|provider| {
+            let variable = provider.id.to_ascii_uppercase().replace('-', "_") + "_BASE_URL";
+            let url = std::env::var(variable).ok()?;
+            (!url.trim().is_empty()).then_some((provider.id, url))
+        });
         Self {
             keys: ApiKeys::from_env(),
-            openai_base_url: std::env::var("OPENAI_BASE_URL")
-                .ok()
-                .filter(|url| !url.trim().is_empty()),
+            base_urls: base_urls.collect(),
+            http: HttpConfig::from_env(),
             ..Self::new(data_dir)
         }
     }
 }
 
-type Open =
+/// Where the models of a provider run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderKind {
+    /// Inside this program.
+    InProcess,
+    /// On a server of one's own, often on this machine.
+    Server,
+    /// With a company, over the internet.
+    Vendor,
+    /// Wherever the person says: each of its models is defined in `providers.toml`.
+    Custom,
+}
+
+/// A provider, as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ProviderInfo {
+    /// Before the colon of a model's name.
+    pub id: String,
+    pub title: String,
+    pub kind: ProviderKind,
+    /// Where its models are when a name has no `@URL`; `None` where there is no address, or one must be named.
+    pub default_url: Option<String>,
+    /// The environment variable with the key of that address.
+    pub key_variable: Option<String>,
+    /// One sentence on what to know, or nothing.
+    pub notes: String,
+}
+
+pub(crate) type Open =
     fn(&ModelRef, &ProviderConfig, &ProviderRegistry) -> Result<Arc<dyn Provider>, ProviderError>;
 
-/// Every provider there is: its name before the colon, and how it is opened.
-const PROVIDERS: &[(&str, Open)] = &[
-    ("local", local::open),
-    ("openai", openai::open),
-    ("program", program::open),
+/// A provider that is written in Rust.
+struct Builtin {
+    id: &'static str,
+    title: &'static str,
+    kind: ProviderKind,
+    default_url: Option<&'static str>,
+    key_variable: Option<&'static str>,
+    notes: &'static str,
+    open: Open,
+}
+
+const BUILTIN: &[Builtin] = &[
+    Builtin {
+        id: "local",
+        title: "Models in this program",
+        kind: ProviderKind::InProcess,
+        default_url: None,
+        key_variable: None,
+        notes: "GGUF files that were pulled or imported.",
+        open: local::open,
+    },
+    Builtin {
+        id: "openai",
+        title: "OpenAI, or any server with its protocol",
+        kind: ProviderKind::Vendor,
+        default_url: Some(openai::DEFAULT_BASE),
+        key_variable: Some(openai::VENDOR_KEY),
+        notes: "Chat completions; with @URL, any compatible server.",
+        open: openai::open,
+    },
+    Builtin {
+        id: "program",
+        title: "A program of your own",
+        kind: ProviderKind::Custom,
+        default_url: None,
+        key_variable: None,
+        notes: "It is started here and answers in JSON lines; defined in providers.toml.",
+        open: program::open,
+    },
 ];
+
+/// Every provider there is, in the order in which they are shown.
+pub fn providers() -> Vec<ProviderInfo> {
+    BUILTIN
+        .iter()
+        .map(|provider| ProviderInfo {
+            id: provider.id.to_owned(),
+            title: provider.title.to_owned(),
+            kind: provider.kind,
+            default_url: provider.default_url.map(str::to_owned),
+            key_variable: provider.key_variable.map(str::to_owned),
+            notes: provider.notes.to_owned(),
+        })
+        .collect()
+}
+
+fn open_of(id: &str) -> Option<Open> {
+    let builtin = BUILTIN.iter().find(|provider| provider.id == id);
+    builtin.map(|provider| provider.open)
+}
 
 /// Opens providers. Keep one for the life of the program: all local models of a registry share one thread
 /// of inference, so that they never fight over the processor.
@@ -68,11 +158,6 @@ impl ProviderRegistry {
         Self::default()
     }
 
-    /// The names that may stand before the colon.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        PROVIDERS.iter().map(|(name, _)| *name)
-    }
-
     /// A provider for `model`. No request is made and no weights are read: see [`Provider::check`].
     ///
     /// # Errors
@@ -82,11 +167,11 @@ impl ProviderRegistry {
         model: &ModelRef,
         config: &ProviderConfig,
     ) -> Result<Arc<dyn Provider>, ProviderError> {
-        let known = PROVIDERS.iter().find(|(name, _)| *name == model.provider);
-        let Some((_, open)) = known else {
+        let Some(open) = open_of(&model.provider) else {
+            let known: Vec<String> = providers().into_iter().map(|p| p.id).collect();
             return Err(Failure::UnknownProvider {
                 provider: model.provider.clone(),
-                known: Self::names().collect::<Vec<_>>().join(", "),
+                known: known.join(", "),
             }
             .into());
         };

@@ -114,6 +114,9 @@ pub(super) struct Choice {
 #[derive(Debug, Deserialize)]
 struct WireMessage {
     content: Option<String>,
+    /// What a reasoning model says to itself, under the names that servers give it.
+    #[serde(alias = "reasoning")]
+    reasoning_content: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -138,6 +141,13 @@ impl Choice {
             .or_else(|| self.message.as_ref()?.content.as_deref())
             .or_else(|| self.delta.as_ref()?.content.as_deref())
             .unwrap_or("")
+    }
+
+    pub(super) fn thinks(&self) -> bool {
+        [&self.message, &self.delta]
+            .into_iter()
+            .flatten()
+            .any(|m| m.reasoning_content.as_ref().is_some_and(|t| !t.is_empty()))
     }
 
     pub(super) fn finish(&self) -> Option<FinishReason> {
@@ -168,43 +178,6 @@ impl ListedModel {
     pub(super) fn context_length(&self) -> Option<u32> {
         self.context_length.or(self.max_model_len)
     }
-}
-
-/// What a server says of an error, in the forms there are: `{"error": {"message", "code"}}`,
-/// `{"error": "..."}`, `{"message"}`, `{"detail"}`, or plain text. Answers message, uncut, and code.
-pub(super) fn complaint(body: &str) -> (String, Option<String>) {
-    let value: Value = match serde_json::from_str(body) {
-        Ok(value) => value,
-        Err(_) => return (body.to_owned(), None),
-    };
-    let error = value.get("error").unwrap_or(&value);
-    complaint_in(error).unwrap_or_else(|| (body.to_owned(), None))
-}
-
-pub(super) fn complaint_in(error: &Value) -> Option<(String, Option<String>)> {
-    if let Some(text) = error.as_str() {
-        return Some((text.to_owned(), None));
-    }
-    let message = ["message", "detail"]
-        .iter()
-        .find_map(|name| error.get(name)?.as_str())?;
-    let code = ["code", "type"]
-        .iter()
-        .find_map(|name| error.get(name)?.as_str().map(str::to_owned));
-    Some((message.to_owned(), code))
-}
-
-/// The first 300 characters on one line.
-pub(super) fn one_line(text: &str) -> String {
-    let mut line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((at, _)) = line.char_indices().nth(300) {
-        line.truncate(at);
-        line.push_str("...");
-    }
-    if line.is_empty() {
-        line.push_str("it gave no reason");
-    }
-    line
 }
 
 #[cfg(test)]
@@ -284,38 +257,6 @@ mod tests {
     }
 
     #[test]
-    fn complaints_are_understood_in_every_form() {
-        for (body, message, code) in [
-            (
-                r#"{"error":{"message":"no such model","code":"model_not_found"}}"#,
-                "no such model",
-                Some("model_not_found"),
-            ),
-            (
-                r#"{"error":{"message":"slow","type":"busy","code":null}}"#,
-                "slow",
-                Some("busy"),
-            ),
-            (r#"{"error":"plain"}"#, "plain", None),
-            (r#"{"detail":"Not Found"}"#, "Not Found", None),
-            (
-                "<html>\n  bad gateway</html>",
-                "<html> bad gateway</html>",
-                None,
-            ),
-            ("", "it gave no reason", None),
-        ] {
-            let (said, code_said) = complaint(body);
-            assert_eq!(
-                (one_line(&said).as_str(), code_said.as_deref()),
-                (message, code),
-                "{body}"
-            );
-        }
-        assert_eq!(one_line(&"x".repeat(1000)).len(), 303);
-    }
-
-    #[test]
     fn the_first_four_stops_are_sent_where_no_more_are_taken() {
         let mut request = request(Prompt::Completion {
             text: "x".to_owned(),
@@ -340,7 +281,6 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_body_panics(body in ".{0,200}") {
-            let _ = one_line(&complaint(&body).0);
             let _ = serde_json::from_str::<Reply>(&body);
         }
     }

@@ -1,0 +1,293 @@
+//! One request and its answer.
+
+use std::time::{Duration, Instant};
+
+use assay_core::{FinishReason, Generation, GenerationRequest, Usage};
+use futures::StreamExt;
+use reqwest::Response;
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use tokio::time::{Instant as Deadline, timeout_at};
+
+use super::Remote;
+use super::complaint::Complaint;
+use super::frames::{FrameError, Framing, events};
+use super::protocol::{Call, Piece, Protocol, Unread};
+use crate::http::parse_retry_after;
+use crate::text::AnswerText;
+use crate::{Delta, Failure, OnDelta};
+
+/// Of a reply no more is read: no answer to a prompt is near this.
+pub(super) const MAX_REPLY: usize = 64 << 20;
+const MAX_COMPLAINT: usize = 64 << 10;
+
+pub(super) enum AttemptError {
+    Failed {
+        failure: Failure,
+        /// What the server asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The request is put differently from now on.
+    Rephrase(Failure),
+}
+
+impl From<Failure> for AttemptError {
+    fn from(failure: Failure) -> Self {
+        Self::Failed {
+            failure,
+            retry_after: None,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Answer {
+    text: String,
+    finish: FinishReason,
+    usage: Usage,
+    served_model: Option<String>,
+    latency: Duration,
+    first_token: Option<Duration>,
+}
+
+impl Answer {
+    fn new() -> Self {
+        Self {
+            text: String::new(),
+            finish: FinishReason::Other,
+            usage: Usage::default(),
+            served_model: None,
+            latency: Duration::ZERO,
+            first_token: None,
+        }
+    }
+
+    /// Takes over all but the text.
+    fn take(&mut self, piece: &mut Piece) {
+        let usage = piece.usage;
+        self.usage.prompt_tokens = usage.prompt_tokens.or(self.usage.prompt_tokens);
+        self.usage.completion_tokens = usage.completion_tokens.or(self.usage.completion_tokens);
+        if let Some(model) = piece.served_model.take() {
+            self.served_model = Some(model);
+        }
+        if let Some(finish) = piece.finish {
+            self.finish = finish;
+        }
+    }
+
+    pub(super) fn into_generation(self, attempts: u32) -> Generation {
+        let ms = |duration: Duration| duration.as_secs_f64() * 1e3;
+        Generation {
+            text: self.text,
+            finish: self.finish,
+            usage: self.usage,
+            latency_ms: ms(self.latency),
+            first_token_ms: self.first_token.map(ms),
+            attempts,
+            served_model: self.served_model,
+        }
+    }
+}
+
+impl<P: Protocol> Remote<P> {
+    pub(super) async fn attempt(
+        &self,
+        request: &GenerationRequest,
+        on_delta: OnDelta<'_>,
+    ) -> Result<Answer, AttemptError> {
+        let http = &self.endpoint.http;
+        let call = self.protocol.call(&self.model.name, request, http.stream)?;
+        let started = Instant::now();
+        let first_byte = Deadline::now() + http.first_byte;
+        let post = self.endpoint.post(&call.path).json(&call.body);
+        let response = timeout_at(
+            first_byte,
+            self.endpoint.send(post, self.protocol.headers()),
+        )
+        .await
+        .map_err(|_| self.endpoint.timeout("the first byte", http.first_byte))??;
+        if !response.status().is_success() {
+            return Err(self.explain(response, &call).await);
+        }
+        let text = AnswerText::new(&call.cut);
+        // Asked to stream or not, some servers answer in one piece.
+        let mut answer = match self.framing(&response) {
+            Framing::Whole => self.read_whole(response, text, on_delta).await?,
+            framing => {
+                self.read_stream(response, framing, text, started, first_byte, on_delta)
+                    .await?
+            }
+        };
+        answer.latency = started.elapsed();
+        if answer.text.is_empty() {
+            return Err(Failure::Empty {
+                finish: answer.finish,
+                usage: answer.usage,
+            }
+            .into());
+        }
+        Ok(answer)
+    }
+
+    fn framing(&self, response: &Response) -> Framing {
+        let content_type = response
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        self.protocol.framing(content_type.unwrap_or_default())
+    }
+
+    async fn read_whole(
+        &self,
+        response: Response,
+        mut text: AnswerText,
+        on_delta: OnDelta<'_>,
+    ) -> Result<Answer, Failure> {
+        let body = self.endpoint.read_body(response, MAX_REPLY).await?;
+        let mut piece = self.read(self.protocol.read_whole(&body))?;
+        if !piece.answers {
+            return Err(self.endpoint.bad_reply("it holds no answer"));
+        }
+        give(text.push(piece.text.as_bytes()), on_delta);
+        give(text.finish(), on_delta);
+        let mut answer = Answer::new();
+        answer.take(&mut piece);
+        if text.stopped() {
+            answer.finish = FinishReason::Stop;
+        }
+        answer.text = text.into_text();
+        Ok(answer)
+    }
+
+    /// Reads events until the end mark. A stream that ends with neither that mark nor a finish reason has
+    /// lost its end. One that runs past a stop sequence the server was not told of is not read on: closing
+    /// it is what stops the model, and its token counts are unknown.
+    async fn read_stream(
+        &self,
+        response: Response,
+        framing: Framing,
+        mut text: AnswerText,
+        started: Instant,
+        first_byte: Deadline,
+        on_delta: OnDelta<'_>,
+    ) -> Result<Answer, Failure> {
+        let http = &self.endpoint.http;
+        let mut events = events(response.bytes_stream(), framing, MAX_REPLY);
+        let mut answer = Answer::new();
+        let (mut ended, mut answered) = (false, false);
+        let mut deadline = (first_byte, "the first byte", http.first_byte);
+        loop {
+            let event = timeout_at(deadline.0, events.next())
+                .await
+                .map_err(|_| self.endpoint.timeout(deadline.1, deadline.2))?;
+            deadline = (Deadline::now() + http.idle, "the next byte", http.idle);
+            let data = match event {
+                Some(Ok(data)) => data,
+                Some(Err(FrameError::Endless)) => {
+                    return Err(self.endpoint.bad_reply("it does not end"));
+                }
+                Some(Err(FrameError::NoEvents)) if !ended => {
+                    return Err(self.endpoint.bad_reply("the stream holds no events"));
+                }
+                Some(Err(FrameError::Broken(detail))) if !ended => {
+                    return Err(truncated(detail, text));
+                }
+                None if !ended => {
+                    return Err(truncated(
+                        "the stream ended without its end mark".to_owned(),
+                        text,
+                    ));
+                }
+                Some(Err(_)) | None => break,
+            };
+            let mut piece = match self.protocol.read_event(&data) {
+                // A line that the connection broke off.
+                Err(Unread::Nonsense(detail))
+                    if framing == Framing::Lines && !data.ends_with('\n') =>
+                {
+                    return Err(truncated(detail, text));
+                }
+                piece => self.read(piece)?,
+            };
+            answer.take(&mut piece);
+            answered |= piece.answers;
+            ended |= piece.finish.is_some();
+            if piece.thought || !piece.text.is_empty() {
+                answer.first_token.get_or_insert_with(|| started.elapsed());
+            }
+            give(text.push(piece.text.as_bytes()), on_delta);
+            if piece.end || text.stopped() {
+                break;
+            }
+        }
+        if !answered {
+            return Err(self.endpoint.bad_reply("it holds no answer"));
+        }
+        give(text.finish(), on_delta);
+        if text.stopped() {
+            answer.finish = FinishReason::Stop;
+        }
+        answer.text = text.into_text();
+        Ok(answer)
+    }
+
+    /// An error inside a reply of status 200 is an error like any other.
+    pub(super) fn read<T>(&self, read: Result<T, Unread>) -> Result<T, Failure> {
+        read.map_err(|unread| match unread {
+            Unread::Nonsense(detail) => self.endpoint.bad_reply(&detail),
+            Unread::Said(complaint) => {
+                self.failure_of(complaint.status.unwrap_or(500), &complaint, None)
+            }
+        })
+    }
+
+    /// Turns an error status into a failure, learning the server's dialect on the way.
+    async fn explain(&self, response: Response, call: &Call) -> AttemptError {
+        let status = response.status().as_u16();
+        let retry_after = response
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| parse_retry_after(value, self.endpoint.http.clock.now()));
+        let body = self.endpoint.read_body(response, MAX_COMPLAINT).await;
+        let complaint = Complaint::of_body(&body.unwrap_or_default());
+        let failure = self.failure_of(status, &complaint, retry_after);
+        if matches!(status, 400 | 422) && self.protocol.learn(&complaint, call) {
+            return AttemptError::Rephrase(failure);
+        }
+        AttemptError::Failed {
+            failure,
+            retry_after,
+        }
+    }
+
+    pub(super) fn failure_of(
+        &self,
+        status: u16,
+        complaint: &Complaint,
+        retry_after: Option<Duration>,
+    ) -> Failure {
+        let detail = self.endpoint.tell(&complaint.message);
+        let model = &self.model.name;
+        self.protocol
+            .failure_of(model, status, &detail)
+            .unwrap_or_else(|| {
+                let code = complaint.code.as_deref();
+                self.endpoint
+                    .failure_of(model, status, detail, code, retry_after)
+            })
+    }
+}
+
+fn give(text: &str, on_delta: OnDelta<'_>) {
+    if !text.is_empty() {
+        on_delta(Delta::Text(text));
+    }
+}
+
+fn truncated(detail: String, mut text: AnswerText) -> Failure {
+    text.finish();
+    Failure::Truncated {
+        detail,
+        partial: text.into_text(),
+    }
+}

@@ -1,0 +1,391 @@
+//! An address: how it is reached, and what it is shown.
+
+use std::path::Path;
+use std::time::Duration;
+
+use assay_core::ModelRef;
+use futures::StreamExt;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Certificate, Client, ClientBuilder, NoProxy, RequestBuilder, Response, Url};
+
+use super::complaint::one_line;
+use super::frames::root_cause;
+use crate::key::variable_of_host;
+use crate::{ApiKey, Failure, HttpConfig, ProviderConfig};
+
+/// Where a provider's models are when a person names no address, and how a key is shown there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Site<'a> {
+    /// Of no provider when it has no address of its own.
+    pub(crate) default_url: Option<&'a str>,
+    /// The variable with the key of that address.
+    pub(crate) key_variable: Option<&'a str>,
+    pub(crate) key_style: KeyStyle<'a>,
+}
+
+/// How a key is put on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyStyle<'a> {
+    /// `Authorization: Bearer KEY` (RFC 6750).
+    Bearer,
+    /// `NAME: KEY`.
+    #[expect(dead_code, reason = "for the protocols that follow")]
+    Header(&'a str),
+}
+
+/// An address that can be asked.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    /// Without a slash at its end.
+    pub(crate) base: String,
+    client: Client,
+    key: Option<ApiKey>,
+    /// The header with the key, marked as sensitive so that no `Debug` shows it.
+    key_header: Option<(HeaderName, HeaderValue)>,
+    key_variable: String,
+    pub(crate) http: HttpConfig,
+}
+
+impl Endpoint {
+    /// The address of `model`: that in its name, that set for its provider, or the provider's own.
+    ///
+    /// # Errors
+    /// When it is no HTTP address, or proxy, certificates or key cannot be used.
+    pub(crate) fn open(
+        model: &ModelRef,
+        config: &ProviderConfig,
+        site: Site<'_>,
+    ) -> Result<Self, Failure> {
+        let base = model
+            .url
+            .as_deref()
+            .or(config.base_urls.get(&model.provider).map(String::as_str))
+            .or(site.default_url)
+            .unwrap_or_default()
+            .trim()
+            .trim_end_matches('/')
+            .to_owned();
+        if base.is_empty() {
+            return Err(Failure::Setting {
+                name: model.to_string(),
+                detail: format!(
+                    "it has no address: write {}:{}@http://HOST:PORT",
+                    model.provider, model.name
+                ),
+            });
+        }
+        let refused = |detail: String| Failure::Refused {
+            url: base.clone(),
+            detail,
+        };
+        let url = Url::parse(&base).map_err(|e| refused(e.to_string()))?;
+        let Some(host) = url
+            .host_str()
+            .filter(|_| matches!(url.scheme(), "http" | "https"))
+        else {
+            return Err(refused("it is no http address".to_owned()));
+        };
+        let (key, key_variable) = find_key(model, config, &site, &url, host);
+        let key_header = match &key {
+            Some(key) => Some(header_of(key, site.key_style, &key_variable)?),
+            None => None,
+        };
+        let client = client(&config.http, host)?
+            .build()
+            .map_err(|e| refused(root_cause(&e)))?;
+        Ok(Self {
+            base,
+            client,
+            key,
+            key_header,
+            key_variable,
+            http: config.http.clone(),
+        })
+    }
+
+    pub(crate) fn post(&self, path: &str) -> RequestBuilder {
+        self.client.post(format!("{}/{path}", self.base))
+    }
+
+    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}/{path}", self.base))
+    }
+
+    /// Sends a request with the key.
+    pub(crate) async fn send(
+        &self,
+        request: RequestBuilder,
+        headers: HeaderMap,
+    ) -> Result<Response, Failure> {
+        let mut request = request.headers(headers);
+        if let Some((name, value)) = &self.key_header {
+            request = request.header(name, value);
+        }
+        request.send().await.map_err(|error| {
+            if error.is_timeout() {
+                self.timeout("connecting", self.http.connect)
+            } else {
+                Failure::Refused {
+                    url: self.base.clone(),
+                    detail: self.tell(&root_cause(&error)),
+                }
+            }
+        })
+    }
+
+    /// The whole of a reply, whose pieces come within the limits.
+    pub(crate) async fn read_body(
+        &self,
+        response: Response,
+        limit: usize,
+    ) -> Result<String, Failure> {
+        let mut bytes = Vec::new();
+        let mut stream = response.bytes_stream();
+        loop {
+            let chunk = tokio::time::timeout(self.http.idle, stream.next())
+                .await
+                .map_err(|_| self.timeout("the next byte", self.http.idle))?;
+            match chunk {
+                Some(Ok(chunk)) => bytes.extend_from_slice(&chunk),
+                Some(Err(error)) => {
+                    return Err(Failure::Truncated {
+                        detail: root_cause(&error),
+                        partial: String::from_utf8_lossy(&bytes).into_owned(),
+                    });
+                }
+                None => break,
+            }
+            if bytes.len() > limit {
+                return Err(self.bad_reply("it does not end"));
+            }
+        }
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// What a status and the server's words mean. `detail` is fit to be shown.
+    pub(crate) fn failure_of(
+        &self,
+        model: &str,
+        status: u16,
+        detail: String,
+        code: Option<&str>,
+        retry_after: Option<Duration>,
+    ) -> Failure {
+        let url = self.base.clone();
+        let about_model = code == Some("model_not_found")
+            || (detail.to_lowercase().contains("model") && status == 404);
+        match status {
+            401 | 403 => Failure::Auth {
+                url,
+                status,
+                detail,
+                variable: self.key_variable.clone(),
+                sent: self.key.is_some(),
+            },
+            400 | 404 if about_model => Failure::ModelNotFound {
+                model: model.to_owned(),
+                detail,
+                hint: format!("ask {url} which models it serves"),
+            },
+            // An account without money answers 429 for ever.
+            429 if code != Some("insufficient_quota") => Failure::RateLimited {
+                url,
+                detail,
+                retry_after,
+            },
+            _ => Failure::Http {
+                url,
+                status,
+                detail,
+            },
+        }
+    }
+
+    /// A server's words as people are shown them. Some servers repeat the key they refuse; it goes before
+    /// the text is cut, or its beginning could stay.
+    pub(crate) fn tell(&self, words: &str) -> String {
+        match &self.key {
+            Some(key) => one_line(&words.replace(key.reveal(), "***")),
+            None => one_line(words),
+        }
+    }
+
+    pub(crate) fn timeout(&self, phase: &'static str, limit: Duration) -> Failure {
+        Failure::Timeout {
+            url: self.base.clone(),
+            phase,
+            limit,
+        }
+    }
+
+    pub(crate) fn bad_reply(&self, detail: &str) -> Failure {
+        Failure::BadReply {
+            url: self.base.clone(),
+            detail: self.tell(detail),
+        }
+    }
+}
+
+/// The key for this address and the variable to name in a hint. A provider's key goes to its own address
+/// (or to the one set for it, which the person has put beside the key) and never to a URL that was written
+/// into a model's name: that one has a variable of its own.
+fn find_key(
+    model: &ModelRef,
+    config: &ProviderConfig,
+    site: &Site<'_>,
+    url: &Url,
+    host: &str,
+) -> (Option<ApiKey>, String) {
+    let authority = match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    };
+    let mut variables = Vec::new();
+    if model.url.is_none() {
+        variables.extend(site.key_variable.map(str::to_owned));
+        variables.push(variable_of_host(&model.provider));
+    }
+    if model.url.is_some() || site.key_variable.is_none() {
+        variables.extend([variable_of_host(&authority), variable_of_host(host)]);
+    }
+    for variable in &variables {
+        if let Some(key) = config.keys.get(variable) {
+            return (Some(key), variable.clone());
+        }
+    }
+    (None, variables.swap_remove(0))
+}
+
+fn header_of(
+    key: &ApiKey,
+    style: KeyStyle<'_>,
+    variable: &str,
+) -> Result<(HeaderName, HeaderValue), Failure> {
+    let failed = |name: &str, detail: &str| Failure::Setting {
+        name: name.to_owned(),
+        detail: detail.to_owned(),
+    };
+    let (name, text) = match style {
+        KeyStyle::Bearer => (AUTHORIZATION, format!("Bearer {}", key.reveal())),
+        KeyStyle::Header(name) => (
+            HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| failed(name, "it is no name of an HTTP header"))?,
+            key.reveal().to_owned(),
+        ),
+    };
+    let mut value = HeaderValue::from_str(&text)
+        .map_err(|_| failed(variable, "it holds characters that no HTTP header can"))?;
+    value.set_sensitive(true);
+    Ok((name, value))
+}
+
+fn client(http: &HttpConfig, host: &str) -> Result<ClientBuilder, Failure> {
+    let mut client = Client::builder()
+        .connect_timeout(http.connect)
+        // A redirected POST becomes a GET: better to say that the address is wrong.
+        .redirect(reqwest::redirect::Policy::none());
+    if matches!(host, "127.0.0.1" | "localhost" | "[::1]") {
+        // No proxy can know this machine's loopback.
+        client = client.no_proxy();
+    } else if let Some(proxy) = &http.proxy {
+        let through = reqwest::Proxy::all(proxy.whole()).map_err(|e| Failure::Setting {
+            name: "the proxy".to_owned(),
+            detail: root_cause(&e),
+        })?;
+        client = client.proxy(through.no_proxy(NoProxy::from_env()));
+    }
+    if let Some(file) = &http.ca_file {
+        client = client.tls_certs_merge(certificates(file)?);
+    }
+    Ok(client)
+}
+
+/// The certificates of a PEM file.
+fn certificates(file: &Path) -> Result<Vec<Certificate>, Failure> {
+    let failed = |detail: String| Failure::Setting {
+        name: format!("the certificates in {}", file.display()),
+        detail,
+    };
+    let text = std::fs::read(file).map_err(|e| failed(e.to_string()))?;
+    let certificates = Certificate::from_pem_bundle(&text).map_err(|e| failed(root_cause(&e)))?;
+    if certificates.is_empty() {
+        return Err(failed("the file holds no PEM certificate".to_owned()));
+    }
+    Ok(certificates)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ApiKeys, ProxyAddress};
+
+    const VENDOR: Site<'_> = Site {
+        default_url: Some("https://api.vendor.example/v1"),
+        key_variable: Some("VENDOR_API_KEY"),
+        key_style: KeyStyle::Bearer,
+    };
+
+    fn opened(model: &str, config: &ProviderConfig) -> Result<Endpoint, Failure> {
+        Endpoint::open(&model.parse().unwrap(), config, VENDOR)
+    }
+
+    #[test]
+    fn the_vendors_key_never_goes_to_a_url_in_a_models_name() {
+        let mut config = ProviderConfig::new("/nowhere");
+        config.keys = ApiKeys::none().with("VENDOR_API_KEY", ApiKey::new("vendor"));
+        let there = opened("vendor:m", &config).unwrap();
+        assert_eq!(there.key, Some(ApiKey::new("vendor")));
+        let elsewhere = opened("vendor:m@http://lab.example:8080/v1", &config).unwrap();
+        assert_eq!((elsewhere.key, elsewhere.key_header), (None, None));
+        assert_eq!(elsewhere.key_variable, "ASSAY_KEY_LAB_EXAMPLE_8080");
+
+        config.keys = config
+            .keys
+            .with("ASSAY_KEY_LAB_EXAMPLE", ApiKey::new("lab"));
+        let elsewhere = opened("vendor:m@http://lab.example:8080/v1", &config).unwrap();
+        assert_eq!(elsewhere.key, Some(ApiKey::new("lab")));
+    }
+
+    #[test]
+    fn an_address_set_for_a_provider_gets_its_key() {
+        let mut config = ProviderConfig::new("/nowhere");
+        config.keys = ApiKeys::none().with("VENDOR_API_KEY", ApiKey::new("vendor"));
+        let gateway = "https://gateway.example/v1";
+        config.base_urls.insert("vendor".into(), gateway.into());
+        let there = opened("vendor:m", &config).unwrap();
+        assert_eq!(there.base, gateway);
+        assert_eq!(there.key, Some(ApiKey::new("vendor")));
+        assert!(opened("other:m", &config).unwrap().base != gateway);
+    }
+
+    #[test]
+    fn nothing_an_endpoint_shows_holds_its_key() {
+        let mut config = ProviderConfig::new("/nowhere");
+        config.keys = ApiKeys::none().with("VENDOR_API_KEY", ApiKey::new("sk-secret"));
+        let endpoint = opened("vendor:m", &config).unwrap();
+        assert!(!format!("{endpoint:?}").contains("secret"));
+        assert_eq!(endpoint.tell("no sk-secret here"), "no *** here");
+    }
+
+    #[test]
+    fn settings_that_cannot_be_used_are_named() {
+        let mut config = ProviderConfig::new("/nowhere");
+        config.keys = ApiKeys::none().with("VENDOR_API_KEY", ApiKey::new("two\nlines"));
+        let said = opened("vendor:m", &config).unwrap_err().to_string();
+        assert!(said.contains("VENDOR_API_KEY"), "{said}");
+        assert!(!said.contains("lines"), "{said}");
+
+        let mut config = ProviderConfig::new("/nowhere");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        config.http.ca_file = Some(file.path().to_owned());
+        let said = opened("vendor:m", &config).unwrap_err().to_string();
+        assert!(said.contains("holds no PEM certificate"), "{said}");
+
+        let mut config = ProviderConfig::new("/nowhere");
+        config.http.proxy = Some(ProxyAddress::new("http://me:secret@:x"));
+        let said = opened("vendor:m", &config).unwrap_err().to_string();
+        assert!(said.contains("the proxy cannot be used"), "{said}");
+        assert!(!said.contains("secret"), "{said}");
+        assert!(!format!("{config:?}").contains("secret"));
+    }
+}
