@@ -20,6 +20,7 @@ mod key;
 mod local;
 pub mod models;
 mod openai;
+mod prices;
 mod program;
 mod provider;
 mod registry;
@@ -34,6 +35,7 @@ pub use error::{Failure, ProviderError};
 pub use http::{Clock, HttpConfig, ProxyAddress, RetryPolicy, SystemClock};
 pub use key::{ApiKey, ApiKeys};
 pub use local::LocalConfig;
+pub use prices::{CostEstimate, ModelFacts, Prices, PromptSize, Workload, estimate};
 pub use provider::{Capabilities, Check, Delta, ModelInfo, OnDelta, Provider, ignore_deltas};
 pub use registry::{ProviderConfig, ProviderInfo, ProviderKind, ProviderRegistry, providers};
 

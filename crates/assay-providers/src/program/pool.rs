@@ -95,6 +95,7 @@ impl Pool {
     /// # Errors
     /// [`Failure::NotStarted`].
     pub(super) async fn warm(&self) -> Result<(), Failure> {
+        let _permit = self.permits.acquire().await.map_err(|_| self.lost())?;
         let mut process = self.take().await?;
         tokio::time::sleep(COMING_UP).await;
         if process.ended().is_some() {
