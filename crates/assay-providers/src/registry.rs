@@ -8,7 +8,8 @@ use assay_core::ModelRef;
 
 use crate::local::Engine;
 use crate::{
-    ApiKeys, Failure, HttpConfig, LocalConfig, Provider, ProviderError, local, openai, program,
+    ApiKeys, Failure, HttpConfig, LocalConfig, Provider, ProviderError, local, ollama, openai,
+    program,
 };
 
 /// What opening a provider needs to know.
@@ -44,9 +45,17 @@ impl ProviderConfig {
             let url = std::env::var(variable).ok()?;
             (!url.trim().is_empty()).then_some((provider.id, url))
         });
+        let mut base_urls: BTreeMap<String, String> = base_urls.collect();
+        if let Some(url) = std::env::var("OLLAMA_HOST")
+            .ok()
+            .as_deref()
+            .and_then(ollama::base_of_host)
+        {
+            base_urls.entry("ollama".to_owned()).or_insert(url);
+        }
         Self {
             keys: ApiKeys::from_env(),
-            base_urls: base_urls.collect(),
+            base_urls,
             http: HttpConfig::from_env(),
             ..Self::new(data_dir)
         }
@@ -114,6 +123,15 @@ const BUILTIN: &[Builtin] = &[
         key_variable: Some(openai::VENDOR_KEY),
         notes: "Chat completions; with @URL, any compatible server.",
         open: openai::open,
+    },
+    Builtin {
+        id: "ollama",
+        title: "Ollama",
+        kind: ProviderKind::Server,
+        default_url: Some(ollama::DEFAULT_BASE),
+        key_variable: Some(ollama::KEY),
+        notes: "The Modelfile's parameters hold for what a run does not set; OLLAMA_HOST names another address.",
+        open: ollama::open,
     },
     Builtin {
         id: "program",
