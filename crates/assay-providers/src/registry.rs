@@ -9,7 +9,7 @@ use assay_core::ModelRef;
 use crate::local::Engine;
 use crate::{
     ApiKeys, Failure, HttpConfig, LocalConfig, Provider, ProviderError, local, ollama, openai,
-    program,
+    program, template,
 };
 
 /// What opening a provider needs to know.
@@ -141,6 +141,15 @@ const BUILTIN: &[Builtin] = &[
         key_variable: None,
         notes: "It is started here and answers in JSON lines; defined in providers.toml.",
         open: program::open,
+    },
+    Builtin {
+        id: "http",
+        title: "An HTTP endpoint of your own",
+        kind: ProviderKind::Custom,
+        default_url: None,
+        key_variable: None,
+        notes: "Its request is made from a template, its reply read by pointers; defined in providers.toml.",
+        open: template::open,
     },
 ];
 

@@ -397,7 +397,15 @@ async fn keys_come_from_the_environment_and_go_nowhere_else() {
 #[tokio::test]
 async fn a_check_starts_the_program_and_says_why_it_did_not_come_up() {
     let cancel = CancellationToken::new();
-    let error = opened("not-up", "").check(&cancel).await.unwrap_err();
+    let provider = opened("not-up", "");
+    // On a busy machine it may end after the check; the next one, or a request, says so.
+    let started = Instant::now();
+    let error = loop {
+        match provider.check(&cancel).await {
+            Err(error) => break error,
+            Ok(_) => assert!(started.elapsed() < Duration::from_secs(60), "it goes on"),
+        }
+    };
     assert_eq!(error.code(), "program-not-started");
     assert!(error.failure.is_fatal());
     assert!(

@@ -15,8 +15,8 @@ use crate::text::AnswerText;
 
 /// A program that was told of a cancelled request may take this long to be done with it.
 const GRACE: Duration = Duration::from_secs(2);
-/// A program that ends within this time of its start, asked nothing, has not come up.
-const COMING_UP: Duration = Duration::from_millis(300);
+/// How long a check looks on; a program that ends later, asked nothing, is noticed when it is next needed.
+const COMING_UP: Duration = Duration::from_secs(1);
 
 pub(super) struct Job {
     pub(super) id: u64,
@@ -97,12 +97,8 @@ impl Pool {
     pub(super) async fn warm(&self) -> Result<(), Failure> {
         let _permit = self.permits.acquire().await.map_err(|_| self.lost())?;
         let mut process = self.take().await?;
-        tokio::time::sleep(COMING_UP).await;
-        if process.ended().is_some() {
-            return Err(Failure::NotStarted {
-                program: self.launch.name.clone(),
-                detail: self.launch.without_keys(&process.epitaph().await),
-            });
+        if process.ends_within(COMING_UP).await {
+            return Err(self.launch.not_started(process.epitaph().await));
         }
         self.put(process);
         Ok(())
@@ -187,7 +183,12 @@ impl Pool {
             if process.ended().is_none() {
                 return Ok(process);
             }
-            let how = self.launch.without_keys(&process.epitaph().await);
+            let how = process.epitaph().await;
+            if !process.asked {
+                // It would end again.
+                return Err(self.launch.not_started(how));
+            }
+            let how = self.launch.without_keys(&how);
             tracing::warn!(program = %self.launch.name, "it has to be started again: {how}");
         }
     }

@@ -90,7 +90,7 @@ impl Launch {
         }
     }
 
-    fn not_started(&self, detail: impl Into<String>) -> Failure {
+    pub(super) fn not_started(&self, detail: impl Into<String>) -> Failure {
         Failure::NotStarted {
             program: self.name.clone(),
             detail: self.without_keys(&detail.into()),
@@ -151,6 +151,7 @@ impl Launch {
             )),
             last_words,
             in_step: true,
+            asked: false,
         })
     }
 }
@@ -221,6 +222,8 @@ pub(super) struct Process {
     last_words: LastWords,
     /// Every line sent to it was sent whole.
     pub(super) in_step: bool,
+    /// It was sent a request once.
+    pub(super) asked: bool,
 }
 
 impl Process {
@@ -236,6 +239,7 @@ impl Process {
     /// Sends a line and waits for one, whichever comes first; for programs that write before they read.
     pub(super) async fn send_or_hear(&mut self, line: &mut &[u8]) -> std::io::Result<Option<Line>> {
         self.in_step = line.is_empty();
+        self.asked = true;
         tokio::select! {
             biased;
             sent = self.stdin.write(line), if !line.is_empty() => {
@@ -250,6 +254,10 @@ impl Process {
     /// How it ended, if it has.
     pub(super) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
+    }
+
+    pub(super) async fn ends_within(&mut self, time: Duration) -> bool {
+        tokio::time::timeout(time, self.child.wait()).await.is_ok()
     }
 
     /// Waits for the end of a program that has closed a pipe: its status and its last words.
