@@ -11,6 +11,7 @@
 //! Every failure is a [`ProviderError`]: it knows the [`Transport`](assay_core::Transport) flag the sample
 //! gets, a code and a hint for people, and how many requests were made.
 
+mod anthropic;
 mod config_file;
 mod custom;
 mod error;

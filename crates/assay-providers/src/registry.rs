@@ -8,8 +8,8 @@ use assay_core::ModelRef;
 
 use crate::local::Engine;
 use crate::{
-    ApiKeys, Failure, HttpConfig, LocalConfig, Provider, ProviderError, local, ollama, openai,
-    program, template,
+    ApiKeys, Failure, HttpConfig, LocalConfig, Provider, ProviderError, anthropic, local, ollama,
+    openai, program, template,
 };
 
 /// What opening a provider needs to know.
@@ -40,17 +40,22 @@ impl ProviderConfig {
     /// Keys, certificates and addresses from the environment: the address of a provider is in the variable
     /// of its id in capitals and `_BASE_URL`, as in `OPENAI_BASE_URL` and `HF_INFERENCE_BASE_URL`.
     pub fn from_env(data_dir: impl Into<PathBuf>) -> Self {
-        let base_urls = providers().into_iter().filter_map(|provider| {
-            let variable = provider.id.to_ascii_uppercase().replace('-', "_") + "_BASE_URL";
-            let url = std::env::var(variable).ok()?;
-            (!url.trim().is_empty()).then_some((provider.id, url))
-        });
-        let mut base_urls: BTreeMap<String, String> = base_urls.collect();
-        if let Some(url) = std::env::var("OLLAMA_HOST")
-            .ok()
-            .as_deref()
-            .and_then(ollama::base_of_host)
-        {
+        let mut base_urls: BTreeMap<String, String> = providers()
+            .into_iter()
+            .filter_map(|provider| {
+                let variable = provider.id.to_ascii_uppercase().replace('-', "_") + "_BASE_URL";
+                let url = std::env::var(variable).ok()?;
+                (!url.trim().is_empty()).then_some((provider.id, url))
+            })
+            .collect();
+        // One address and one key for both of the vendor's protocols.
+        if let Some(url) = base_urls.get("openai").cloned() {
+            base_urls
+                .entry("openai-responses".to_owned())
+                .or_insert(url);
+        }
+        let host = std::env::var("OLLAMA_HOST").ok();
+        if let Some(url) = host.as_deref().and_then(ollama::base_of_host) {
             base_urls.entry("ollama".to_owned()).or_insert(url);
         }
         Self {
@@ -116,13 +121,22 @@ const BUILTIN: &[Builtin] = &[
         open: local::open,
     },
     Builtin {
-        id: "openai",
-        title: "OpenAI, or any server with its protocol",
+        id: "openai-responses",
+        title: "OpenAI's Responses API",
         kind: ProviderKind::Vendor,
-        default_url: Some(openai::DEFAULT_BASE),
+        default_url: Some(openai::VENDOR_BASE),
         key_variable: Some(openai::VENDOR_KEY),
-        notes: "Chat completions; with @URL, any compatible server.",
-        open: openai::open,
+        notes: "It takes neither seed nor stop sequences; answers are cut here.",
+        open: openai::open_responses,
+    },
+    Builtin {
+        id: "anthropic",
+        title: "Anthropic",
+        kind: ProviderKind::Vendor,
+        default_url: Some(anthropic::VENDOR_BASE),
+        key_variable: Some(anthropic::VENDOR_KEY),
+        notes: "It takes no seed; newer models take temperature or top_p and not both.",
+        open: anthropic::open,
     },
     Builtin {
         id: "ollama",
@@ -155,22 +169,23 @@ const BUILTIN: &[Builtin] = &[
 
 /// Every provider there is, in the order in which they are shown.
 pub fn providers() -> Vec<ProviderInfo> {
-    BUILTIN
-        .iter()
-        .map(|provider| ProviderInfo {
-            id: provider.id.to_owned(),
-            title: provider.title.to_owned(),
-            kind: provider.kind,
-            default_url: provider.default_url.map(str::to_owned),
-            key_variable: provider.key_variable.map(str::to_owned),
-            notes: provider.notes.to_owned(),
-        })
-        .collect()
+    let builtin = BUILTIN.iter().map(|provider| ProviderInfo {
+        id: provider.id.to_owned(),
+        title: provider.title.to_owned(),
+        kind: provider.kind,
+        default_url: provider.default_url.map(str::to_owned),
+        key_variable: provider.key_variable.map(str::to_owned),
+        notes: provider.notes.to_owned(),
+    });
+    let presets = openai::presets().iter().map(openai::Preset::info);
+    builtin.chain(presets).collect()
 }
 
 fn open_of(id: &str) -> Option<Open> {
     let builtin = BUILTIN.iter().find(|provider| provider.id == id);
-    builtin.map(|provider| provider.open)
+    builtin
+        .map(|provider| provider.open)
+        .or_else(|| openai::preset(id).map(|_| openai::open as Open))
 }
 
 /// Opens providers. Keep one for the life of the program: all local models of a registry share one thread

@@ -123,6 +123,43 @@ impl AnswerText {
     }
 }
 
+/// Leaves out the beginning that was given to a model, where its server says it again.
+#[derive(Debug)]
+pub(crate) struct Prefill {
+    given: String,
+    /// What has come and may be the beginning of `given`; `None` once that is settled.
+    held: Option<String>,
+}
+
+impl Prefill {
+    pub(crate) fn new(given: String) -> Self {
+        Self {
+            held: (!given.is_empty()).then(String::new),
+            given,
+        }
+    }
+
+    /// Adds a piece; answers what is new in it, possibly nothing yet.
+    pub(crate) fn pass(&mut self, piece: String) -> String {
+        let Some(held) = &mut self.held else {
+            return piece;
+        };
+        held.push_str(&piece);
+        let new = match held.strip_prefix(self.given.as_str()) {
+            Some(new) => new.to_owned(),
+            None if self.given.starts_with(held.as_str()) => return String::new(),
+            None => std::mem::take(held),
+        };
+        self.held = None;
+        new
+    }
+
+    /// What was held back until the end.
+    pub(crate) fn finish(&mut self) -> String {
+        self.held.take().unwrap_or_default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,6 +223,29 @@ mod tests {
     }
 
     proptest! {
+        /// However an answer is cut, a beginning that was given is left out once, and nothing else is.
+        #[test]
+        fn a_repeated_beginning_is_left_out(
+            given in "[ab☃]{0,6}",
+            text in "[ab☃]{0,12}",
+            at in 1_usize..5,
+        ) {
+            let pass = |whole: &str| {
+                let mut prefill = Prefill::new(given.clone());
+                let chars: Vec<char> = whole.chars().collect();
+                let mut new: String = chars
+                    .chunks(at)
+                    .map(|piece| prefill.pass(piece.iter().collect()))
+                    .collect();
+                new.push_str(&prefill.finish());
+                new
+            };
+            prop_assert_eq!(pass(&format!("{given}{text}")), text.as_str());
+            if !text.starts_with(&given) {
+                prop_assert_eq!(pass(&text), text.as_str());
+            }
+        }
+
         /// However a text is cut into tokens, the answer is the text up to the first stop sequence, and
         /// what was given out piece by piece is the same.
         #[test]

@@ -13,7 +13,7 @@ use super::complaint::Complaint;
 use super::frames::{FrameError, Framing, events};
 use super::protocol::{Call, Piece, Protocol, Unread};
 use crate::http::parse_retry_after;
-use crate::text::AnswerText;
+use crate::text::{AnswerText, Prefill};
 use crate::{Delta, Failure, OnDelta};
 
 /// Of a reply no more is read: no answer to a prompt is near this.
@@ -108,7 +108,7 @@ impl<P: Protocol> Remote<P> {
         if !response.status().is_success() {
             return Err(self.explain(response, &call).await);
         }
-        let text = AnswerText::new(&call.cut);
+        let text = (Prefill::new(call.prefill), AnswerText::new(&call.cut));
         // Asked to stream or not, some servers answer in one piece.
         let mut answer = match self.framing(&response) {
             Framing::Whole => self.read_whole(response, text, on_delta).await?,
@@ -139,7 +139,7 @@ impl<P: Protocol> Remote<P> {
     async fn read_whole(
         &self,
         response: Response,
-        mut text: AnswerText,
+        (mut prefill, mut text): (Prefill, AnswerText),
         on_delta: OnDelta<'_>,
     ) -> Result<Answer, Failure> {
         let body = self.endpoint.read_body(response, MAX_REPLY).await?;
@@ -147,7 +147,8 @@ impl<P: Protocol> Remote<P> {
         if !piece.answers {
             return Err(self.endpoint.bad_reply("it holds no answer"));
         }
-        give(text.push(piece.text.as_bytes()), on_delta);
+        let new = prefill.pass(std::mem::take(&mut piece.text)) + &prefill.finish();
+        give(text.push(new.as_bytes()), on_delta);
         give(text.finish(), on_delta);
         let mut answer = Answer::new();
         answer.take(&mut piece);
@@ -165,7 +166,7 @@ impl<P: Protocol> Remote<P> {
         &self,
         response: Response,
         framing: Framing,
-        mut text: AnswerText,
+        (mut prefill, mut text): (Prefill, AnswerText),
         started: Instant,
         first_byte: Deadline,
         on_delta: OnDelta<'_>,
@@ -214,7 +215,8 @@ impl<P: Protocol> Remote<P> {
             if piece.thought || !piece.text.is_empty() {
                 answer.first_token.get_or_insert_with(|| started.elapsed());
             }
-            give(text.push(piece.text.as_bytes()), on_delta);
+            let new = prefill.pass(piece.text);
+            give(text.push(new.as_bytes()), on_delta);
             if piece.end || text.stopped() {
                 break;
             }
@@ -222,6 +224,7 @@ impl<P: Protocol> Remote<P> {
         if !answered {
             return Err(self.endpoint.bad_reply("it holds no answer"));
         }
+        give(text.push(prefill.finish().as_bytes()), on_delta);
         give(text.finish(), on_delta);
         if text.stopped() {
             answer.finish = FinishReason::Stop;

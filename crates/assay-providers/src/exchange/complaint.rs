@@ -38,12 +38,12 @@ impl Complaint {
             });
         }
         let message = ["message", "detail"].iter().find_map(|name| {
-            let said = error.get(name)?;
-            match said.as_str() {
-                Some(text) => Some(text.to_owned()),
-                // FastAPI's list of what is wrong with a request.
-                None => said.is_array().then(|| said.to_string()),
-            }
+            let said = error.get(name).filter(|said| !said.is_null())?;
+            // FastAPI puts a list there of what is wrong with a request, and some wrap that in an object.
+            Some(
+                said.as_str()
+                    .map_or_else(|| said.to_string(), str::to_owned),
+            )
         })?;
         let code = ["code", "type"]
             .iter()
@@ -102,6 +102,11 @@ mod tests {
             (
                 r#"{"detail":[{"loc":["body","seed"],"msg":"extra"}]}"#,
                 r#"[{"loc":["body","seed"],"msg":"extra"}]"#,
+                None,
+            ),
+            (
+                r#"{"object":"error","message":{"detail":"extra"},"code":null}"#,
+                r#"{"detail":"extra"}"#,
                 None,
             ),
             (

@@ -21,6 +21,8 @@ pub(crate) struct Site<'a> {
     /// The variable with the key of that address.
     pub(crate) key_variable: Option<&'a str>,
     pub(crate) key_style: KeyStyle<'a>,
+    /// Put behind an address without a path, with a slash before it; mostly nothing.
+    pub(crate) path: &'a str,
 }
 
 /// How a key is put on the wire.
@@ -29,7 +31,6 @@ pub(crate) enum KeyStyle<'a> {
     /// `Authorization: Bearer KEY` (RFC 6750).
     Bearer,
     /// `NAME: KEY`.
-    #[expect(dead_code, reason = "for the protocols that follow")]
     Header(&'a str),
 }
 
@@ -58,16 +59,15 @@ impl Endpoint {
         config: &ProviderConfig,
         site: Site<'_>,
     ) -> Result<Self, Failure> {
-        let base = model
+        let named = model
             .url
             .as_deref()
             .or(config.base_urls.get(&model.provider).map(String::as_str))
             .or(site.default_url)
             .unwrap_or_default()
             .trim()
-            .trim_end_matches('/')
-            .to_owned();
-        if base.is_empty() {
+            .trim_end_matches('/');
+        if named.is_empty() {
             return Err(Failure::Setting {
                 name: model.to_string(),
                 detail: format!(
@@ -77,15 +77,19 @@ impl Endpoint {
             });
         }
         let refused = |detail: String| Failure::Refused {
-            url: base.clone(),
+            url: named.to_owned(),
             detail,
         };
-        let url = Url::parse(&base).map_err(|e| refused(e.to_string()))?;
+        let url = Url::parse(named).map_err(|e| refused(e.to_string()))?;
         let Some(host) = url
             .host_str()
             .filter(|_| matches!(url.scheme(), "http" | "https"))
         else {
             return Err(refused("it is no http address".to_owned()));
+        };
+        let base = match url.path() {
+            "/" => format!("{named}{}", site.path),
+            _ => named.to_owned(),
         };
         let (key, key_variable) = find_key(model, config, &site, &url, host);
         let key_header = match &key {
@@ -349,6 +353,7 @@ mod tests {
         default_url: Some("https://api.vendor.example/v1"),
         key_variable: Some("VENDOR_API_KEY"),
         key_style: KeyStyle::Bearer,
+        path: "",
     };
 
     fn opened(model: &str, config: &ProviderConfig) -> Result<Endpoint, Failure> {

@@ -5,6 +5,7 @@
 mod aside;
 mod attempt;
 mod complaint;
+mod dialect;
 mod endpoint;
 mod frames;
 mod protocol;
@@ -24,9 +25,10 @@ use crate::{
 use attempt::{AttemptError, MAX_REPLY};
 
 pub(crate) use complaint::Complaint;
+pub(crate) use dialect::Dialect;
 pub(crate) use endpoint::{Endpoint, KeyStyle, Site};
 pub(crate) use frames::{FrameError, Framing, events};
-pub(crate) use protocol::{Call, ModelPage, Piece, Protocol, Unread};
+pub(crate) use protocol::{Call, ModelPage, Piece, Protocol, Unread, prefill_of};
 
 /// A request is put differently no more often than this.
 const MAX_REPHRASED: u32 = 8;
@@ -181,7 +183,10 @@ impl<P: Protocol> Provider for Remote<P> {
         if models.is_empty() {
             return Ok(unlisted("its list of models is empty"));
         }
-        if models.iter().any(|info| info.name == *name) {
+        if models
+            .iter()
+            .any(|info| self.protocol.serves(&info.name, name))
+        {
             return Ok(Check {
                 listed: Some(true),
                 summary: format!("{base} serves {name}"),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use assay_core::{FinishReason, GenerationRequest, Usage};
+use assay_core::{FinishReason, GenerationRequest, Prompt, Role, Usage};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -69,6 +69,11 @@ pub(crate) trait Protocol: Send + Sync + fmt::Debug {
         None
     }
 
+    /// Whether a model that is listed under `listed` answers when `name` is asked for.
+    fn serves(&self, listed: &str, name: &str) -> bool {
+        listed == name
+    }
+
     /// # Errors
     /// When the list cannot be read.
     fn read_models(&self, _body: &str) -> Result<ModelPage, Unread> {
@@ -95,6 +100,19 @@ pub(crate) struct Call {
     pub(crate) body: Value,
     /// The stop sequences the server is not told of: the answer is cut at them here.
     pub(crate) cut: Vec<String>,
+    /// The beginning of the answer, where the request gave one: some servers repeat it.
+    pub(crate) prefill: String,
+}
+
+/// The beginning of the answer that a request gives: a last message of the assistant.
+pub(crate) fn prefill_of(request: &GenerationRequest) -> &str {
+    match &request.prompt {
+        Prompt::Chat { messages } => messages
+            .last()
+            .filter(|message| message.role == Role::Assistant)
+            .map_or("", |message| &message.content),
+        Prompt::Completion { .. } => "",
+    }
 }
 
 /// What one event says, or a whole answer. Later numbers replace earlier ones.

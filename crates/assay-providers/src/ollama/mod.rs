@@ -32,6 +32,7 @@ const SITE: Site<'_> = Site {
     default_url: Some(DEFAULT_BASE),
     key_variable: Some(KEY),
     key_style: KeyStyle::Bearer,
+    path: "",
 };
 
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::show::Shown;
-use crate::exchange::{Call, Complaint, ModelPage, Piece, Protocol, Unread};
+use crate::exchange::{Call, Complaint, ModelPage, Piece, Protocol, Unread, prefill_of};
 use crate::{Failure, ModelInfo};
 
 /// A run pauses between requests while answers are judged; the model had better stay in memory meanwhile.
@@ -76,7 +76,7 @@ impl Line {
             Some(message) => (message.content, message.thinking),
             None => (self.response, self.thinking),
         };
-        let finish = self.done.then(|| match self.done_reason.as_deref() {
+        let finish = self.done.then_some(match self.done_reason.as_deref() {
             Some("stop") => FinishReason::Stop,
             Some("length") => FinishReason::Length,
             // `load` and `unload` mean that nothing was asked; old servers give no reason.
@@ -167,6 +167,7 @@ impl Protocol for Ollama {
             // The server leaves out the stop sequence it met; cutting again changes nothing, and helps where a
             // server in between does not heed it.
             cut: sampling.stop.clone(),
+            prefill: prefill_of(request).to_owned(),
         })
     }
 

@@ -1,58 +1,76 @@
-//! Servers that speak OpenAI's HTTP API: `/v1/completions`, `/v1/chat/completions`, `/v1/models`.
+//! Servers that speak OpenAI's HTTP API: `/v1/completions`, `/v1/chat/completions`, `/v1/models`, and
+//! `/v1/responses`.
 //!
 //! Written against the API reference and checked against recorded replies and a real llama-server.
 
+mod presets;
+mod responses;
 mod wire;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use assay_core::{GenerationRequest, ModelRef, Usage};
+use serde_json::Value;
 
 use crate::exchange::{
-    Call, Complaint, KeyStyle, ModelPage, Piece, Protocol, Remote, Site, Unread,
+    Call, Complaint, Dialect, KeyStyle, ModelPage, Piece, Protocol, Remote, Site, Unread,
+    prefill_of,
 };
-use crate::{
-    Capabilities, Failure, ModelInfo, Provider, ProviderConfig, ProviderError, ProviderRegistry,
-};
+use crate::{Capabilities, Failure, Provider, ProviderConfig, ProviderError, ProviderRegistry};
 use wire::{MAX_STOPS, ModelList, Reply, Style};
 
-/// The vendor's own address.
-pub(crate) const DEFAULT_BASE: &str = "https://api.openai.com/v1";
+pub(crate) use presets::{Preset, preset, presets};
+pub(crate) use responses::open as open_responses;
+
+/// The vendor's own address, and the variable with the key of it.
+pub(crate) const VENDOR_BASE: &str = "https://api.openai.com/v1";
 pub(crate) const VENDOR_KEY: &str = "OPENAI_API_KEY";
 
-/// The protocol, and what this server turned out not to understand: learnt from its complaints, kept for
-/// later requests.
-#[derive(Debug, Default)]
+/// The protocol as a preset's server speaks it, with what was learnt from its complaints.
+#[derive(Debug)]
 struct OpenAi {
-    /// `stream_options` is unknown: no token counts in streams.
-    no_stream_options: AtomicBool,
+    preset: &'static Preset,
+    dialect: Dialect,
     /// `max_tokens` has been replaced by `max_completion_tokens`.
     max_completion_tokens: AtomicBool,
-    /// No more than [`MAX_STOPS`] stop sequences are taken; known of the vendor.
-    few_stops: AtomicBool,
+    /// No more stop sequences are taken.
+    stops: AtomicUsize,
 }
 
+/// A model of the preset that its name begins with.
 pub(crate) fn open(
     model: &ModelRef,
     config: &ProviderConfig,
     _: &ProviderRegistry,
 ) -> Result<Arc<dyn Provider>, ProviderError> {
-    let vendors_own = model.url.is_none() && !config.base_urls.contains_key(&model.provider);
+    let Some(preset) = preset(&model.provider) else {
+        return Err(Failure::UnknownProvider {
+            provider: model.provider.clone(),
+            known: "those of presets.toml".to_owned(),
+        }
+        .into());
+    };
+    // Another server of the kind may be set up otherwise.
+    let at_home = model.url.is_none() && !config.base_urls.contains_key(&model.provider);
+    let without = (!preset.stream_options).then_some("stream_options");
     let protocol = OpenAi {
-        few_stops: AtomicBool::new(vendors_own),
-        ..OpenAi::default()
+        preset,
+        dialect: Dialect::without(without),
+        max_completion_tokens: AtomicBool::new(preset.max_completion_tokens),
+        stops: AtomicUsize::new(preset.stops.filter(|_| at_home).unwrap_or(usize::MAX)),
     };
     let site = Site {
-        default_url: Some(DEFAULT_BASE),
-        key_variable: Some(VENDOR_KEY),
+        default_url: Some(&preset.url),
+        key_variable: preset.key.as_deref(),
         key_style: KeyStyle::Bearer,
+        path: "",
     };
     let capabilities = Capabilities {
-        completion: true,
-        chat: true,
+        completion: preset.completion,
+        chat: preset.chat,
         streaming: true,
-        seed: true,
+        seed: preset.seed.is_some(),
         context_length: None,
         concurrency: config.http.concurrency,
     };
@@ -62,13 +80,7 @@ pub(crate) fn open(
 
 impl OpenAi {
     fn piece(reply: Reply) -> Result<Piece, Unread> {
-        if let Some(error) = reply.error.filter(|error| !error.is_null()) {
-            let said = Complaint::of_value(&error).unwrap_or_else(|| Complaint {
-                message: error.to_string(),
-                ..Complaint::default()
-            });
-            return Err(Unread::Said(said));
-        }
+        refuse_error(reply.error.as_ref())?;
         let choice = reply.choices.first();
         Ok(Piece {
             text: choice.map(|c| c.text().to_owned()).unwrap_or_default(),
@@ -82,6 +94,26 @@ impl OpenAi {
     }
 }
 
+/// An error inside a reply of status 200, as it comes in the middle of a stream.
+fn refuse_error(error: Option<&Value>) -> Result<(), Unread> {
+    let Some(error) = error.filter(|error| !error.is_null()) else {
+        return Ok(());
+    };
+    let said = Complaint::of_value(error).unwrap_or_else(|| Complaint {
+        message: error.to_string(),
+        ..Complaint::default()
+    });
+    Err(Unread::Said(said))
+}
+
+fn read_models(body: &str) -> Result<ModelPage, Unread> {
+    let list: ModelList = serde_json::from_str(body)?;
+    Ok(ModelPage {
+        models: list.into_models(),
+        next: None,
+    })
+}
+
 impl Protocol for OpenAi {
     fn call(
         &self,
@@ -91,15 +123,17 @@ impl Protocol for OpenAi {
     ) -> Result<Call, Failure> {
         let style = Style {
             stream,
-            stream_options: !self.no_stream_options.load(Ordering::Relaxed),
             max_completion_tokens: self.max_completion_tokens.load(Ordering::Relaxed),
-            few_stops: self.few_stops.load(Ordering::Relaxed),
+            stops: self.stops.load(Ordering::Relaxed),
+            seed: self.preset.seed.as_deref(),
         };
-        let (path, body) = wire::body(model, request, style);
+        let (path, mut body) = wire::body(model, request, style);
+        self.dialect.apply(&mut body);
         Ok(Call {
             path: path.to_owned(),
-            body,
+            body: Value::Object(body),
             cut: style.stops(request).1.to_vec(),
+            prefill: prefill_of(request).to_owned(),
         })
     }
 
@@ -118,19 +152,22 @@ impl Protocol for OpenAi {
     }
 
     fn learn(&self, complaint: &Complaint, sent: &Call) -> bool {
-        let sends = |field: &str| sent.body.get(field).is_some();
-        let learnt = if sends("stream_options") && complaint.mentions(&["stream_options"]) {
-            &self.no_stream_options
-        } else if sends("max_tokens") && complaint.mentions(&["max_completion_tokens"]) {
-            &self.max_completion_tokens
-        } else if sent.body["stop"].as_array().map_or(0, Vec::len) > MAX_STOPS
-            && complaint.mentions(&["stop", "too many"])
-        {
-            &self.few_stops
+        if sent.body.get("max_tokens").is_some() && complaint.mentions(&["max_completion_tokens"]) {
+            self.max_completion_tokens.store(true, Ordering::Relaxed);
+            return true;
+        }
+        if self.dialect.learn(complaint, sent) {
+            return true;
+        }
+        let stops = sent.body["stop"].as_array().map_or(0, Vec::len);
+        let fewer = if stops > MAX_STOPS && complaint.mentions(&["stop", "too many"]) {
+            MAX_STOPS
+        } else if stops > 0 && complaint.mentions(&["stop"]) && complaint.mentions(&["support"]) {
+            0
         } else {
             return false;
         };
-        learnt.store(true, Ordering::Relaxed);
+        self.stops.store(fewer, Ordering::Relaxed);
         true
     }
 
@@ -138,15 +175,35 @@ impl Protocol for OpenAi {
         Some("models".to_owned())
     }
 
+    fn serves(&self, listed: &str, name: &str) -> bool {
+        let name = match name.rsplit_once(':') {
+            Some((whole, _)) if self.preset.variants && listed != name => whole,
+            _ => name,
+        };
+        listed == name
+    }
+
     fn read_models(&self, body: &str) -> Result<ModelPage, Unread> {
-        let list: ModelList = serde_json::from_str(body)?;
-        let models = list.data.into_iter().map(|model| ModelInfo {
-            context_length: model.context_length(),
-            name: model.id,
-        });
-        Ok(ModelPage {
-            models: models.collect(),
-            next: None,
-        })
+        read_models(body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variant_of_a_listed_model_is_served_where_there_are_variants() {
+        let protocol = |id| OpenAi {
+            preset: preset(id).unwrap(),
+            dialect: Dialect::default(),
+            max_completion_tokens: AtomicBool::new(false),
+            stops: AtomicUsize::new(0),
+        };
+        let hub = protocol("hf-inference");
+        assert!(hub.serves("a/b", "a/b:fastest"));
+        assert!(hub.serves("a/b:free", "a/b:free"));
+        assert!(!hub.serves("a/b", "a/c:fastest"));
+        assert!(!protocol("vllm").serves("a/b", "a/b:fastest"));
     }
 }

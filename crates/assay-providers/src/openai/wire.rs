@@ -4,28 +4,28 @@ use assay_core::{FinishReason, GenerationRequest, Prompt, Role, Usage};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-/// How the body of a request is put; see `Dialect`.
+use crate::ModelInfo;
+
+/// How the body of a request is put.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Style {
+pub(super) struct Style<'a> {
     pub(super) stream: bool,
-    pub(super) stream_options: bool,
+    /// Instead of `max_tokens`, in a chat.
     pub(super) max_completion_tokens: bool,
-    pub(super) few_stops: bool,
+    /// As many stop sequences are sent.
+    pub(super) stops: usize,
+    /// The field that takes the seed.
+    pub(super) seed: Option<&'a str>,
 }
 
 /// As many stop sequences OpenAI's API takes (API reference, `stop`); with more a request is refused.
 pub(super) const MAX_STOPS: usize = 4;
 
-impl Style {
+impl Style<'_> {
     /// The stop sequences to send, and those left to cut the answer at.
     pub(super) fn stops(self, request: &GenerationRequest) -> (&[String], &[String]) {
         let stops = request.sampling.stop.as_slice();
-        let sent = if self.few_stops {
-            stops.len().min(MAX_STOPS)
-        } else {
-            stops.len()
-        };
-        stops.split_at(sent)
+        stops.split_at(stops.len().min(self.stops))
     }
 }
 
@@ -33,8 +33,8 @@ impl Style {
 pub(super) fn body(
     model: &str,
     request: &GenerationRequest,
-    style: Style,
-) -> (&'static str, Value) {
+    style: Style<'_>,
+) -> (&'static str, Map<String, Value>) {
     let mut body = Map::new();
     body.insert("model".to_owned(), json!(model));
     let path = match &request.prompt {
@@ -66,26 +66,24 @@ pub(super) fn body(
     if !stops.is_empty() {
         body.insert("stop".to_owned(), json!(stops));
     }
-    if let Some(seed) = request.seed {
-        body.insert("seed".to_owned(), json!(wire_seed(seed)));
+    if let Some((field, seed)) = style.seed.zip(request.seed) {
+        body.insert(field.to_owned(), json!(wire_seed(seed)));
     }
     if style.stream {
         body.insert("stream".to_owned(), json!(true));
-        if style.stream_options {
-            body.insert("stream_options".to_owned(), json!({"include_usage": true}));
-        }
+        body.insert("stream_options".to_owned(), json!({"include_usage": true}));
     }
-    (path, Value::Object(body))
+    (path, body)
 }
 
 /// The lower 31 bits: servers read seeds as signed or unsigned 32-bit numbers, some take all ones for
 /// "draw one", and JavaScript in between loses what is beyond 53 bits. Seeds are hashes, so the lower
 /// bits are as good as the whole.
-pub(super) fn wire_seed(seed: u64) -> u64 {
+fn wire_seed(seed: u64) -> u64 {
     seed & 0x7fff_ffff
 }
 
-fn role(role: Role) -> &'static str {
+pub(super) fn role(role: Role) -> &'static str {
     match role {
         Role::System => "system",
         Role::User => "user",
@@ -161,23 +159,38 @@ impl Choice {
 
 /// `/v1/models`.
 #[derive(Debug, Deserialize)]
-pub(super) struct ModelList {
-    pub(super) data: Vec<ListedModel>,
+#[serde(untagged)]
+pub(super) enum ModelList {
+    Data {
+        data: Vec<ListedModel>,
+    },
+    /// Without the object around it, as Together answers.
+    Bare(Vec<ListedModel>),
+}
+
+impl ModelList {
+    pub(super) fn into_models(self) -> Vec<ModelInfo> {
+        let (Self::Data { data } | Self::Bare(data)) = self;
+        data.into_iter()
+            .map(|model| ModelInfo {
+                context_length: model.context_length.or(model.max_model_len),
+                // Gemini lists names with their kind before them, and takes them without.
+                name: match model.id.strip_prefix("models/") {
+                    Some(name) => name.to_owned(),
+                    None => model.id,
+                },
+            })
+            .collect()
+    }
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct ListedModel {
-    pub(super) id: String,
+    id: String,
     /// vLLM's name for the context length.
     max_model_len: Option<u32>,
     /// What many gateways call it.
     context_length: Option<u32>,
-}
-
-impl ListedModel {
-    pub(super) fn context_length(&self) -> Option<u32> {
-        self.context_length.or(self.max_model_len)
-    }
 }
 
 #[cfg(test)]
@@ -185,11 +198,11 @@ mod tests {
     use super::*;
     use assay_core::{Message, Sampling};
 
-    const PLAIN: Style = Style {
+    const PLAIN: Style<'_> = Style {
         stream: false,
-        stream_options: false,
         max_completion_tokens: false,
-        few_stops: false,
+        stops: usize::MAX,
+        seed: Some("seed"),
     };
 
     fn request(prompt: Prompt) -> GenerationRequest {
@@ -213,7 +226,7 @@ mod tests {
         let (path, body) = body("m", &request, PLAIN);
         assert_eq!(path, "completions");
         assert_eq!(
-            body,
+            Value::Object(body),
             json!({"model": "m", "prompt": "def f():", "temperature": 0.8, "top_p": 0.95,
                    "max_tokens": 64, "stop": ["\ndef"], "seed": 0x7fff_ffff_u32})
         );
@@ -229,9 +242,9 @@ mod tests {
         });
         let style = Style {
             stream: true,
-            stream_options: true,
             max_completion_tokens: true,
-            few_stops: true,
+            seed: Some("random_seed"),
+            ..PLAIN
         };
         let (path, body) = body("m", &request, style);
         assert_eq!(path, "chat/completions");
@@ -239,6 +252,8 @@ mod tests {
         assert_eq!(body["stream_options"], json!({"include_usage": true}));
         assert_eq!(body["max_completion_tokens"], 64);
         assert_eq!(body.get("max_tokens"), None);
+        assert_eq!(body["random_seed"], 0x7fff_ffff_u32);
+        assert_eq!(body.get("seed"), None);
     }
 
     #[test]
@@ -263,7 +278,7 @@ mod tests {
         });
         request.sampling.stop = ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec();
         let few = Style {
-            few_stops: true,
+            stops: MAX_STOPS,
             ..PLAIN
         };
         assert_eq!(
@@ -276,6 +291,23 @@ mod tests {
             json!(request.sampling.stop)
         );
         assert!(PLAIN.stops(&request).1.is_empty());
+    }
+
+    #[test]
+    fn lists_of_models_are_read_in_both_forms() {
+        for text in [
+            r#"{"object":"list","data":[{"id":"models/a","max_model_len":4096},{"id":"b/c"}]}"#,
+            r#"[{"id":"a","context_length":4096},{"id":"b/c"}]"#,
+        ] {
+            let models = serde_json::from_str::<ModelList>(text)
+                .unwrap()
+                .into_models();
+            let found: Vec<_> = models
+                .iter()
+                .map(|m| (m.name.as_str(), m.context_length))
+                .collect();
+            assert_eq!(found, [("a", Some(4096)), ("b/c", None)]);
+        }
     }
 
     proptest::proptest! {

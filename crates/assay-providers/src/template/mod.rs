@@ -13,7 +13,9 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::custom::{self, Capability, DefinitionKind, HttpDefinition};
-use crate::exchange::{Call, Complaint, KeyStyle, Piece, Protocol, Remote, Site, Unread};
+use crate::exchange::{
+    Call, Complaint, KeyStyle, Piece, Protocol, Remote, Site, Unread, prefill_of,
+};
 use crate::{
     ApiKey, ApiKeys, Capabilities, Check, Failure, ModelInfo, OnDelta, Provider, ProviderConfig,
     ProviderError, ProviderRegistry,
@@ -86,6 +88,7 @@ pub(crate) fn open(
         default_url: Some(base),
         key_variable: None,
         key_style: KeyStyle::Bearer,
+        path: "",
     };
     let capabilities = Capabilities {
         completion: can(Capability::Completion),
@@ -171,6 +174,7 @@ impl Protocol for Template {
             body,
             // Whether the endpoint was told of them, and heeds them, nobody knows.
             cut: request.sampling.stop.clone(),
+            prefill: prefill_of(request).to_owned(),
         })
     }
 
