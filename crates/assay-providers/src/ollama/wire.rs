@@ -12,8 +12,6 @@ use crate::{Failure, ModelInfo};
 
 /// A run pauses between requests while answers are judged; the model had better stay in memory meanwhile.
 const KEEP_ALIVE: &str = "15m";
-/// A prompt has no more tokens than its bytes divided by this; a little of code in capitals and digits does.
-const BYTES_PER_TOKEN: usize = 2;
 /// What a chat template adds for a message, tokens.
 const TEMPLATE_TOKENS: usize = 64;
 /// The smallest context asked for. Another size makes the server load the model again, so few are used.
@@ -97,11 +95,18 @@ impl Line {
     }
 }
 
+/// No fewer tokens than `text` has: two for three bytes of ASCII (HumanEval's densest prompt has one for 1.65
+/// bytes with a small vocabulary), one for each byte of other scripts.
+fn most_tokens(text: &str) -> usize {
+    let ascii = text.bytes().filter(u8::is_ascii).count();
+    (text.len() - ascii) + (ascii / 3 * 2 + 2)
+}
+
 impl Ollama {
-    /// Tokens of context for a prompt of `bytes` bytes in `messages` messages and an answer of `max_tokens`:
+    /// Tokens of context for a prompt of `tokens` tokens in `messages` messages and an answer of `max_tokens`:
     /// enough for both, a power of two (or the model's own limit), and never less than before.
-    fn context_for(&self, bytes: usize, messages: usize, max_tokens: u32) -> u32 {
-        let tokens = bytes / BYTES_PER_TOKEN + messages * TEMPLATE_TOKENS;
+    fn context_for(&self, tokens: usize, messages: usize, max_tokens: u32) -> u32 {
+        let tokens = tokens + messages * TEMPLATE_TOKENS;
         let needed = u32::try_from(tokens)
             .unwrap_or(u32::MAX)
             .saturating_add(max_tokens);
@@ -125,22 +130,25 @@ impl Protocol for Ollama {
         let sampling = &request.sampling;
         let mut body = Map::new();
         body.insert("model".to_owned(), json!(model));
-        let (path, bytes, messages) = match &request.prompt {
+        let (path, tokens, messages) = match &request.prompt {
             Prompt::Completion { text } => {
                 body.insert("prompt".to_owned(), json!(text));
                 body.insert("raw".to_owned(), json!(true));
-                ("api/generate", text.len(), 1)
+                ("api/generate", most_tokens(text), 1)
             }
             Prompt::Chat { messages } => {
                 body.insert("messages".to_owned(), json!(messages));
-                let bytes = messages.iter().map(|message| message.content.len()).sum();
-                ("api/chat", bytes, messages.len())
+                let tokens = messages
+                    .iter()
+                    .map(|message| most_tokens(&message.content))
+                    .sum();
+                ("api/chat", tokens, messages.len())
             }
         };
         let mut options = json!({
             "temperature": sampling.temperature,
             "num_predict": sampling.max_tokens,
-            "num_ctx": self.context_for(bytes, messages, sampling.max_tokens),
+            "num_ctx": self.context_for(tokens, messages, sampling.max_tokens),
         });
         if let Some(top_p) = sampling.top_p {
             options["top_p"] = json!(top_p);
@@ -311,7 +319,7 @@ mod tests {
     fn the_context_fits_prompt_and_answer_and_only_grows() {
         let ollama = Ollama::default();
         assert_eq!(ollama.context_for(10, 1, 512), 4096);
-        assert_eq!(ollama.context_for(8000, 1, 512), 8192);
+        assert_eq!(ollama.context_for(4000, 1, 512), 8192);
         assert_eq!(
             ollama.context_for(10, 1, 512),
             8192,
@@ -330,6 +338,13 @@ mod tests {
             Ollama::default().context_for(usize::MAX / 2, 1, u32::MAX),
             u32::MAX
         );
+    }
+
+    #[test]
+    fn tokens_of_a_prompt_are_bounded_by_its_bytes() {
+        assert_eq!(most_tokens(""), 2);
+        assert_eq!(most_tokens(&"x = 1\n".repeat(100)), 402);
+        assert_eq!(most_tokens("\u{2603}"), 5);
     }
 
     #[test]

@@ -292,6 +292,7 @@ impl Process {
 
     #[cfg(not(unix))]
     fn end_group(&mut self) {
+        self.group = None;
         let _ = self.child.start_kill();
     }
 }
