@@ -96,6 +96,12 @@ pub enum Failure {
     Inference { detail: String },
     #[error("the recording {recording} cannot serve: {detail}")]
     NotRecorded { recording: String, detail: String },
+    #[error("its definition cannot be used: {detail}")]
+    Definition { detail: String },
+    #[error("the program '{program}' cannot be started: {detail}")]
+    NotStarted { program: String, detail: String },
+    #[error("the program '{program}' failed: {detail}")]
+    Program { program: String, detail: String },
     #[error("cancelled")]
     Cancelled,
 }
@@ -161,7 +167,10 @@ impl Failure {
             | Self::Load { .. }
             | Self::TooLarge { .. }
             | Self::Inference { .. }
-            | Self::NotRecorded { .. } => Transport::HttpError,
+            | Self::NotRecorded { .. }
+            | Self::Definition { .. }
+            | Self::NotStarted { .. }
+            | Self::Program { .. } => Transport::HttpError,
             Self::Cancelled => return None,
         })
     }
@@ -190,6 +199,8 @@ impl Failure {
                 | Self::Load { .. }
                 | Self::TooLarge { .. }
                 | Self::NotRecorded { .. }
+                | Self::Definition { .. }
+                | Self::NotStarted { .. }
         )
     }
 }
@@ -228,6 +239,9 @@ impl Coded for Failure {
             Self::TooLarge { .. } => "model-too-large",
             Self::Inference { .. } => "inference-failed",
             Self::NotRecorded { .. } => "not-recorded",
+            Self::Definition { .. } => "bad-provider-definition",
+            Self::NotStarted { .. } => "program-not-started",
+            Self::Program { .. } => "program-failed",
             Self::Cancelled => "cancelled",
         }
     }
@@ -294,6 +308,13 @@ impl Coded for Failure {
             Self::NotRecorded { .. } => {
                 "a replay needs the models, data set, problems, strategy, sampling and seed of the run that was recorded; a recording needs room on the disk".to_owned()
             }
+            Self::Definition { .. } => "correct it in providers.toml in the data folder".to_owned(),
+            Self::NotStarted { .. } => {
+                "check its command, cwd and env_keys in providers.toml in the data folder".to_owned()
+            }
+            Self::Program { .. } => {
+                "ASSAY_LOG=debug shows all it writes to standard error".to_owned()
+            }
             Self::Cancelled => return None,
         })
     }
@@ -301,7 +322,10 @@ impl Coded for Failure {
     fn is_missing_requirement(&self) -> bool {
         matches!(
             self,
-            Self::Refused { .. } | Self::Auth { .. } | Self::ModelNotFound { .. }
+            Self::Refused { .. }
+                | Self::Auth { .. }
+                | Self::ModelNotFound { .. }
+                | Self::NotStarted { .. }
         )
     }
 }

@@ -14,6 +14,8 @@
 
 mod anthropic;
 pub mod bench;
+mod config_file;
+mod custom;
 mod error;
 mod exchange;
 mod hf;
@@ -21,16 +23,26 @@ mod http;
 mod key;
 mod local;
 pub mod models;
+mod ollama;
 mod openai;
+mod prices;
+mod program;
 mod provider;
 mod recording;
 mod registry;
+mod template;
 mod text;
 
+pub use config_file::ConfigFileError;
+pub use custom::{
+    Capability, CustomProviders, Definition, DefinitionKind, HttpDefinition, ProgramDefinition,
+};
 pub use error::{Failure, ProviderError};
 pub use http::{Clock, HttpConfig, ProxyAddress, RetryPolicy, SystemClock};
 pub use key::{ApiKey, ApiKeys};
 pub use local::LocalConfig;
+pub use ollama::{PullProgress, pull_ollama};
+pub use prices::{CostEstimate, ModelFacts, Prices, PromptSize, Workload, estimate};
 pub use provider::{Capabilities, Check, Delta, ModelInfo, OnDelta, Provider, ignore_deltas};
 pub use recording::{Recording, RecordingError};
 pub use registry::{ProviderConfig, ProviderInfo, ProviderKind, ProviderRegistry, providers};

@@ -11,7 +11,8 @@ use tokio_util::sync::CancellationToken;
 use crate::local::Engine;
 use crate::models::{HubConfig, InstalledModel, ModelError, ModelStore, OnProgress};
 use crate::{
-    ApiKeys, Failure, HttpConfig, LocalConfig, Provider, ProviderError, anthropic, hf, local, openai,
+    ApiKeys, Failure, HttpConfig, LocalConfig, Provider, ProviderError, anthropic, hf, local, ollama,
+    openai, program, template,
 };
 
 /// What opening a provider needs to know.
@@ -60,6 +61,10 @@ impl ProviderConfig {
                 .entry("openai-responses".to_owned())
                 .or_insert(url);
         }
+        let host = std::env::var("OLLAMA_HOST").ok();
+        if let Some(url) = host.as_deref().and_then(ollama::base_of_host) {
+            base_urls.entry("ollama".to_owned()).or_insert(url);
+        }
         Self {
             local: LocalConfig::from_env(),
             hub: HubConfig::from_env(),
@@ -81,6 +86,8 @@ pub enum ProviderKind {
     Server,
     /// With a company, over the internet.
     Vendor,
+    /// Wherever the person says: each of its models is defined in `providers.toml`.
+    Custom,
 }
 
 /// A provider, as a list shows it.
@@ -148,6 +155,33 @@ const BUILTIN: &[Builtin] = &[
         key_variable: Some(anthropic::VENDOR_KEY),
         notes: "It takes no seed; newer models take temperature or top_p and not both.",
         open: anthropic::open,
+    },
+    Builtin {
+        id: "ollama",
+        title: "Ollama",
+        kind: ProviderKind::Server,
+        default_url: Some(ollama::DEFAULT_BASE),
+        key_variable: Some(ollama::KEY),
+        notes: "The Modelfile's parameters hold for what a run does not set; OLLAMA_HOST names another address.",
+        open: ollama::open,
+    },
+    Builtin {
+        id: "program",
+        title: "A program of your own",
+        kind: ProviderKind::Custom,
+        default_url: None,
+        key_variable: None,
+        notes: "It is started here and answers in JSON lines; defined in providers.toml.",
+        open: program::open,
+    },
+    Builtin {
+        id: "http",
+        title: "An HTTP endpoint of your own",
+        kind: ProviderKind::Custom,
+        default_url: None,
+        key_variable: None,
+        notes: "Its request is made from a template, its reply read by pointers; defined in providers.toml.",
+        open: template::open,
     },
 ];
 

@@ -128,7 +128,7 @@ impl<P: Protocol> Remote<P> {
         let call = self.protocol.call(&self.model.name, request, http.stream)?;
         let started = Instant::now();
         let first_byte = Deadline::now() + http.first_byte;
-        let post = self.endpoint.post(&call.path).json(&call.body);
+        let post = self.request_of(&call);
         let response = timeout_at(
             first_byte,
             self.endpoint.send(post, self.protocol.headers()),

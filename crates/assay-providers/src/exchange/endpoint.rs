@@ -6,7 +6,7 @@ use std::time::Duration;
 use assay_core::ModelRef;
 use futures::StreamExt;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, Client, ClientBuilder, NoProxy, RequestBuilder, Response, Url};
+use reqwest::{Certificate, Client, ClientBuilder, Method, NoProxy, RequestBuilder, Response, Url};
 
 use super::complaint::one_line;
 use super::frames::root_cause;
@@ -44,6 +44,8 @@ pub(crate) struct Endpoint {
     /// The header with the key, marked as sensitive so that no `Debug` shows it.
     key_header: Option<(HeaderName, HeaderValue)>,
     key_variable: String,
+    /// Keys that a protocol puts into headers of its own.
+    other_keys: Vec<ApiKey>,
     pub(crate) http: HttpConfig,
 }
 
@@ -103,8 +105,23 @@ impl Endpoint {
             key,
             key_header,
             key_variable,
+            other_keys: Vec::new(),
             http: config.http.clone(),
         })
+    }
+
+    /// Lets no words show these keys; the first one's variable is the one to name in a hint.
+    pub(crate) fn hide(&mut self, keys: Vec<(String, ApiKey)>) {
+        for (at, (variable, key)) in keys.into_iter().enumerate() {
+            if at == 0 {
+                self.key_variable = variable;
+            }
+            self.other_keys.push(key);
+        }
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}/{path}", self.base))
     }
 
     pub(crate) fn post(&self, path: &str) -> RequestBuilder {
@@ -121,11 +138,19 @@ impl Endpoint {
         request: RequestBuilder,
         headers: HeaderMap,
     ) -> Result<Response, Failure> {
-        let mut request = request.headers(headers);
-        if let Some((name, value)) = &self.key_header {
-            request = request.header(name, value);
-        }
-        request.send().await.map_err(|error| {
+        let request = match &self.key_header {
+            Some((name, value)) => request.header(name, value),
+            None => request,
+        };
+        self.send_without_key(request, headers).await
+    }
+
+    pub(crate) async fn send_without_key(
+        &self,
+        request: RequestBuilder,
+        headers: HeaderMap,
+    ) -> Result<Response, Failure> {
+        request.headers(headers).send().await.map_err(|error| {
             if error.is_timeout() {
                 self.timeout("connecting", self.http.connect)
             } else {
@@ -184,7 +209,7 @@ impl Endpoint {
                 status,
                 detail,
                 variable: self.key_variable.clone(),
-                sent: self.key.is_some(),
+                sent: self.key.is_some() || !self.other_keys.is_empty(),
             },
             400 | 404 if about_model => Failure::ModelNotFound {
                 model: model.to_owned(),
@@ -208,10 +233,11 @@ impl Endpoint {
     /// A server's words as people are shown them. Some servers repeat the key they refuse; it goes before
     /// the text is cut, or its beginning could stay.
     pub(crate) fn tell(&self, words: &str) -> String {
-        match &self.key {
-            Some(key) => one_line(&words.replace(key.reveal(), "***")),
-            None => one_line(words),
-        }
+        let keys = self.key.iter().chain(&self.other_keys);
+        let words = keys.fold(words.to_owned(), |words, key| {
+            words.replace(key.reveal(), "***")
+        });
+        one_line(&words)
     }
 
     pub(crate) fn timeout(&self, phase: &'static str, limit: Duration) -> Failure {

@@ -33,7 +33,7 @@ impl Framing {
 
 /// Why no further event can be read.
 #[derive(Debug)]
-pub(super) enum FrameError {
+pub(crate) enum FrameError {
     /// The connection broke, or what came is no text.
     Broken(String),
     /// What came is no stream of events.
@@ -43,7 +43,7 @@ pub(super) enum FrameError {
 }
 
 /// The events of a stream of bytes: the data of each, never blank.
-pub(super) fn events<B, E>(
+pub(crate) fn events<B, E>(
     bytes: impl Stream<Item = Result<B, E>> + Send + 'static,
     framing: Framing,
     limit: usize,

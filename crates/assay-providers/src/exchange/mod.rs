@@ -2,6 +2,7 @@
 //! limits, retries, the framing of streams, and what a status means. A provider writes its wire format as a
 //! [`Protocol`] and is done: [`Remote`] makes a [`Provider`] of it.
 
+mod aside;
 mod attempt;
 mod complaint;
 mod dialect;
@@ -26,6 +27,7 @@ use attempt::AttemptError;
 pub(crate) use complaint::Complaint;
 pub(crate) use dialect::Dialect;
 pub(crate) use endpoint::{Endpoint, KeyStyle, Site};
+pub(crate) use frames::{FrameError, Framing, events};
 pub(crate) use protocol::{Call, ModelPage, Piece, Protocol, Unread, prefill_of};
 
 /// A request is put differently no more often than this.

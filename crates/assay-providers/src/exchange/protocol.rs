@@ -3,6 +3,7 @@
 use std::fmt;
 
 use assay_core::{FinishReason, GenerationRequest, Prompt, Role, Usage};
+use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
@@ -35,6 +36,16 @@ pub(crate) trait Protocol: Send + Sync + fmt::Debug {
     /// How an answer of this content type is laid out.
     fn framing(&self, content_type: &str) -> Framing {
         Framing::of_content_type(content_type)
+    }
+
+    /// How answers are asked for.
+    fn method(&self) -> Method {
+        Method::POST
+    }
+
+    /// A path below the base address, at which to see whether something answers.
+    fn knock_path(&self) -> &str {
+        ""
     }
 
     /// Sent with every request, beside the key.

@@ -68,19 +68,25 @@ impl Server {
 
     /// A server that answers each endpoint as a real one does, from recorded replies.
     pub async fn like_a_real_one() -> Self {
+        Self::serve(reply_like_a_real_one).await
+    }
+
+    /// A server that answers each request with what `reply` makes of it.
+    pub async fn serve(reply: impl Fn(&Request) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&requests);
+        let reply = Arc::new(reply);
         let task = tokio::spawn(async move {
             loop {
                 let (mut socket, _) = listener.accept().await.unwrap();
-                let seen = Arc::clone(&seen);
+                let (seen, reply) = (Arc::clone(&seen), Arc::clone(&reply));
                 tokio::spawn(async move {
                     let Some(request) = read_request(&mut socket).await else {
                         return;
                     };
-                    let reply = reply_like_a_real_one(&request);
+                    let reply = reply(&request);
                     seen.lock().unwrap().push(request);
                     let _ = socket.write_all(&reply).await;
                     let _ = socket.shutdown().await;
@@ -98,6 +104,11 @@ impl Server {
     /// How often a client went away while it was kept waiting.
     pub fn left(&self) -> usize {
         self.left.load(Ordering::Relaxed)
+    }
+
+    /// The address without `/v1`.
+    pub fn root(&self) -> &str {
+        self.url.trim_end_matches("/v1")
     }
 
     pub fn requests(&self) -> Vec<Request> {
