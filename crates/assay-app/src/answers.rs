@@ -77,7 +77,7 @@ impl App {
         for model in models {
             let provider = match &recording {
                 Some(recording) => recording.provider(model)?,
-                None => self.provider(model)?,
+                None => self.provider_with_keys(model).await?,
             };
             provider.check(&CancellationToken::new()).await?;
             providers.push(provider);

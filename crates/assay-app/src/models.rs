@@ -1,14 +1,17 @@
 //! Models: those that can be pulled, those that were, and those of servers the user added.
 
-use assay_core::ModelRef;
+use assay_core::{Coded, ModelRef};
 use assay_fetch::{Progress, Stage};
-use assay_providers::Provider;
-use assay_providers::models::{ModelListing, ModelState, ModelStore};
+use assay_providers::models::{HubConfig, ModelListing, ModelState, ModelStore};
+use assay_providers::{Prices, Provider, ProviderConfig, PullProgress, pull_ollama};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::dto::{ModelCheck, ModelFacts, ModelStatus, TaskProgress};
 use crate::{App, AppError};
+
+/// Of private and gated repositories of the hub.
+const HUB_KEY: &str = "HF_TOKEN";
 
 impl App {
     /// The catalogue, the user's own files, then the models of servers they added.
@@ -22,24 +25,28 @@ impl App {
             .map(|model| self.local_status(model))
             .collect();
         for reference in self.settings().await?.models {
-            let model = reference.parse::<ModelRef>().ok();
-            models.push(ModelStatus {
-                id: reference.clone(),
-                title: model
-                    .as_ref()
-                    .map_or_else(|| reference.clone(), |m| m.name.clone()),
-                licence: String::new(),
-                bytes: 0,
-                // Whether its server answers is told by `check_model`, which may take seconds.
-                ready: true,
-                chat: true,
-                added: true,
-                family: String::new(),
-                facts: model.map(|m| self.facts(&m)).unwrap_or_default(),
-                reference,
-            });
+            models.push(self.server_status(&reference));
         }
         Ok(models)
+    }
+
+    /// A model of a server. Whether that answers is told by `check_model`, which may take seconds.
+    fn server_status(&self, reference: &str) -> ModelStatus {
+        let model = reference.parse::<ModelRef>().ok();
+        ModelStatus {
+            id: reference.to_owned(),
+            reference: reference.to_owned(),
+            title: model
+                .as_ref()
+                .map_or_else(|| reference.to_owned(), |m| m.name.clone()),
+            licence: String::new(),
+            bytes: 0,
+            ready: true,
+            chat: true,
+            added: true,
+            family: model.as_ref().map(|m| self.family(m)).unwrap_or_default(),
+            facts: model.map(|m| self.facts(&m)).unwrap_or_default(),
+        }
     }
 
     /// Asks a model whether it is there and what it can do.
@@ -48,7 +55,7 @@ impl App {
     /// When the reference is no model's, its server does not answer, refuses the key or does not have it.
     pub async fn check_model(&self, reference: &str) -> Result<ModelCheck, AppError> {
         let model: ModelRef = reference.parse()?;
-        let provider = self.provider(&model)?;
+        let provider = self.provider_with_keys(&model).await?;
         let found = provider.check(&CancellationToken::new()).await?;
         let can = provider.capabilities();
         Ok(ModelCheck {
@@ -58,7 +65,7 @@ impl App {
             context_length: can.context_length,
             streaming: can.streaming,
             seed: can.seed,
-            family: String::new(),
+            family: self.family(&model),
             facts: self.facts(&model),
             detail: found.summary,
         })
@@ -101,8 +108,10 @@ impl App {
     ) -> Result<ModelStatus, AppError> {
         let id = id.strip_prefix("local:").unwrap_or(id);
         let task = self.begin_task(task);
-        let models =
-            ModelStore::new(&self.config.data_dir).with_hub(self.provider_config.hub.clone());
+        if id.starts_with("ollama:") {
+            return self.pull_from_ollama(id, &task.cancel, on_progress).await;
+        }
+        let models = ModelStore::new(&self.config.data_dir).with_hub(self.hub().await);
         let pulled = models
             .pull(id, &|p| on_progress(fetch_progress(p)), &task.cancel)
             .await?;
@@ -114,6 +123,41 @@ impl App {
             .ok_or_else(|| {
                 AppError::failed("model-missing", format!("{id} was pulled and is gone"))
             })
+    }
+
+    /// Has an Ollama server fetch a model.
+    async fn pull_from_ollama(
+        &self,
+        reference: &str,
+        cancel: &CancellationToken,
+        on_progress: impl Fn(TaskProgress) + Send + Sync + 'static,
+    ) -> Result<ModelStatus, AppError> {
+        let model: ModelRef = reference.parse()?;
+        self.load_keys(&model).await;
+        let show = |progress: &PullProgress| {
+            on_progress(TaskProgress {
+                message: progress.status.clone(),
+                fraction: progress
+                    .total
+                    .filter(|total| *total > 0)
+                    .map(|total| (progress.bytes as f64 / total as f64).min(1.0)),
+            });
+        };
+        pull_ollama(&model, &self.provider_config, &show, cancel).await?;
+        Ok(self.server_status(reference))
+    }
+
+    /// The hub, with the token that is in the keyring where the environment has none.
+    pub(crate) async fn hub(&self) -> HubConfig {
+        let hub = self.provider_config.hub.clone();
+        if hub.token.is_some() {
+            return hub;
+        }
+        self.load_key(HUB_KEY).await;
+        HubConfig {
+            token: self.provider_config.keys.get(HUB_KEY),
+            ..hub
+        }
     }
 
     /// Brings here those of the models that can be and are not: models of the hub. One that is there is left
@@ -131,7 +175,10 @@ impl App {
         let mut brought = Vec::new();
         for model in models {
             let show = |p| on_progress(fetch_progress(p));
-            let config = &self.provider_config;
+            let config = &ProviderConfig {
+                hub: self.hub().await,
+                ..self.provider_config.clone()
+            };
             let pulled = self
                 .providers
                 .ensure(model, config, &show, &task.cancel)
@@ -143,16 +190,55 @@ impl App {
         Ok(brought)
     }
 
+    /// A provider with the keys it is sent, for which the keyring is asked.
+    pub(crate) async fn provider_with_keys(
+        &self,
+        model: &ModelRef,
+    ) -> Result<Arc<dyn Provider>, AppError> {
+        self.load_keys(model).await;
+        self.provider(model)
+    }
+
+    /// A provider to look at, which asks nobody for anything.
     pub(crate) fn provider(&self, model: &ModelRef) -> Result<Arc<dyn Provider>, AppError> {
         Ok(self.providers.open(model, &self.provider_config)?)
     }
 
     /// What a model's tokens cost and how many it takes.
-    pub(crate) fn facts(&self, _model: &ModelRef) -> ModelFacts {
-        ModelFacts::default()
+    pub(crate) fn facts(&self, model: &ModelRef) -> ModelFacts {
+        let prices = match Prices::load(&self.config.data_dir) {
+            Ok(prices) => prices,
+            // What is wrong with the file is told where a person can mend it: no cost is made up meanwhile.
+            Err(error) => {
+                return ModelFacts {
+                    source: Some(error.info().message),
+                    ..ModelFacts::default()
+                };
+            }
+        };
+        match prices.lookup(model) {
+            None => ModelFacts::default(),
+            Some(found) => ModelFacts {
+                source: found
+                    .price
+                    .map(|_| match found.as_of {
+                        Some(as_of) => format!("as of {as_of}"),
+                        None => "runs on this machine".to_owned(),
+                    }),
+                price: found.price,
+                context_length: found.context_length,
+            },
+        }
+    }
+
+    /// The title of the family a model belongs to by its name.
+    pub(crate) fn family(&self, model: &ModelRef) -> String {
+        let names = [model.name.clone()];
+        self.strategy_set().families().of(&names).title.clone()
     }
 
     fn local_status(&self, model: ModelListing) -> ModelStatus {
+        let named = model.reference.parse::<ModelRef>().ok();
         ModelStatus {
             reference: model.reference,
             id: model.id,
@@ -162,8 +248,8 @@ impl App {
             ready: matches!(model.state, ModelState::Installed { .. }),
             chat: model.chat,
             added: false,
-            family: String::new(),
-            facts: ModelFacts::default(),
+            family: named.as_ref().map(|m| self.family(m)).unwrap_or_default(),
+            facts: named.map(|m| self.facts(&m)).unwrap_or_default(),
         }
     }
 }

@@ -2,10 +2,12 @@
 //! a prompt to try a model with.
 
 use assay_core::{GenerationRequest, Message, ModelRef, Prompt, Role, Sampling};
-use assay_providers::{Delta, ProviderRegistry};
+use assay_providers::{self as providers, CustomProviders, DefinitionKind, Delta};
 
 use crate::dto::{CustomProvider, ModelOffer, ProviderInfo, ProviderKind, TestAnswer};
 use crate::{App, AppError};
+
+mod own;
 
 /// Longest answer to a test prompt, in tokens: enough to see whether the model answers sensibly.
 const TEST_TOKENS: u32 = 256;
@@ -13,15 +15,22 @@ const TEST_TOKENS: u32 = 256;
 impl App {
     /// Everything that may stand before the colon of a model's name.
     pub fn list_providers(&self) -> Vec<ProviderInfo> {
-        ProviderRegistry::names()
-            .map(|id| ProviderInfo {
-                id: id.to_owned(),
-                title: id.to_owned(),
-                kind: ProviderKind::Server,
-                default_url: None,
-                key_variable: None,
-                example: format!("{id}:NAME"),
-                note: String::new(),
+        assay_providers::providers()
+            .into_iter()
+            .map(|provider| ProviderInfo {
+                kind: match (provider.kind, provider.id.as_str()) {
+                    (providers::ProviderKind::InProcess, _) => ProviderKind::InProcess,
+                    (providers::ProviderKind::Server, _) => ProviderKind::Server,
+                    (providers::ProviderKind::Vendor, _) => ProviderKind::Service,
+                    (providers::ProviderKind::Custom, "program") => ProviderKind::Program,
+                    (providers::ProviderKind::Custom, _) => ProviderKind::Template,
+                },
+                example: example(&provider),
+                id: provider.id,
+                title: provider.title,
+                default_url: provider.default_url,
+                key_variable: provider.key_variable,
+                note: provider.notes,
             })
             .collect()
     }
@@ -43,7 +52,10 @@ impl App {
             name: "any".to_owned(),
             url: url.filter(|url| !url.trim().is_empty()),
         };
-        let found = self.provider(&any)?.list_models(&task.cancel).await?;
+        let found = self
+            .provider_with_keys(&any)
+            .await?
+            .list_models(&task.cancel).await?;
         Ok(found
             .into_iter()
             .map(|model| ModelOffer {
@@ -79,7 +91,7 @@ impl App {
         }
         let task = self.begin_task(task);
         let model: ModelRef = reference.parse()?;
-        let provider = self.provider(&model)?;
+        let provider = self.provider_with_keys(&model).await?;
         // Some models tell what they can do only when they are looked at.
         provider.check(&task.cancel).await?;
         let prompt = if provider.capabilities().chat {
@@ -124,25 +136,80 @@ impl App {
         })
     }
 
-    /// The providers of the user's own.
+    /// The providers of the user's own, programs before addresses, by name.
     ///
     /// # Errors
-    /// When `providers.toml` cannot be read; the message names the line.
+    /// When `providers.toml` cannot be read; the message names line and field.
     pub fn list_custom_providers(&self) -> Result<Vec<CustomProvider>, AppError> {
-        Ok(Vec::new())
+        let all = CustomProviders::load(&self.config.data_dir)?;
+        let programs = all
+            .programs
+            .into_iter()
+            .map(|(name, program)| CustomProvider::Program(own::program(name, program)));
+        let addresses = all
+            .http
+            .into_iter()
+            .map(|(name, http)| CustomProvider::Template(own::template(name, http)));
+        Ok(programs.chain(addresses).collect())
     }
 
-    /// Keeps a provider of the user's own, in the place of one of the same kind and name.
+    /// Keeps a provider of the user's own, in the place of one of the same kind and name. What else stands in
+    /// the file stays.
     ///
     /// # Errors
-    /// When a part of it is wrong, or the file cannot be written.
-    pub fn save_custom_provider(&self, _provider: CustomProvider) -> Result<(), AppError> {
-        Err(AppError::usage("not-built", "not built yet", "wait"))
+    /// When a part of it is wrong, or the file cannot be written; nothing is changed then.
+    pub fn save_custom_provider(&self, provider: CustomProvider) -> Result<(), AppError> {
+        let all = CustomProviders::load(&self.config.data_dir)?;
+        let (name, definition) = match provider {
+            CustomProvider::Program(program) => {
+                let before = all.programs.get(&program.name).cloned();
+                own::of_program(program, before.unwrap_or_default())
+            }
+            CustomProvider::Template(template) => {
+                let before = all.http.get(&template.name).and_then(|h| h.context_length);
+                own::of_template(template, before)
+            }
+        };
+        Ok(CustomProviders::save(&self.config.data_dir, &name, &definition)?)
     }
 
+    /// Takes one out: `program:NAME` or `http:NAME`.
+    ///
     /// # Errors
     /// When there is none of that name, or the file cannot be written.
-    pub fn remove_custom_provider(&self, _id: &str) -> Result<(), AppError> {
-        Err(AppError::usage("not-built", "not built yet", "wait"))
+    pub fn remove_custom_provider(&self, id: &str) -> Result<(), AppError> {
+        let (kind, name) = match id.split_once(':') {
+            Some(("program", name)) => (DefinitionKind::Program, name),
+            Some(("http", name)) => (DefinitionKind::Http, name),
+            _ => return Err(nothing_of(id)),
+        };
+        if CustomProviders::remove(&self.config.data_dir, kind, name)? {
+            Ok(())
+        } else {
+            Err(nothing_of(id))
+        }
+    }
+}
+
+fn nothing_of(id: &str) -> AppError {
+    AppError::usage(
+        "unknown-provider",
+        format!("there is no provider '{id}' of your own"),
+        "ids are like program:NAME and http:NAME",
+    )
+}
+
+fn example(provider: &providers::ProviderInfo) -> String {
+    let name = match provider.id.as_str() {
+        "local" => "smollm2-135m",
+        "hf" => "ORG/NAME",
+        "ollama" => "qwen2.5-coder:7b",
+        _ => "NAME",
+    };
+    match (&provider.default_url, provider.kind) {
+        (None, providers::ProviderKind::Server) => {
+            format!("{}:{name}@http://127.0.0.1:8000/v1", provider.id)
+        }
+        _ => format!("{}:{name}", provider.id),
     }
 }

@@ -178,6 +178,16 @@ impl ProgramDefinition {
 }
 
 impl HttpDefinition {
+    /// The environment variables its headers name.
+    pub fn key_variables(&self) -> Vec<String> {
+        self.headers
+            .values()
+            .filter_map(|value| template::variables(value).ok())
+            .flatten()
+            .map(str::to_owned)
+            .collect()
+    }
+
     pub(super) fn check(&self) -> Result<(), Problem> {
         let url =
             reqwest::Url::parse(&self.url).map_err(|error| problem(&["url"], error.to_string()))?;
