@@ -61,8 +61,11 @@ impl Protocol for Responses {
                     Role::System if body.get("instructions").is_none() => {
                         body.insert("instructions".to_owned(), json!(message.content));
                     }
+                    // What the model itself has said is an item of its output.
+                    Role::Assistant => input.push(json!({"type": "message", "role": "assistant",
+                        "content": [{"type": "output_text", "text": message.content}]})),
                     role => {
-                        input.push(json!({"role": wire::role(role), "content": message.content}))
+                        input.push(json!({"role": wire::role(role), "content": message.content}));
                     }
                 }
             }
@@ -243,6 +246,7 @@ mod tests {
                     message(Role::System, "Be brief."),
                     message(Role::User, "hi"),
                     message(Role::System, "Again."),
+                    message(Role::Assistant, "a"),
                 ],
             },
             sampling: Sampling {
@@ -255,7 +259,9 @@ mod tests {
         assert_eq!(
             call.body,
             json!({"model": "m", "instructions": "Be brief.",
-                   "input": [{"role": "user", "content": "hi"}, {"role": "system", "content": "Again."}],
+                   "input": [{"role": "user", "content": "hi"}, {"role": "system", "content": "Again."},
+                             {"type": "message", "role": "assistant",
+                              "content": [{"type": "output_text", "text": "a"}]}],
                    "max_output_tokens": 512, "temperature": 0.0, "store": false, "stream": true})
         );
         assert_eq!(call.cut, ["\n#"], "stop sequences are cut at here");
