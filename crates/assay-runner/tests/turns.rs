@@ -82,13 +82,13 @@ async fn an_answer_is_repaired_by_public_examples_alone() {
     assert_eq!(handle.join().await.status, RunStatus::Completed);
 
     // Two checks with the public example, then the verdict.
-    let seen = seen.lock().unwrap();
+    let seen = seen.lock().unwrap().clone();
     assert_eq!(seen.len(), 3);
     assert_eq!(seen[0], "assert (same_0(7)) == (7)\n");
     assert_eq!(seen[1], seen[0]);
     assert!(seen[2].contains("hidden"));
     // The model was told what went wrong, and nothing hidden.
-    let asked = asked.lock().unwrap();
+    let asked = asked.lock().unwrap().clone();
     assert_eq!(asked.len(), 2);
     assert!(asked[1].contains("same_0(7) returned 0") && asked[1].contains("return 0\n"));
     assert!(
