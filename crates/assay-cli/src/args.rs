@@ -340,7 +340,7 @@ pub enum ModelsCommand {
         #[arg(value_name = "MODEL")]
         model: String,
     },
-    /// Download a model of the catalogue
+    /// Download a model of the catalogue, or of the Hugging Face hub: hf:ORG/NAME[:QUANT or FILE.gguf]
     Pull { id: String },
 }
 

@@ -5,7 +5,7 @@ use wiremock::{Request, ResponseTemplate};
 
 use crate::eval::starter_answers;
 use crate::server;
-use crate::support::Home;
+use crate::support::{Home, said};
 
 /// The samples of a run as `runs export` writes them, without what differs from run to run: ids, and the
 /// time and memory its programs took.
@@ -127,4 +127,31 @@ async fn a_recorded_run_is_replayed_byte_for_byte_without_its_server() {
         let both = home.run(&["eval", "--record", &tape, "--replay", &tape]);
         assert_eq!(both.code, Some(2), "{both:?}");
     });
+}
+
+/// Nothing is downloaded from a hub that is not there, and the run does not begin.
+#[test]
+fn a_model_of_the_hub_is_asked_for_before_a_run() {
+    let home = Home::empty();
+    let args = [
+        "--json",
+        "eval",
+        "--model",
+        "hf:org/m",
+        "--dataset",
+        "starter",
+    ];
+    for args in [&args[..], &["--json", "models", "pull", "hf:org/m"]] {
+        let mut command = home.command(args);
+        command
+            .env("HF_ENDPOINT", "http://127.0.0.1:9")
+            .env_remove("HF_TOKEN");
+        let said = said(&mut command);
+        assert_eq!(said.code, Some(3), "{said:?}");
+        assert!(said.out.contains("hub-unreachable"), "{said:?}");
+    }
+    let said = home.run(&["models", "check", "hf:org/m"]);
+    assert_eq!(said.code, Some(3), "{said:?}");
+    assert!(said.err.contains("assay models pull hf:org/m"), "{said:?}");
+    assert_eq!(home.json(0, &["runs", "list"]).as_array().unwrap().len(), 0);
 }

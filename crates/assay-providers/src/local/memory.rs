@@ -43,7 +43,8 @@ fn total_of(meminfo: &str) -> Option<u64> {
 
 /// An estimate of what answering takes besides the weights, in bytes: the key-value cache of `context`
 /// tokens (two times layers × key-value heads × head size, 16 bits each) and the largest buffers of
-/// one batch (logits, attention scores, activations). Sliding windows and shared layers make it less.
+/// one batch (logits, attention scores, activations). It is more than is taken where scores are never whole
+/// in memory (flash attention), with sliding windows and with shared layers.
 pub(super) fn working_set(header: &GgufHeader, context: u32) -> u64 {
     let shape = header.shape;
     let (Some(layers), Some(embedding), Some(heads)) = (

@@ -53,10 +53,9 @@ impl<K: PartialEq + Clone, J> Turns<K, J> {
     pub(super) fn withdraw(&mut self, gone: impl Fn(&J) -> bool) -> Vec<J> {
         let mut out = Vec::new();
         for line in &mut self.0 {
-            let (leaving, staying) = line.jobs.drain(..).partition(&gone);
-            line.jobs = staying;
-            let mut leaving: VecDeque<J> = leaving;
-            out.extend(leaving.drain(..));
+            let (leaving, staying): (Vec<J>, Vec<J>) = line.jobs.drain(..).partition(&gone);
+            line.jobs = staying.into();
+            out.extend(leaving);
         }
         self.0.retain(|line| !line.jobs.is_empty());
         out

@@ -15,8 +15,9 @@ pub(crate) const PREFERENCE: &[&str] = &[
     "IQ1_M", "IQ1_S", "BF16", "F16", "FP16", "F32", "FP32",
 ];
 
-/// Files that are GGUF and no model to be run: image encoders, importance matrices, adapters.
-const NO_MODELS: &[&str] = &["mmproj", "imatrix", "ggml-vocab", "lora"];
+/// Words in the names of GGUF files that are no model to be run: image encoders, importance matrices,
+/// vocabularies, adapters.
+const NO_MODELS: &[&str] = &["mmproj", "imatrix", "vocab", "lora"];
 
 /// A model of a repository: one file, or all parts of one in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +107,9 @@ fn is_model(path: &str) -> bool {
     let file = lower.rsplit('/').next().unwrap_or_default();
     file.ends_with(".gguf")
         && super::name::is_inside(path)
-        && !NO_MODELS.iter().any(|word| file.contains(word))
+        && !file
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| NO_MODELS.contains(&word))
 }
 
 #[cfg(test)]
@@ -176,6 +179,10 @@ mod tests {
                 .collect();
             assert_eq!(chosen(&names, &Wanted::Best), [expected]);
         }
+        assert_eq!(
+            chosen(&["explora-Q8_0.gguf", "m-lora-Q4_K_M.gguf"], &Wanted::Best),
+            ["explora-Q8_0.gguf"]
+        );
         assert_eq!(
             chosen(&["x.gguf", "model.safetensors"], &Wanted::Best),
             ["x.gguf"]
