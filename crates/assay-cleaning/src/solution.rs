@@ -3,7 +3,7 @@
 use assay_core::{Content, FinishReason, ResponseMode};
 
 use crate::chunks::{Salvage, salvage};
-use crate::compose::{body_indent, dedent, indent_all, indent_first_line, join, with_preamble};
+use crate::compose::{body_indent, dedent, entry_of_prompt, indent_all, indent_first_line, join, with_preamble};
 use crate::fences::{self, Fence, Fenced};
 use crate::foreign;
 use crate::python::{Module, Python, TopKind};
@@ -24,10 +24,17 @@ pub(crate) struct Solution {
 
 /// [`Cleaned::changed`] is left to the caller, who knows it for every language.
 pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
+    let mut python = Python::new();
+    let inferred;
+    let mut name = plain_name(input.entry_point);
+    if name.is_empty() {
+        inferred = entry_of_prompt(&mut python, input.prompt);
+        name = &inferred;
+    }
     let mut cleaner = Cleaner {
-        python: Python::new(),
+        python,
         prompt: input.prompt,
-        name: plain_name(input.entry_point),
+        name,
         cut_off: input.finish == Some(FinishReason::Length),
     };
     if input.response.trim().is_empty() {
@@ -231,14 +238,16 @@ impl Cleaner<'_> {
             .iter()
             .filter(|fence| foreign::may_be_code(&fence.tag) && !fence.content.trim().is_empty())
             .collect();
-        for (index, fence) in candidates.iter().enumerate().rev() {
+        let order = foreign::order(&candidates, "python");
+        for &index in &order {
+            let fence = candidates[index];
             let dedented = dedent(&fence.content);
             let code = dedented.as_deref().unwrap_or(&fence.content);
             let Some(module) = self.solve(code) else {
                 continue;
             };
             let to_end = !fence.closed && module.entry_end() >= Some(code.trim_end().len());
-            let (code, cut) = without_self_tests(code, &module);
+            let (code, cut) = without_self_tests(code, &module, !self.name.is_empty());
             let (code, parts) = self.with_parts(code, &module, &candidates, index);
             let module = self.solve(&code)?;
             let mut solution = self.standalone(code, &module, "fence");
@@ -255,10 +264,9 @@ impl Cleaner<'_> {
             }
             return Some(solution);
         }
-        candidates
-            .iter()
-            .rev()
-            .find_map(|fence| self.joined(&fence.content, "fence_body"))
+        order
+            .into_iter()
+            .find_map(|index| self.joined(&candidates[index].content, "fence_body"))
     }
 
     /// `code` after the other fences that define what it uses. Only imports, definitions and constants
@@ -360,6 +368,8 @@ impl Cleaner<'_> {
         }
         Cleaned {
             changed: true,
+            language: None,
+            confidence: 0.0,
             program: solution.program,
             code: solution.code,
             rule: solution.rule.to_owned(),
@@ -392,8 +402,9 @@ pub(crate) fn before_first_fence(text: &str) -> &str {
 }
 
 /// `code` without the statements after the entry point that only test or print; and their number.
-fn without_self_tests(code: &str, module: &Module) -> (String, usize) {
-    let Some(entry) = &module.entry else {
+fn without_self_tests(code: &str, module: &Module, named: bool) -> (String, usize) {
+    // Of a program that was not asked for by name, what it prints may be what it is for.
+    let Some(entry) = module.entry.as_ref().filter(|_| named) else {
         return (code.to_owned(), 0);
     };
     let mut out = String::with_capacity(code.len());

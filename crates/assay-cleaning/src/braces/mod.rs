@@ -10,11 +10,11 @@ mod unusable;
 
 use std::collections::HashSet;
 
-use assay_core::{Content, FinishReason, ResponseMode};
+use assay_core::{Content, FinishReason, Language, ResponseMode};
 
 use crate::compose::join;
 use crate::fences::{self, Fence, Fenced};
-use crate::foreign::may_be_code;
+use crate::foreign::{self, may_be_code};
 use crate::grammars::Grammar;
 use crate::plain::mentions;
 use crate::reasoning;
@@ -45,11 +45,25 @@ struct Solved {
 }
 
 /// [`Cleaned::changed`] is left to the caller, who knows it for every language.
-pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str, grammar: &'static Grammar) -> Cleaned {
+pub(crate) fn clean(
+    input: &CleaningInput<'_>,
+    language: &Language,
+    naive: &str,
+    grammar: &'static Grammar,
+) -> Cleaned {
     let mut syntax = Syntax::new(grammar, naive.len());
-    let name = plain_name(input.entry_point);
+    let mut name = plain_name(input.entry_point);
+    let mut completed = Prompt::new(&mut syntax, input.prompt, name);
+    let inferred;
+    if name.is_empty()
+        && let Some(found) = completed.as_ref().and_then(Prompt::entry_name)
+    {
+        inferred = found.to_owned();
+        name = &inferred;
+        completed = Prompt::new(&mut syntax, input.prompt, name);
+    }
     let mut cleaner = Cleaner {
-        completed: Prompt::new(&mut syntax, input.prompt, name),
+        completed,
         prompt_depth: scan::depth(input.prompt, grammar).open,
         syntax,
         prompt: input.prompt,
@@ -85,7 +99,7 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str, grammar: &'static Gr
     }
     let mut cleaned = match solution {
         Some(solution) => cleaner.finish(solution),
-        None => cleaner.unusable(input, &answer.text, &fenced),
+        None => cleaner.unusable(input, language, &answer.text, &fenced),
     };
     warnings.append(&mut cleaned.warnings);
     cleaned.warnings = warnings;
@@ -98,6 +112,8 @@ fn nothing(why: &str) -> Cleaned {
         code: String::new(),
         rule: "no_code".to_owned(),
         changed: true,
+            language: None,
+            confidence: 0.0,
         warnings: vec![why.to_owned()],
         content: Content::NoCode,
     }
@@ -309,7 +325,9 @@ impl Cleaner<'_> {
     /// continues the prompt; else the last one that lacks nothing but closing brackets.
     fn in_fences(&mut self, fenced: &Fenced) -> Option<Solution> {
         let candidates = candidates(fenced);
-        for (index, fence) in candidates.iter().enumerate().rev() {
+        let order = foreign::order(&candidates, self.syntax.grammar.id);
+        for &index in &order {
+            let fence = candidates[index];
             let code = self.code_of(&fence.content);
             let Some(solved) = self.solve(&code, 0) else {
                 continue;
@@ -329,13 +347,14 @@ impl Cleaner<'_> {
             }
             return Some(solution);
         }
-        for fence in candidates.iter().rev() {
+        let ordered = || order.iter().map(|index| candidates[*index]);
+        for fence in ordered() {
             if let Some(mut solution) = self.joined(&fence.content, "fence_body").map(closed) {
                 solution.to_end &= !fence.closed;
                 return Some(solution);
             }
         }
-        for fence in candidates.iter().rev() {
+        for fence in ordered() {
             let code = self.code_of(&fence.content);
             let most = self.most_open();
             if let Some(solved) = self.solve(&code, most) {
@@ -419,6 +438,8 @@ impl Cleaner<'_> {
         };
         Cleaned {
             changed: true,
+            language: None,
+            confidence: 0.0,
             program: solution.program,
             code: solution.code,
             rule: solution.rule.to_owned(),
@@ -428,7 +449,8 @@ impl Cleaner<'_> {
     }
 
     fn leave_out_main(&mut self, solution: &mut Solution) {
-        if !mentions(&solution.program, "main") && !solution.program.contains("Main") {
+        if self.name.is_empty()
+            || !mentions(&solution.program, "main") && !solution.program.contains("Main") {
             return;
         }
         if let Some(unit) = self.syntax.parse(&solution.program, self.name)

@@ -8,6 +8,7 @@ use tree_sitter::{Node, Tree};
 use super::names::{binds, defined_name, pieces};
 use super::scan::deepest;
 use crate::grammars::Grammar;
+use crate::python::is_test_name;
 use crate::strict::StrictParser;
 
 /// A statement at the top level of a file, or of the class that holds the entry point.
@@ -102,6 +103,15 @@ impl Unit {
         self.tops
             .iter()
             .any(|t| !matches!(t.kind, TopKind::Comment | TopKind::Other | TopKind::Opening))
+    }
+}
+
+impl Unit {
+    /// Whether it is a script that does anything, where nothing was asked for by name.
+    pub(crate) fn runs(&self) -> bool {
+        self.tops
+            .iter()
+            .any(|t| !matches!(t.kind, TopKind::Comment | TopKind::Opening))
     }
 }
 
@@ -225,12 +235,30 @@ fn is_function(node: Node<'_>) -> bool {
         && node.child_by_field_name("body").is_some()
 }
 
+fn is_class(node: Node<'_>) -> bool {
+    let kind = node.kind();
+    [
+        "class",
+        "struct",
+        "interface",
+        "enum",
+        "record",
+        "trait",
+        "union",
+        "namespace",
+        "mod_item",
+    ]
+    .iter()
+    .any(|part| kind.contains(part))
+}
+
 /// One pass in order, without recursion: a tree may be as deep as the text is long.
+///
+/// Without a name to look for, the last definition with a real body that is no test is taken, and `main` or a
+/// class only where there is no other.
 fn find_entry(root: Node<'_>, text: &str, entry_point: &str, tops: &[Top]) -> Option<Entry> {
-    if entry_point.is_empty() {
-        return None;
-    }
     let mut found: Option<(Node<'_>, Body)> = None;
+    let mut second = None;
     let mut cursor = root.walk();
     let mut down = true;
     loop {
@@ -238,11 +266,18 @@ fn find_entry(root: Node<'_>, text: &str, entry_point: &str, tops: &[Top]) -> Op
         if down {
             if node.child_count() > 0
                 && let Some((name, body)) = defined_name(node, text)
-                && name == entry_point
             {
-                let body = body.map_or(Body::Real, |body| body_of(body, text));
-                if body == Body::Real || !matches!(found, Some((_, Body::Real))) {
-                    found = Some((node, body));
+                let any = entry_point.is_empty() && body.is_some() && !is_test_name(name);
+                if name == entry_point || any {
+                    let body = body.map_or(Body::Real, |body| body_of(body, text));
+                    let found = if any && (name == "main" || is_class(node)) {
+                        &mut second
+                    } else {
+                        &mut found
+                    };
+                    if body == Body::Real || !matches!(found, Some((_, Body::Real))) {
+                        *found = Some((node, body));
+                    }
                 }
             }
             // What is defined inside a function is not what the tests call.
@@ -258,7 +293,7 @@ fn find_entry(root: Node<'_>, text: &str, entry_point: &str, tops: &[Top]) -> Op
             break;
         }
     }
-    let (node, body) = found?;
+    let (node, body) = found.or(second)?;
     let (range, class) = surroundings(node, text);
     let top = tops.partition_point(|top| top.range.start <= node.start_byte());
     Some(Entry {
