@@ -117,7 +117,10 @@ pub(crate) fn ranked(response: &str, candidates: &[Language]) -> Vec<Language> {
         .collect();
     // Stable: of equals the one that was named first.
     shares.sort_by(|a, b| b.1.cmp(&a.1).then(a.2.total_cmp(&b.2)));
-    shares.into_iter().map(|(language, ..)| language.clone()).collect()
+    shares
+        .into_iter()
+        .map(|(language, ..)| language.clone())
+        .collect()
 }
 
 /// The fence that speaks for the response by its tag: one in the language that was asked for, else the

@@ -20,6 +20,7 @@ mod route;
 mod solution;
 mod statements;
 mod strict;
+mod undress;
 mod unusable;
 
 use assay_core::{Content, FinishReason, Language};

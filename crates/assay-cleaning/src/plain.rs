@@ -81,8 +81,8 @@ pub(crate) fn clean(input: &CleaningInput<'_>, language: &Language) -> Cleaned {
     };
     Cleaned {
         changed: true,
-            language: None,
-            confidence: 0.0,
+        language: None,
+        confidence: 0.0,
         program,
         code,
         rule: rule.to_owned(),

@@ -26,9 +26,10 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
     let tags = tags_of(&answer.text);
     let parses = cleaned.content == Content::Ok || parses(&expected, &cleaned.program);
     let (language, confidence) = if parses {
+        let tag = tags.as_deref().map(|tags| tags.contains(&expected));
         let evidence = Evidence {
-            tag: tags.as_deref().map(|tags| tags.contains(&expected)),
-            rivals: rivals(&expected, &cleaned.program),
+            tag,
+            rivals: tag != Some(true) && rivals(&expected, &cleaned.program),
         };
         (expected, evidence.confidence())
     } else {
@@ -42,7 +43,14 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
         let wrong = cleaned.content == Content::WrongLanguage;
         if found.language == expected || !wrong {
             let same = found.language == expected;
-            (expected, if same { found.confidence } else { 1.0 - found.confidence })
+            (
+                expected,
+                if same {
+                    found.confidence
+                } else {
+                    1.0 - found.confidence
+                },
+            )
         } else {
             (found.language, found.confidence)
         }

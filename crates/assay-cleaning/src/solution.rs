@@ -3,12 +3,14 @@
 use assay_core::{Content, FinishReason, ResponseMode};
 
 use crate::chunks::{Salvage, salvage};
-use crate::compose::{body_indent, dedent, entry_of_prompt, indent_all, indent_first_line, join, with_preamble};
+use crate::compose::{
+    body_indent, dedent, entry_of_prompt, indent_all, indent_first_line, join, with_preamble,
+};
 use crate::fences::{self, Fence, Fenced};
 use crate::foreign;
 use crate::python::{Module, Python, TopKind};
-use crate::reasoning;
 use crate::{Cleaned, CleaningInput};
+use crate::{reasoning, undress};
 
 /// A candidate that defines the entry point with a real body.
 pub(crate) struct Solution {
@@ -53,6 +55,9 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
         ResponseMode::Completion => cleaner.completion(&answer.text, &fenced),
         ResponseMode::Chat => cleaner.chat(&answer.text, &fenced),
     };
+    if solution.is_none() {
+        solution = cleaner.second_reading(input.mode, &answer.text, &fenced);
+    }
     if solution.is_none() && answer.unclosed {
         // The answer was never separated from the thinking: its last draft is all there is.
         solution = answer.drafts.last().and_then(|draft| {
@@ -191,6 +196,47 @@ impl Cleaner<'_> {
             .or_else(|| self.salvage_alone(&fenced.outside, "unfenced"))
     }
 
+    /// What is found when marks inside a fence are taken for text, or when what dresses the code up is
+    /// taken off.
+    fn second_reading(
+        &mut self,
+        mode: ResponseMode,
+        text: &str,
+        fenced: &Fenced,
+    ) -> Option<Solution> {
+        let longer = Fenced {
+            fences: fences::longer(text),
+            outside: String::new(),
+        };
+        let whole = self
+            .in_fences(&longer)
+            .filter(|found| found.rule == "fence");
+        whole.or_else(|| {
+            let variants = undress::variants(text, fenced);
+            variants.into_iter().find_map(|(rule, text)| {
+                let fenced = fences::find(&text);
+                let found = match mode {
+                    ResponseMode::Completion => self.completion(&text, &fenced),
+                    ResponseMode::Chat => self.chat(&text, &fenced),
+                };
+                let mut solution = found.filter(|found| !found.lost_code)?;
+                // A docstring's examples are a transcript too: what was typed must be whole.
+                let whole = ![
+                    "fence_body",
+                    "prompt_joined",
+                    "salvaged",
+                    "indentation_restored",
+                ]
+                .contains(&solution.rule);
+                if !whole && rule != "unescaped" {
+                    return None;
+                }
+                solution.rule = rule;
+                Some(solution)
+            })
+        })
+    }
+
     /// `body` as the continuation of the prompt.
     fn continued(&mut self, body: String, rule: &'static str) -> Option<Solution> {
         let program = join(self.prompt, &body);
@@ -220,13 +266,17 @@ impl Cleaner<'_> {
             (body.to_owned(), rule),
             (indent_first_line(body, &indent), "indentation_restored"),
             (indent_all(body, &indent), "indentation_restored"),
+            (
+                dedent(body).map_or(String::new(), |body| indent_all(&body, &indent)),
+                "indentation_restored",
+            ),
         ];
         // A call of the function, moved into its body, would pass for a solution: only what answers
         // something is indented.
         let answers = body.contains("return") || body.contains("yield");
         tries
             .into_iter()
-            .take(if answers { 3 } else { 1 })
+            .take(if answers { 4 } else { 1 })
             .find_map(|(code, rule)| self.continued(code, rule))
     }
 

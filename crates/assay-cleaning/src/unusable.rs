@@ -97,7 +97,7 @@ impl Cleaner<'_> {
                 rule: "other_language".to_owned(),
                 changed: true,
                 language: Some(foreign::named(language)),
-            confidence: 0.0,
+                confidence: 0.0,
                 warnings: vec![format!("the code looks like {language}")],
                 content: Content::WrongLanguage,
             };

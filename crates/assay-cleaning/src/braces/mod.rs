@@ -17,9 +17,9 @@ use crate::fences::{self, Fence, Fenced};
 use crate::foreign::{self, may_be_code};
 use crate::grammars::Grammar;
 use crate::plain::mentions;
-use crate::reasoning;
 use crate::solution::{before_first_fence, plain_name};
 use crate::{Cleaned, CleaningInput};
+use crate::{reasoning, undress};
 
 use compose::{Prompt, with_prompt, without_main, words};
 use unit::{Syntax, TopKind, Unit};
@@ -86,6 +86,9 @@ pub(crate) fn clean(
         ResponseMode::Completion => cleaner.completion(&answer.text, &fenced),
         ResponseMode::Chat => cleaner.chat(&answer.text, &fenced),
     };
+    if solution.is_none() {
+        solution = cleaner.second_reading(input.mode, &answer.text, &fenced);
+    }
     if solution.is_none() && answer.unclosed {
         // The answer was never separated from the thinking: its last draft is all there is.
         solution = answer.drafts.last().and_then(|draft| {
@@ -112,8 +115,8 @@ fn nothing(why: &str) -> Cleaned {
         code: String::new(),
         rule: "no_code".to_owned(),
         changed: true,
-            language: None,
-            confidence: 0.0,
+        language: None,
+        confidence: 0.0,
         warnings: vec![why.to_owned()],
         content: Content::NoCode,
     }
@@ -321,6 +324,38 @@ impl Cleaner<'_> {
             .or_else(|| self.salvage(&fenced.outside, "unfenced"))
     }
 
+    /// What is found when marks inside a fence are taken for text, or when what dresses the code up is
+    /// taken off.
+    fn second_reading(
+        &mut self,
+        mode: ResponseMode,
+        text: &str,
+        fenced: &Fenced,
+    ) -> Option<Solution> {
+        let longer = Fenced {
+            fences: fences::longer(text),
+            outside: String::new(),
+        };
+        let whole = self
+            .in_fences(&longer)
+            .filter(|found| found.rule == "fence");
+        whole.or_else(|| {
+            let variants = undress::variants(text, fenced);
+            variants.into_iter().find_map(|(rule, text)| {
+                let fenced = fences::find(&text);
+                let mut solution = match mode {
+                    ResponseMode::Completion => self.completion(&text, &fenced),
+                    ResponseMode::Chat => self.chat(&text, &fenced),
+                }?;
+                if ["fence_body", "prompt_joined"].contains(&solution.rule) && rule != "unescaped" {
+                    return None;
+                }
+                solution.rule = rule;
+                Some(solution)
+            })
+        })
+    }
+
     /// The last fence that solves the problem, with the other fences it needs; else the last one that
     /// continues the prompt; else the last one that lacks nothing but closing brackets.
     fn in_fences(&mut self, fenced: &Fenced) -> Option<Solution> {
@@ -450,7 +485,8 @@ impl Cleaner<'_> {
 
     fn leave_out_main(&mut self, solution: &mut Solution) {
         if self.name.is_empty()
-            || !mentions(&solution.program, "main") && !solution.program.contains("Main") {
+            || !mentions(&solution.program, "main") && !solution.program.contains("Main")
+        {
             return;
         }
         if let Some(unit) = self.syntax.parse(&solution.program, self.name)

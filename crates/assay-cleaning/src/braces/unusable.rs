@@ -7,6 +7,7 @@ use super::{Cleaner, candidates, nothing, scan};
 use crate::compose::join;
 use crate::detect::{DetectedBy, detect};
 use crate::fences::Fenced;
+use crate::grammars::Grammar;
 use crate::plain::{mentions, with_imports};
 use crate::solution::before_first_fence;
 use crate::{Cleaned, CleaningInput, foreign};
@@ -66,7 +67,11 @@ impl Cleaner<'_> {
                     let as_is = code.as_str() == input.response;
                     cleaned.rule = if as_is { "as_is" } else { "script" }.to_owned();
                     cleaned.warnings.clear();
-                    cleaned.content = if self.cut_off { Content::Incomplete } else { Content::Ok };
+                    cleaned.content = if self.cut_off {
+                        Content::Incomplete
+                    } else {
+                        Content::Ok
+                    };
                 }
                 nearest = Some((cleaned, rank));
             }
@@ -78,8 +83,7 @@ impl Cleaner<'_> {
             .iter()
             .find(|(code, _)| mentions(code, self.name))
             .or(codes.first());
-        if let Some(cleaned) =
-            other_language(language, text, broken.map(|(code, _)| code.as_str()))
+        if let Some(cleaned) = other_language(language, text, broken.map(|(code, _)| code.as_str()))
         {
             return cleaned;
         }
@@ -128,11 +132,20 @@ impl Cleaner<'_> {
 fn other_language(expected: &Language, text: &str, code: Option<&str>) -> Option<Cleaned> {
     let found = detect(text, Some(expected), &foreign::languages());
     let sure = found.by == DetectedBy::FenceTag || found.confidence >= SURE;
-    if found.language == *expected || found.by == DetectedBy::Task || !sure {
+    let language = if found.by != DetectedBy::Task && sure {
+        found.language
+    } else {
+        // What is wholly another language's is that, whatever else the reply holds.
+        let grammars = Grammar::all().iter();
+        let bare = code.map(|code| code.trim_start().trim_start_matches("<?php"));
+        let taking = grammars.filter(|grammar| bare.is_some_and(|code| grammar.takes(code)));
+        Language::new(taking.map(|grammar| grammar.id).next()?)
+    };
+    if language == *expected {
         return None;
     }
     let code = code.unwrap_or(text);
-    let title = foreign::title(&found.language);
+    let title = foreign::title(&language);
     let mut cleaned = unusable(
         code.to_owned(),
         code,
@@ -140,7 +153,7 @@ fn other_language(expected: &Language, text: &str, code: Option<&str>) -> Option
         format!("the code looks like {title}"),
         Content::WrongLanguage,
     );
-    cleaned.language = Some(found.language);
+    cleaned.language = Some(language);
     Some(cleaned)
 }
 
@@ -150,8 +163,8 @@ fn unusable(program: String, code: &str, rule: &str, why: String, content: Conte
         code: code.to_owned(),
         rule: rule.to_owned(),
         changed: true,
-            language: None,
-            confidence: 0.0,
+        language: None,
+        confidence: 0.0,
         warnings: vec![why],
         content,
     }
