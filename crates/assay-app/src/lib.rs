@@ -6,6 +6,7 @@
 
 mod bench;
 mod check;
+mod clean;
 mod compare;
 mod config;
 mod datasets;
@@ -18,6 +19,7 @@ mod grade;
 pub mod logging;
 mod models;
 mod outcome;
+mod recovery;
 mod reports;
 mod runs;
 mod samples;
@@ -42,12 +44,14 @@ use tokio_util::sync::CancellationToken;
 pub use assay_sandbox::Isolation;
 pub use bench::{BenchAnswer, BenchRequest};
 pub use check::CheckRequest;
+pub use clean::{CleanedCount, CleanedReply};
 pub use config::AppConfig;
 pub use error::{AppError, ErrorKind};
 pub use evaluate::EvalRequest;
 pub use exec::ExecRequest;
 pub use export::SampleExport;
 pub use grade::{GradeRequest, Graded};
+pub use recovery::RecoveryRequest;
 
 /// The version every run, report and log line carries.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

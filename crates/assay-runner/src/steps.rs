@@ -217,7 +217,7 @@ async fn make_program(
     let cleaning = tokio::task::spawn_blocking(move || {
         let cleaned = clean(&CleaningInput {
             response: &generation.text,
-            language: &problem.language,
+            languages: std::slice::from_ref(&problem.language),
             prompt: &problem.prompt,
             entry_point: &problem.entry_point,
             mode,
