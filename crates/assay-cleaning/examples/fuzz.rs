@@ -224,13 +224,6 @@ fn main() {
             println!("panic at seed {told}, {} bytes", text.len());
             std::process::exit(1);
         };
-        if taken > Duration::from_millis(100) {
-            println!(
-                "SLOW seed {seed} {} bytes {taken:?} lang {which} {mode:?} {:?}",
-                text.len(),
-                text.chars().take(160).collect::<String>()
-            );
-        }
         inputs += 1;
         bytes += text.len() as u64;
         if text.len() < 65_536 {

@@ -112,8 +112,8 @@ const SHAPES: [(&str, &str, &str); 34] = [
 ];
 
 fn main() {
+    println!("replies of 1 MiB: {} shapes, both modes", SHAPES.len());
     let mut worst: Vec<(Duration, String)> = Vec::new();
-    let mut languages: Vec<(Duration, &str, usize)> = Vec::new();
     for (language, prompt, function) in LANGUAGES {
         let asked = [Language::new(language)];
         let (mut slowest, mut over) = (Duration::ZERO, 0);
@@ -131,37 +131,29 @@ fn main() {
                     if which == "any" && language != "python" {
                         continue;
                     }
-                    // The quicker of two: the machine has other things to do.
-                    let taken = (0..2).map(|_| {
-                        let start = processor_time();
-                        let cleaned = clean(&CleaningInput {
-                            response: &reply,
-                            languages,
-                            prompt,
-                            entry_point: "f",
-                            mode,
-                            finish: None,
-                        });
-                        std::hint::black_box(cleaned);
-                        processor_time().saturating_sub(start)
+                    let start = processor_time();
+                    let cleaned = clean(&CleaningInput {
+                        response: &reply,
+                        languages,
+                        prompt,
+                        entry_point: "f",
+                        mode,
+                        finish: None,
                     });
-                    let taken = taken.min().unwrap_or_default();
+                    std::hint::black_box(cleaned);
+                    let taken = processor_time().saturating_sub(start);
                     slowest = slowest.max(taken);
                     over += usize::from(taken > Duration::from_millis(300));
                     worst.push((taken, format!("{which}, {name}: {shape}")));
                 }
             }
         }
-        languages.push((slowest, language, over));
-    }
-    worst.sort_by(|a, b| b.0.cmp(&a.0));
-    println!("replies of 1 MiB: {} shapes, both modes", SHAPES.len());
-    for (slowest, language, over) in languages {
         println!(
             "{language:<12} slowest {:>7.1} ms, over 300 ms: {over}",
             ms(slowest)
         );
     }
+    worst.sort_by(|a, b| b.0.cmp(&a.0));
     let all = worst.len();
     println!(
         "median {:.1} ms of {all}; the slowest:",

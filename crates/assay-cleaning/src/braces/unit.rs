@@ -155,13 +155,40 @@ impl Syntax {
         } else {
             Cow::Owned(format!("{text}\n"))
         };
-        let tree = self.parser.tree(&ended)?;
+        let tree = self.parser.tree(&without_typeid(&ended))?;
         let mut unit = unit(&tree, &ended, entry_point)?;
         for top in &mut unit.tops {
             top.range.end = top.range.end.min(text.len());
         }
         Some(unit)
     }
+}
+
+/// `text` with an identifier, as long, for each type within `typeid(…)`: C++'s grammar takes only expressions
+/// there, and other languages have no such word.
+fn without_typeid(text: &str) -> Cow<'_, str> {
+    const WORD: &str = "typeid(";
+    const LONGEST: usize = 100;
+    if !text.contains(WORD) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(WORD) {
+        let (head, tail) = rest.split_at(at + WORD.len());
+        out.push_str(head);
+        rest = tail;
+        let end = tail
+            .bytes()
+            .take(LONGEST)
+            .position(|b| b == b')' || b == b'\n');
+        if let Some(end) = end.filter(|end| tail.as_bytes()[*end] == b')') {
+            out.extend(std::iter::repeat_n('x', end));
+            rest = &tail[end..];
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// `None` when text outside the marks of code is more than blank.
