@@ -118,7 +118,7 @@ impl Python {
         }
         // Ordinary code needs about one operation a byte; the bound keeps ambiguous or hostile text
         // linear too.
-        self.parser.allow(bytes.len() / 10 + 1_000);
+        self.parser.allow(bytes.len() / 40 + 1_000);
         self.parser.tree(text)
     }
 }

@@ -299,7 +299,11 @@ impl Cleaner<'_> {
             let to_end = !fence.closed && module.entry_end() >= Some(code.trim_end().len());
             let (code, cut) = without_self_tests(code, &module, !self.name.is_empty());
             let (code, parts) = self.with_parts(code, &module, &candidates, index);
-            let module = self.solve(&code)?;
+            let module = if cut + parts > 0 {
+                self.solve(&code)?
+            } else {
+                module
+            };
             let mut solution = self.standalone(code, &module, "fence");
             solution.to_end = to_end;
             if cut > 0 {
