@@ -206,7 +206,7 @@ fn cleaned(text: &SampleText, problem: &Problem) -> String {
     };
     assay_cleaning::clean(&CleaningInput {
         response: text.as_str(),
-        language: &problem.language,
+        languages: std::slice::from_ref(&problem.language),
         prompt: &problem.prompt,
         entry_point: &problem.entry_point,
         mode,

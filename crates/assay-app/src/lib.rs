@@ -7,6 +7,7 @@
 mod answers;
 mod bench;
 mod check;
+mod clean;
 mod compare;
 mod config;
 mod datasets;
@@ -20,8 +21,9 @@ mod keys;
 pub mod logging;
 mod models;
 mod outcome;
-mod providers;
 mod prompts;
+mod providers;
+mod recovery;
 mod reports;
 mod runs;
 mod samples;
@@ -48,12 +50,14 @@ pub use assay_sandbox::Isolation;
 pub use assay_secrets::Keyring;
 pub use bench::{BenchAnswer, BenchRequest, RequestsBench};
 pub use check::CheckRequest;
+pub use clean::{CleanedCount, CleanedReply};
 pub use config::AppConfig;
 pub use error::{AppError, ErrorKind};
 pub use evaluate::EvalRequest;
 pub use exec::ExecRequest;
 pub use export::SampleExport;
 pub use grade::{GradeRequest, Graded};
+pub use recovery::RecoveryRequest;
 
 /// The version every run, report and log line carries.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -47,7 +47,7 @@ pub(crate) fn salvage(python: &mut Python, text: &str, entry_point: &str) -> Opt
             solved = true;
             to_end = index == last && kept.len() == chunk.len();
         }
-        if keep(&module, solved) {
+        if keep(&module, solved && !entry_point.is_empty()) {
             code.push_str(kept);
             if !kept.ends_with('\n') {
                 code.push('\n');
@@ -85,6 +85,9 @@ fn defines(chunk: &str, name: &str) -> bool {
             .trim_start_matches("async ")
             .trim_start_matches("def ")
             .trim_start_matches("class ");
+        if name.is_empty() {
+            return line.starts_with(|c: char| c.is_alphabetic() || c == '_') && line.contains('(');
+        }
         line.strip_prefix(name)
             .is_some_and(|rest| rest.starts_with(['(', ':', ' ']))
     }) || chunk.starts_with("class ")

@@ -16,6 +16,21 @@ pub(crate) fn prompt_module(
     })
 }
 
+/// The name of the function that `prompt` leaves unfinished, its last; empty when it has none.
+pub(crate) fn entry_of_prompt(python: &mut Python, prompt: &str) -> String {
+    if prompt.trim().is_empty() {
+        return String::new();
+    }
+    let last = prompt_module(python, prompt, "").and_then(|(_, module)| {
+        let mut definitions = module
+            .tops
+            .into_iter()
+            .filter(|top| top.kind == TopKind::Definition);
+        definitions.next_back()?.binds.into_iter().next()
+    });
+    last.unwrap_or_default()
+}
+
 /// `code` preceded by the imports, helper functions and globals of the prompt that it does not bind
 /// itself; and how many of them there are. Unchanged, byte for byte, when it lacks none.
 pub(crate) fn with_preamble(

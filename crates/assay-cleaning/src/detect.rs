@@ -97,6 +97,32 @@ pub fn detect(response: &str, expected: Option<&Language>, candidates: &[Languag
     }
 }
 
+/// The languages in which `response` may be, the likeliest first: those its fences' tags name, then by the
+/// share of its longest fence, or of all of it, that does not parse.
+pub(crate) fn ranked(response: &str, candidates: &[Language]) -> Vec<Language> {
+    let answer = reasoning::set_aside(response);
+    let fenced = fences::find(&answer.text);
+    let code = longest(&fenced.fences, |fence| foreign::may_be_code(&fence.tag))
+        .map_or(answer.text.as_str(), |fence| fence.content.as_str());
+    let mut shares: Vec<(&Language, bool, f64)> = candidates
+        .iter()
+        .map(|language| {
+            let tagged = fenced
+                .fences
+                .iter()
+                .any(|fence| !fence.tag.is_empty() && of_tag(&fence.tag) == *language);
+            let share = Grammar::of(language).map_or(1.0, |grammar| error_share(grammar, code));
+            (language, tagged, share)
+        })
+        .collect();
+    // Stable: of equals the one that was named first.
+    shares.sort_by(|a, b| b.1.cmp(&a.1).then(a.2.total_cmp(&b.2)));
+    shares
+        .into_iter()
+        .map(|(language, ..)| language.clone())
+        .collect()
+}
+
 /// The fence that speaks for the response by its tag: one in the language that was asked for, else the
 /// longest.
 fn by_tag<'a>(
@@ -162,7 +188,7 @@ pub(crate) fn error_share(grammar: &Grammar, code: &str) -> f64 {
         _ => sample.to_owned(),
     };
     let bytes = opened.as_bytes();
-    let mut budget = 2_000 + bytes.len();
+    let mut budget = 300 + bytes.len() / 8;
     let mut progress = |_: &tree_sitter::ParseState| {
         budget = budget.saturating_sub(1);
         if budget == 0 {
@@ -179,7 +205,7 @@ pub(crate) fn error_share(grammar: &Grammar, code: &str) -> f64 {
     tree.map_or(1.0, |tree| share_of(tree.root_node()))
 }
 
-fn share_of(root: Node<'_>) -> f64 {
+pub(crate) fn share_of(root: Node<'_>) -> f64 {
     let (mut all, mut bad) = (0_usize, 0_usize);
     let mut says_something = false;
     let mut cursor = root.walk();

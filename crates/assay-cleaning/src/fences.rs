@@ -76,6 +76,48 @@ pub(crate) fn find(text: &str) -> Fenced {
     Fenced { fences, outside }
 }
 
+/// The blocks that a mark inside them may have cut short: from each of the first opening marks to the next
+/// few. A docstring with a fence in it makes such a block. The shortest come last.
+pub(crate) fn longer(text: &str) -> Vec<Fence> {
+    const OPENINGS: usize = 6;
+    const MARKS: usize = 5;
+    const LONGEST: usize = 262_144;
+    if text.len() > LONGEST {
+        return Vec::new();
+    }
+    // Where each line with a mark begins and ends, its indentation, mark and info.
+    let mut marks = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let (indent, body) = strip_indent(line);
+        let (mark, length) = mark_of(body);
+        if length >= 3 {
+            marks.push((at, at + line.len(), indent, mark, body[length..].trim()));
+        }
+        at += line.len();
+    }
+    let mut found = Vec::new();
+    for (index, (_, start, indent, mark, info)) in marks.iter().enumerate().take(OPENINGS) {
+        let closings = marks[index + 1..].iter().filter(|other| other.3 == *mark);
+        let ends: Vec<usize> = closings.take(MARKS).map(|other| other.0).collect();
+        for end in ends {
+            let mut open = Open {
+                mark: *mark,
+                length: 3,
+                indent: *indent,
+                tag: split_tag(info).0,
+                content: String::new(),
+            };
+            for line in text[*start..end].split_inclusive('\n') {
+                open.push(line);
+            }
+            found.push(open.close(true));
+        }
+    }
+    found.sort_by_key(|fence| std::cmp::Reverse(fence.content.len()));
+    found
+}
+
 impl Open {
     /// Adds a line without the indentation of its fence.
     fn push(&mut self, line: &str) {

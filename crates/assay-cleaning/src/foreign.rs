@@ -87,6 +87,25 @@ pub(crate) fn title(language: &Language) -> String {
     )
 }
 
+/// The order in which fences are tried for code in `language`: the last first, those whose tags name another
+/// language after all others.
+pub(crate) fn order(fences: &[&Fence], language: &str) -> Vec<usize> {
+    let known = languages();
+    let foreign = |index: &usize| {
+        let tag = of_tag(&fences[*index].tag);
+        tag.as_str() != language && known.contains(&tag)
+    };
+    let mut order: Vec<usize> = (0..fences.len()).rev().collect();
+    order.sort_by_key(foreign);
+    order
+}
+
+/// The language that `title` is the name of, as it stands in the lists above.
+pub(crate) fn named(title: &str) -> Language {
+    let listed = LANGUAGES.iter().find(|(_, name)| *name == title);
+    of_tag(listed.map_or(title, |(tag, _)| tag))
+}
+
 /// Whether a block with this tag can hold a program. A wrong tag on code is as usual as none, so only
 /// what surely is no program is refused; what the content is the grammar says.
 pub(crate) fn may_be_code(tag: &str) -> bool {

@@ -3,7 +3,13 @@
 //! What the cleaner does with a tree it does by what tree-sitter's grammars have in common (the fields
 //! `name`, `declarator`, `body`, `value`), so that a language is its parser and the few traits below.
 
+use std::borrow::Cow;
+
 use assay_core::Language;
+
+use crate::detect::share_of;
+use crate::python::Python;
+use crate::strict::StrictParser;
 
 /// What a language has that others have not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +68,25 @@ impl Grammar {
 
     pub(crate) fn has(&self, wanted: Trait) -> bool {
         self.traits.contains(&wanted)
+    }
+
+    /// Whether `code` has no error in this language, and says something in it.
+    pub(crate) fn takes(&self, code: &str) -> bool {
+        let opened = match self.marks {
+            Some((opening, _)) if !code.contains(opening) => {
+                Cow::Owned(format!("{opening}\n{code}\n"))
+            }
+            _ if code.ends_with('\n') => Cow::Borrowed(code),
+            _ => Cow::Owned(format!("{code}\n")),
+        };
+        if self.id == "python" {
+            return Python::new()
+                .parse(&opened, "")
+                .is_some_and(|module| module.has_code());
+        }
+        StrictParser::new(self.parser(), code.len() / 10 + 1_000)
+            .tree(&opened)
+            .is_some_and(|tree| share_of(tree.root_node()) < 1.0)
     }
 
     /// A parser of this language. It parses nothing (every parse answers `None`) if the grammar is of a

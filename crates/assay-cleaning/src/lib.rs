@@ -16,9 +16,11 @@ mod lexical;
 mod plain;
 mod python;
 mod reasoning;
+mod route;
 mod solution;
 mod statements;
 mod strict;
+mod undress;
 mod unusable;
 
 use assay_core::{Content, FinishReason, Language};
@@ -33,11 +35,13 @@ pub use detect::{DetectedBy, Detection, detect};
 pub struct CleaningInput<'a> {
     /// The response exactly as received.
     pub response: &'a str,
-    /// The language that was asked for.
-    pub language: &'a Language,
+    /// The languages that were asked for, the preferred one first. Several: the reply is taken to be in
+    /// the one in which it makes a program. None: any that has a grammar here.
+    pub languages: &'a [Language],
     /// The problem's own code prompt (imports, signature, docstring), not the message sent.
     pub prompt: &'a str,
-    /// The function the tests call.
+    /// The function the tests call. Empty when it is not known: then it is the one that `prompt` leaves
+    /// unfinished, and failing that any definition, or any script, will do.
     pub entry_point: &'a str,
     pub mode: ResponseMode,
     /// Why the model stopped, when it is known: an answer cut at its token limit is not `Ok`.
@@ -45,7 +49,7 @@ pub struct CleaningInput<'a> {
 }
 
 /// What was made of a response.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cleaned {
     /// A complete program without the tests: what the prompt provides and the response's code,
     /// ready to execute. Empty when there is no code at all.
@@ -62,6 +66,11 @@ pub struct Cleaned {
     /// Whether this is a usable candidate. Only [`Content::NoCode`] leaves nothing to execute; every
     /// other program may be run, and its verdict outranks this static judgement.
     pub content: Content,
+    /// The language the code is in: one that was asked for, or with [`Content::WrongLanguage`] another.
+    /// `None` when there is no code.
+    pub language: Option<Language>,
+    /// How sure `language` is, from 0 to 1: about the share of such replies that are in it.
+    pub confidence: f64,
 }
 
 /// Makes a program of a response. Time is linear in the length of the response.
@@ -70,14 +79,20 @@ pub fn clean(input: &CleaningInput<'_>) -> Cleaned {
         ResponseMode::Completion => format!("{}{}", input.prompt, input.response),
         ResponseMode::Chat => input.response.to_owned(),
     };
-    let mut cleaned = if input.language.as_str() == "python" {
-        solution::clean(input, &naive)
-    } else {
-        match Grammar::of(input.language) {
-            Some(grammar) if grammar.has(Trait::Braces) => braces::clean(input, &naive, grammar),
-            _ => plain::clean(input),
-        }
-    };
+    let mut cleaned = route::clean(input, &naive);
     cleaned.changed = cleaned.program != naive;
     cleaned
+}
+
+/// `input` cleaned as `language`, one of those asked for.
+fn in_language(input: &CleaningInput<'_>, language: &Language, naive: &str) -> Cleaned {
+    if language.as_str() == "python" {
+        return solution::clean(input, naive);
+    }
+    match Grammar::of(language) {
+        Some(grammar) if grammar.has(Trait::Braces) => {
+            braces::clean(input, language, naive, grammar)
+        }
+        _ => plain::clean(input, language),
+    }
 }

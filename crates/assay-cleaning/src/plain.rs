@@ -1,13 +1,13 @@
 //! Languages without a grammar here yet: fences, the prompt, and balanced brackets.
 
-use assay_core::{Content, FinishReason, ResponseMode};
+use assay_core::{Content, FinishReason, Language, ResponseMode};
 
 use crate::compose::join;
 use crate::fences;
 use crate::reasoning;
 use crate::{Cleaned, CleaningInput};
 
-pub(crate) fn clean(input: &CleaningInput<'_>) -> Cleaned {
+pub(crate) fn clean(input: &CleaningInput<'_>, language: &Language) -> Cleaned {
     let answer = reasoning::set_aside(input.response);
     let fenced = fences::find(&answer.text);
     let mut warnings = Vec::new();
@@ -22,7 +22,7 @@ pub(crate) fn clean(input: &CleaningInput<'_>) -> Cleaned {
         .max_by_key(|f| {
             (
                 mentions(&f.content, input.entry_point),
-                assay_core::Language::new(&f.tag) == *input.language,
+                Language::new(&f.tag) == *language,
             )
         });
     let unclosed = chosen.is_some_and(|f| !f.closed);
@@ -43,6 +43,8 @@ pub(crate) fn clean(input: &CleaningInput<'_>) -> Cleaned {
             code,
             rule: "no_code".to_owned(),
             changed: true,
+            language: None,
+            confidence: 0.0,
             warnings,
             content: Content::NoCode,
         };
@@ -79,6 +81,8 @@ pub(crate) fn clean(input: &CleaningInput<'_>) -> Cleaned {
     };
     Cleaned {
         changed: true,
+        language: None,
+        confidence: 0.0,
         program,
         code,
         rule: rule.to_owned(),

@@ -100,7 +100,8 @@ impl Python {
     }
 
     /// `text` as a module, or `None` when it is not Python. Ends at the first error, so that prose costs
-    /// nothing; `entry_point` is the plain name of the function to look for.
+    /// nothing; `entry_point` is the plain name of the function to look for, or empty where any definition
+    /// will do that is no test.
     pub(crate) fn parse(&mut self, text: &str, entry_point: &str) -> Option<Module> {
         let tree = self.tree(text)?;
         Walk::new(text, entry_point).run(&tree)
@@ -117,7 +118,7 @@ impl Python {
         }
         // Ordinary code needs about one operation a byte; the bound keeps ambiguous or hostile text
         // linear too.
-        self.parser.allow(bytes.len() / 10 + 1_000);
+        self.parser.allow(bytes.len() / 40 + 1_000);
         self.parser.tree(text)
     }
 }
@@ -141,6 +142,13 @@ fn lookahead_cost(text: &str) -> usize {
         }
     }
     cost.saturating_add(lines.saturating_mul(bytes) / 2)
+}
+
+/// Whether `name` is that of a test: never what was asked for, where no name is known.
+pub(crate) fn is_test_name(name: &str) -> bool {
+    name.as_bytes()
+        .get(..4)
+        .is_some_and(|head| head.eq_ignore_ascii_case(b"test"))
 }
 
 /// One pass over a tree, in order, without recursion (a tree may be as deep as the text is long).
@@ -353,15 +361,24 @@ impl<'a> Walk<'a> {
             return;
         };
         let name = self.slice(name).to_owned();
-        if self.functions == 0 && name == self.entry_point {
+        let wanted = if self.entry_point.is_empty() {
+            self.classes == 0 && !is_test_name(&name)
+        } else {
+            name == self.entry_point
+        };
+        if self.functions == 0 && wanted {
             let body = match node.child_by_field_name("body") {
                 Some(block) if function => body_of(block, self.text),
                 _ => Body::Real,
             };
-            self.entry = Some(Entry {
-                body,
-                top: self.tops_index(node),
-            });
+            // Of one name the last definition holds; where any name will do, one that does something.
+            let better = !self.entry_point.is_empty() || body == Body::Real;
+            if better || self.entry.is_none() {
+                self.entry = Some(Entry {
+                    body,
+                    top: self.tops_index(node),
+                });
+            }
         }
         if self.functions == 0 && self.classes == 0 {
             self.bind(vec![name]);

@@ -3,12 +3,14 @@
 use assay_core::{Content, FinishReason, ResponseMode};
 
 use crate::chunks::{Salvage, salvage};
-use crate::compose::{body_indent, dedent, indent_all, indent_first_line, join, with_preamble};
+use crate::compose::{
+    body_indent, dedent, entry_of_prompt, indent_all, indent_first_line, join, with_preamble,
+};
 use crate::fences::{self, Fence, Fenced};
 use crate::foreign;
 use crate::python::{Module, Python, TopKind};
-use crate::reasoning;
 use crate::{Cleaned, CleaningInput};
+use crate::{reasoning, undress};
 
 /// A candidate that defines the entry point with a real body.
 pub(crate) struct Solution {
@@ -24,10 +26,17 @@ pub(crate) struct Solution {
 
 /// [`Cleaned::changed`] is left to the caller, who knows it for every language.
 pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
+    let mut python = Python::new();
+    let inferred;
+    let mut name = plain_name(input.entry_point);
+    if name.is_empty() {
+        inferred = entry_of_prompt(&mut python, input.prompt);
+        name = &inferred;
+    }
     let mut cleaner = Cleaner {
-        python: Python::new(),
+        python,
         prompt: input.prompt,
-        name: plain_name(input.entry_point),
+        name,
         cut_off: input.finish == Some(FinishReason::Length),
     };
     if input.response.trim().is_empty() {
@@ -46,6 +55,9 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
         ResponseMode::Completion => cleaner.completion(&answer.text, &fenced),
         ResponseMode::Chat => cleaner.chat(&answer.text, &fenced),
     };
+    if solution.is_none() {
+        solution = cleaner.second_reading(input.mode, &answer.text, &fenced);
+    }
     if solution.is_none() && answer.unclosed {
         // The answer was never separated from the thinking: its last draft is all there is.
         solution = answer.drafts.last().and_then(|draft| {
@@ -184,6 +196,47 @@ impl Cleaner<'_> {
             .or_else(|| self.salvage_alone(&fenced.outside, "unfenced"))
     }
 
+    /// What is found when marks inside a fence are taken for text, or when what dresses the code up is
+    /// taken off.
+    fn second_reading(
+        &mut self,
+        mode: ResponseMode,
+        text: &str,
+        fenced: &Fenced,
+    ) -> Option<Solution> {
+        let longer = Fenced {
+            fences: fences::longer(text),
+            outside: String::new(),
+        };
+        let whole = self
+            .in_fences(&longer)
+            .filter(|found| found.rule == "fence");
+        whole.or_else(|| {
+            let variants = undress::variants(text, fenced);
+            variants.into_iter().find_map(|(rule, text)| {
+                let fenced = fences::find(&text);
+                let found = match mode {
+                    ResponseMode::Completion => self.completion(&text, &fenced),
+                    ResponseMode::Chat => self.chat(&text, &fenced),
+                };
+                let mut solution = found.filter(|found| !found.lost_code)?;
+                // A docstring's examples are a transcript too: what was typed must be whole.
+                let whole = ![
+                    "fence_body",
+                    "prompt_joined",
+                    "salvaged",
+                    "indentation_restored",
+                ]
+                .contains(&solution.rule);
+                if !whole && rule != "unescaped" {
+                    return None;
+                }
+                solution.rule = rule;
+                Some(solution)
+            })
+        })
+    }
+
     /// `body` as the continuation of the prompt.
     fn continued(&mut self, body: String, rule: &'static str) -> Option<Solution> {
         let program = join(self.prompt, &body);
@@ -213,13 +266,17 @@ impl Cleaner<'_> {
             (body.to_owned(), rule),
             (indent_first_line(body, &indent), "indentation_restored"),
             (indent_all(body, &indent), "indentation_restored"),
+            (
+                dedent(body).map_or(String::new(), |body| indent_all(&body, &indent)),
+                "indentation_restored",
+            ),
         ];
         // A call of the function, moved into its body, would pass for a solution: only what answers
         // something is indented.
         let answers = body.contains("return") || body.contains("yield");
         tries
             .into_iter()
-            .take(if answers { 3 } else { 1 })
+            .take(if answers { 4 } else { 1 })
             .find_map(|(code, rule)| self.continued(code, rule))
     }
 
@@ -231,16 +288,22 @@ impl Cleaner<'_> {
             .iter()
             .filter(|fence| foreign::may_be_code(&fence.tag) && !fence.content.trim().is_empty())
             .collect();
-        for (index, fence) in candidates.iter().enumerate().rev() {
+        let order = foreign::order(&candidates, "python");
+        for &index in &order {
+            let fence = candidates[index];
             let dedented = dedent(&fence.content);
             let code = dedented.as_deref().unwrap_or(&fence.content);
             let Some(module) = self.solve(code) else {
                 continue;
             };
             let to_end = !fence.closed && module.entry_end() >= Some(code.trim_end().len());
-            let (code, cut) = without_self_tests(code, &module);
+            let (code, cut) = without_self_tests(code, &module, !self.name.is_empty());
             let (code, parts) = self.with_parts(code, &module, &candidates, index);
-            let module = self.solve(&code)?;
+            let module = if cut + parts > 0 {
+                self.solve(&code)?
+            } else {
+                module
+            };
             let mut solution = self.standalone(code, &module, "fence");
             solution.to_end = to_end;
             if cut > 0 {
@@ -255,10 +318,9 @@ impl Cleaner<'_> {
             }
             return Some(solution);
         }
-        candidates
-            .iter()
-            .rev()
-            .find_map(|fence| self.joined(&fence.content, "fence_body"))
+        order
+            .into_iter()
+            .find_map(|index| self.joined(&candidates[index].content, "fence_body"))
     }
 
     /// `code` after the other fences that define what it uses. Only imports, definitions and constants
@@ -360,6 +422,8 @@ impl Cleaner<'_> {
         }
         Cleaned {
             changed: true,
+            language: None,
+            confidence: 0.0,
             program: solution.program,
             code: solution.code,
             rule: solution.rule.to_owned(),
@@ -392,8 +456,9 @@ pub(crate) fn before_first_fence(text: &str) -> &str {
 }
 
 /// `code` without the statements after the entry point that only test or print; and their number.
-fn without_self_tests(code: &str, module: &Module) -> (String, usize) {
-    let Some(entry) = &module.entry else {
+fn without_self_tests(code: &str, module: &Module, named: bool) -> (String, usize) {
+    // Of a program that was not asked for by name, what it prints may be what it is for.
+    let Some(entry) = module.entry.as_ref().filter(|_| named) else {
         return (code.to_owned(), 0);
     };
     let mut out = String::with_capacity(code.len());

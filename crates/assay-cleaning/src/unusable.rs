@@ -16,6 +16,8 @@ impl Cleaner<'_> {
             code: String::new(),
             rule: "no_code".to_owned(),
             changed: true,
+            language: None,
+            confidence: 0.0,
             warnings: vec![why.to_owned()],
             content: Content::NoCode,
         }
@@ -54,6 +56,11 @@ impl Cleaner<'_> {
                     Content::Placeholder,
                     format!("the body of '{}' does nothing", self.name),
                 ),
+                (None, true) if self.name.is_empty() => continue,
+                // Nothing was asked for by name: a script is as good as a function.
+                (None, _) if module.has_code() && self.name.is_empty() => {
+                    (2, Content::Ok, String::new())
+                }
                 (None, _) if module.has_code() => (
                     1,
                     Content::Incomplete,
@@ -64,8 +71,12 @@ impl Cleaner<'_> {
             if best.as_ref().is_none_or(|(_, r)| rank > *r) {
                 let solution = self.standalone(code.clone(), &module, "nearest_code");
                 let mut cleaned = self.finish(solution);
-                cleaned.content = content;
-                cleaned.warnings.push(why);
+                if content == Content::Ok {
+                    cleaned.rule = if code == text { "as_is" } else { "script" }.to_owned();
+                } else {
+                    cleaned.content = content;
+                    cleaned.warnings.push(why);
+                }
                 best = Some((cleaned, rank));
             }
         }
@@ -85,6 +96,8 @@ impl Cleaner<'_> {
                 code,
                 rule: "other_language".to_owned(),
                 changed: true,
+                language: Some(foreign::named(language)),
+                confidence: 0.0,
                 warnings: vec![format!("the code looks like {language}")],
                 content: Content::WrongLanguage,
             };
@@ -108,6 +121,8 @@ impl Cleaner<'_> {
         };
         Cleaned {
             changed: true,
+            language: None,
+            confidence: 0.0,
             program,
             code: code.clone(),
             rule: "nearest_code".to_owned(),

@@ -12,7 +12,7 @@ fn cleaned(
 ) -> Cleaned {
     clean(&CleaningInput {
         response,
-        language: &Language::new(language),
+        languages: &[Language::new(language)],
         prompt,
         entry_point: "total",
         mode,
@@ -311,7 +311,7 @@ fn a_main_of_the_models_own_is_left_out() {
     );
     let asked = clean(&CleaningInput {
         response: "int main() {\n  return 0;\n}\n",
-        language: &Language::new("cpp"),
+        languages: &[Language::new("cpp")],
         prompt: "int main() {\n",
         entry_point: "main",
         mode: ResponseMode::Chat,

@@ -110,7 +110,7 @@ fn input<'a>(
 ) -> CleaningInput<'a> {
     CleaningInput {
         response,
-        language,
+        languages: std::slice::from_ref(language),
         prompt,
         entry_point: "f",
         mode,

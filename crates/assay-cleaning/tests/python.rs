@@ -14,7 +14,7 @@ fn cleaned(
 ) -> Cleaned {
     clean(&CleaningInput {
         response,
-        language: &Language::python(),
+        languages: &[Language::python()],
         prompt,
         entry_point: "total",
         mode,
@@ -396,7 +396,7 @@ fn an_answer_cut_at_its_token_limit_is_incomplete() {
 fn methods_are_found_by_their_plain_name() {
     let answer = clean(&CleaningInput {
         response: "```python\nclass Solution:\n    def twoSum(self, a, b):\n        return a + b\n```",
-        language: &Language::python(),
+        languages: &[Language::python()],
         prompt: "class Solution:\n    def twoSum(self, a, b):\n",
         entry_point: "Solution().twoSum",
         mode: ResponseMode::Chat,
@@ -418,7 +418,7 @@ fn other_languages_are_taken_from_fences_and_joined_with_the_prompt() {
     let go = |response: &str, mode| {
         clean(&CleaningInput {
             response,
-            language: &javascript,
+            languages: std::slice::from_ref(&javascript),
             prompt: "const fs = require('fs');\nfunction total(values) {\n",
             entry_point: "total",
             mode,

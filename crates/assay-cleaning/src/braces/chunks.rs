@@ -39,7 +39,9 @@ impl Cleaner<'_> {
                 found = Some((both, unit));
                 index += 1;
             }
-            let Some((kept, unit)) = found.filter(|(_, unit)| keep(unit, solved)) else {
+            let Some((kept, unit)) =
+                found.filter(|(_, unit)| keep(unit, solved && !self.name.is_empty()))
+            else {
                 if in_fence && !is_talk(chunk) {
                     return None;
                 }

@@ -64,6 +64,14 @@ impl Prompt {
         })
     }
 
+    /// The name of the function that the prompt leaves unfinished, its last.
+    pub(crate) fn entry_name(&self) -> Option<&str> {
+        let members = self.class().map(|class| class.members.as_slice());
+        let mut tops = members.unwrap_or(&self.unit.tops).iter().rev();
+        tops.find(|top| top.kind == TopKind::Definition && !top.binds.is_empty())
+            .map(|top| top.binds[0].as_str())
+    }
+
     fn class(&self) -> Option<&Class> {
         self.unit.entry.as_ref()?.class.as_ref()
     }

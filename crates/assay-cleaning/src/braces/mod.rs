@@ -10,16 +10,16 @@ mod unusable;
 
 use std::collections::HashSet;
 
-use assay_core::{Content, FinishReason, ResponseMode};
+use assay_core::{Content, FinishReason, Language, ResponseMode};
 
 use crate::compose::join;
 use crate::fences::{self, Fence, Fenced};
-use crate::foreign::may_be_code;
+use crate::foreign::{self, may_be_code};
 use crate::grammars::Grammar;
 use crate::plain::mentions;
-use crate::reasoning;
 use crate::solution::{before_first_fence, plain_name};
 use crate::{Cleaned, CleaningInput};
+use crate::{reasoning, undress};
 
 use compose::{Prompt, with_prompt, without_main, words};
 use unit::{Syntax, TopKind, Unit};
@@ -45,11 +45,25 @@ struct Solved {
 }
 
 /// [`Cleaned::changed`] is left to the caller, who knows it for every language.
-pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str, grammar: &'static Grammar) -> Cleaned {
+pub(crate) fn clean(
+    input: &CleaningInput<'_>,
+    language: &Language,
+    naive: &str,
+    grammar: &'static Grammar,
+) -> Cleaned {
     let mut syntax = Syntax::new(grammar, naive.len());
-    let name = plain_name(input.entry_point);
+    let mut name = plain_name(input.entry_point);
+    let mut completed = Prompt::new(&mut syntax, input.prompt, name);
+    let inferred;
+    if name.is_empty()
+        && let Some(found) = completed.as_ref().and_then(Prompt::entry_name)
+    {
+        inferred = found.to_owned();
+        name = &inferred;
+        completed = Prompt::new(&mut syntax, input.prompt, name);
+    }
     let mut cleaner = Cleaner {
-        completed: Prompt::new(&mut syntax, input.prompt, name),
+        completed,
         prompt_depth: scan::depth(input.prompt, grammar).open,
         syntax,
         prompt: input.prompt,
@@ -72,6 +86,9 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str, grammar: &'static Gr
         ResponseMode::Completion => cleaner.completion(&answer.text, &fenced),
         ResponseMode::Chat => cleaner.chat(&answer.text, &fenced),
     };
+    if solution.is_none() {
+        solution = cleaner.second_reading(input.mode, &answer.text, &fenced);
+    }
     if solution.is_none() && answer.unclosed {
         // The answer was never separated from the thinking: its last draft is all there is.
         solution = answer.drafts.last().and_then(|draft| {
@@ -85,7 +102,7 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str, grammar: &'static Gr
     }
     let mut cleaned = match solution {
         Some(solution) => cleaner.finish(solution),
-        None => cleaner.unusable(input, &answer.text, &fenced),
+        None => cleaner.unusable(input, language, &answer.text, &fenced),
     };
     warnings.append(&mut cleaned.warnings);
     cleaned.warnings = warnings;
@@ -98,6 +115,8 @@ fn nothing(why: &str) -> Cleaned {
         code: String::new(),
         rule: "no_code".to_owned(),
         changed: true,
+        language: None,
+        confidence: 0.0,
         warnings: vec![why.to_owned()],
         content: Content::NoCode,
     }
@@ -305,11 +324,45 @@ impl Cleaner<'_> {
             .or_else(|| self.salvage(&fenced.outside, "unfenced"))
     }
 
+    /// What is found when marks inside a fence are taken for text, or when what dresses the code up is
+    /// taken off.
+    fn second_reading(
+        &mut self,
+        mode: ResponseMode,
+        text: &str,
+        fenced: &Fenced,
+    ) -> Option<Solution> {
+        let longer = Fenced {
+            fences: fences::longer(text),
+            outside: String::new(),
+        };
+        let whole = self
+            .in_fences(&longer)
+            .filter(|found| found.rule == "fence");
+        whole.or_else(|| {
+            let variants = undress::variants(text, fenced);
+            variants.into_iter().find_map(|(rule, text)| {
+                let fenced = fences::find(&text);
+                let mut solution = match mode {
+                    ResponseMode::Completion => self.completion(&text, &fenced),
+                    ResponseMode::Chat => self.chat(&text, &fenced),
+                }?;
+                if ["fence_body", "prompt_joined"].contains(&solution.rule) && rule != "unescaped" {
+                    return None;
+                }
+                solution.rule = rule;
+                Some(solution)
+            })
+        })
+    }
+
     /// The last fence that solves the problem, with the other fences it needs; else the last one that
     /// continues the prompt; else the last one that lacks nothing but closing brackets.
     fn in_fences(&mut self, fenced: &Fenced) -> Option<Solution> {
         let candidates = candidates(fenced);
-        for (index, fence) in candidates.iter().enumerate().rev() {
+        let order = foreign::order(&candidates, self.syntax.grammar.id);
+        for &index in &order {
+            let fence = candidates[index];
             let code = self.code_of(&fence.content);
             let Some(solved) = self.solve(&code, 0) else {
                 continue;
@@ -329,13 +382,14 @@ impl Cleaner<'_> {
             }
             return Some(solution);
         }
-        for fence in candidates.iter().rev() {
+        let ordered = || order.iter().map(|index| candidates[*index]);
+        for fence in ordered() {
             if let Some(mut solution) = self.joined(&fence.content, "fence_body").map(closed) {
                 solution.to_end &= !fence.closed;
                 return Some(solution);
             }
         }
-        for fence in candidates.iter().rev() {
+        for fence in ordered() {
             let code = self.code_of(&fence.content);
             let most = self.most_open();
             if let Some(solved) = self.solve(&code, most) {
@@ -419,6 +473,8 @@ impl Cleaner<'_> {
         };
         Cleaned {
             changed: true,
+            language: None,
+            confidence: 0.0,
             program: solution.program,
             code: solution.code,
             rule: solution.rule.to_owned(),
@@ -428,7 +484,9 @@ impl Cleaner<'_> {
     }
 
     fn leave_out_main(&mut self, solution: &mut Solution) {
-        if !mentions(&solution.program, "main") && !solution.program.contains("Main") {
+        if self.name.is_empty()
+            || !mentions(&solution.program, "main") && !solution.program.contains("Main")
+        {
             return;
         }
         if let Some(unit) = self.syntax.parse(&solution.program, self.name)

@@ -8,6 +8,7 @@ use tree_sitter::{Node, Tree};
 use super::names::{binds, defined_name, pieces};
 use super::scan::deepest;
 use crate::grammars::Grammar;
+use crate::python::is_test_name;
 use crate::strict::StrictParser;
 
 /// A statement at the top level of a file, or of the class that holds the entry point.
@@ -105,6 +106,15 @@ impl Unit {
     }
 }
 
+impl Unit {
+    /// Whether it is a script that does anything, where nothing was asked for by name.
+    pub(crate) fn runs(&self) -> bool {
+        self.tops
+            .iter()
+            .any(|t| !matches!(t.kind, TopKind::Comment | TopKind::Opening))
+    }
+}
+
 /// Brackets within brackets, beyond which nobody wrote a text for a compiler.
 const DEEPEST: usize = 300;
 
@@ -145,13 +155,40 @@ impl Syntax {
         } else {
             Cow::Owned(format!("{text}\n"))
         };
-        let tree = self.parser.tree(&ended)?;
+        let tree = self.parser.tree(&without_typeid(&ended))?;
         let mut unit = unit(&tree, &ended, entry_point)?;
         for top in &mut unit.tops {
             top.range.end = top.range.end.min(text.len());
         }
         Some(unit)
     }
+}
+
+/// `text` with an identifier, as long, for each type within `typeid(…)`: C++'s grammar takes only expressions
+/// there, and other languages have no such word.
+fn without_typeid(text: &str) -> Cow<'_, str> {
+    const WORD: &str = "typeid(";
+    const LONGEST: usize = 100;
+    if !text.contains(WORD) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(WORD) {
+        let (head, tail) = rest.split_at(at + WORD.len());
+        out.push_str(head);
+        rest = tail;
+        let end = tail
+            .bytes()
+            .take(LONGEST)
+            .position(|b| b == b')' || b == b'\n');
+        if let Some(end) = end.filter(|end| tail.as_bytes()[*end] == b')') {
+            out.extend(std::iter::repeat_n('x', end));
+            rest = &tail[end..];
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// `None` when text outside the marks of code is more than blank.
@@ -225,12 +262,30 @@ fn is_function(node: Node<'_>) -> bool {
         && node.child_by_field_name("body").is_some()
 }
 
+fn is_class(node: Node<'_>) -> bool {
+    let kind = node.kind();
+    [
+        "class",
+        "struct",
+        "interface",
+        "enum",
+        "record",
+        "trait",
+        "union",
+        "namespace",
+        "mod_item",
+    ]
+    .iter()
+    .any(|part| kind.contains(part))
+}
+
 /// One pass in order, without recursion: a tree may be as deep as the text is long.
+///
+/// Without a name to look for, the last definition with a real body that is no test is taken, and `main` or a
+/// class only where there is no other.
 fn find_entry(root: Node<'_>, text: &str, entry_point: &str, tops: &[Top]) -> Option<Entry> {
-    if entry_point.is_empty() {
-        return None;
-    }
     let mut found: Option<(Node<'_>, Body)> = None;
+    let mut second = None;
     let mut cursor = root.walk();
     let mut down = true;
     loop {
@@ -238,11 +293,18 @@ fn find_entry(root: Node<'_>, text: &str, entry_point: &str, tops: &[Top]) -> Op
         if down {
             if node.child_count() > 0
                 && let Some((name, body)) = defined_name(node, text)
-                && name == entry_point
             {
-                let body = body.map_or(Body::Real, |body| body_of(body, text));
-                if body == Body::Real || !matches!(found, Some((_, Body::Real))) {
-                    found = Some((node, body));
+                let any = entry_point.is_empty() && body.is_some() && !is_test_name(name);
+                if name == entry_point || any {
+                    let body = body.map_or(Body::Real, |body| body_of(body, text));
+                    let found = if any && (name == "main" || is_class(node)) {
+                        &mut second
+                    } else {
+                        &mut found
+                    };
+                    if body == Body::Real || !matches!(found, Some((_, Body::Real))) {
+                        *found = Some((node, body));
+                    }
                 }
             }
             // What is defined inside a function is not what the tests call.
@@ -258,7 +320,7 @@ fn find_entry(root: Node<'_>, text: &str, entry_point: &str, tops: &[Top]) -> Op
             break;
         }
     }
-    let (node, body) = found?;
+    let (node, body) = found.or(second)?;
     let (range, class) = surroundings(node, text);
     let top = tops.partition_point(|top| top.range.start <= node.start_byte());
     Some(Entry {

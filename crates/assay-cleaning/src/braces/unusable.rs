@@ -7,6 +7,7 @@ use super::{Cleaner, candidates, nothing, scan};
 use crate::compose::join;
 use crate::detect::{DetectedBy, detect};
 use crate::fences::Fenced;
+use crate::grammars::Grammar;
 use crate::plain::{mentions, with_imports};
 use crate::solution::before_first_fence;
 use crate::{Cleaned, CleaningInput, foreign};
@@ -18,6 +19,7 @@ impl Cleaner<'_> {
     pub(super) fn unusable(
         &mut self,
         input: &CleaningInput<'_>,
+        language: &Language,
         text: &str,
         fenced: &Fenced,
     ) -> Cleaned {
@@ -51,6 +53,7 @@ impl Cleaner<'_> {
                     Content::Placeholder,
                     format!("the body of '{}' does nothing", self.name),
                 ),
+                None if self.name.is_empty() && unit.runs() => (2, Content::Ok, String::new()),
                 None if unit.has_code() => (
                     1,
                     Content::Incomplete,
@@ -59,7 +62,18 @@ impl Cleaner<'_> {
                 None => continue,
             };
             if nearest.as_ref().is_none_or(|(_, r)| rank > *r) {
-                nearest = Some((unusable(program, code, "nearest_code", why, content), rank));
+                let mut cleaned = unusable(program, code, "nearest_code", why, content);
+                if content == Content::Ok {
+                    let as_is = code.as_str() == input.response;
+                    cleaned.rule = if as_is { "as_is" } else { "script" }.to_owned();
+                    cleaned.warnings.clear();
+                    cleaned.content = if self.cut_off {
+                        Content::Incomplete
+                    } else {
+                        Content::Ok
+                    };
+                }
+                nearest = Some((cleaned, rank));
             }
         }
         if let Some((cleaned, 2)) = nearest {
@@ -69,8 +83,7 @@ impl Cleaner<'_> {
             .iter()
             .find(|(code, _)| mentions(code, self.name))
             .or(codes.first());
-        if let Some(cleaned) =
-            other_language(input.language, text, broken.map(|(code, _)| code.as_str()))
+        if let Some(cleaned) = other_language(language, text, broken.map(|(code, _)| code.as_str()))
         {
             return cleaned;
         }
@@ -80,7 +93,8 @@ impl Cleaner<'_> {
         let Some((code, unclosed)) = broken else {
             return nothing("no code was found in the response");
         };
-        let program = if mentions(code, self.name) && !continues {
+        let named = self.name.is_empty() || mentions(code, self.name);
+        let program = if named && !continues {
             with_imports(self.prompt, code).0
         } else {
             join(self.prompt, code)
@@ -118,18 +132,29 @@ impl Cleaner<'_> {
 fn other_language(expected: &Language, text: &str, code: Option<&str>) -> Option<Cleaned> {
     let found = detect(text, Some(expected), &foreign::languages());
     let sure = found.by == DetectedBy::FenceTag || found.confidence >= SURE;
-    if found.language == *expected || found.by == DetectedBy::Task || !sure {
+    let language = if found.by != DetectedBy::Task && sure {
+        found.language
+    } else {
+        // What is wholly another language's is that, whatever else the reply holds.
+        let grammars = Grammar::all().iter();
+        let bare = code.map(|code| code.trim_start().trim_start_matches("<?php"));
+        let taking = grammars.filter(|grammar| bare.is_some_and(|code| grammar.takes(code)));
+        Language::new(taking.map(|grammar| grammar.id).next()?)
+    };
+    if language == *expected {
         return None;
     }
     let code = code.unwrap_or(text);
-    let title = foreign::title(&found.language);
-    Some(unusable(
+    let title = foreign::title(&language);
+    let mut cleaned = unusable(
         code.to_owned(),
         code,
         "other_language",
         format!("the code looks like {title}"),
         Content::WrongLanguage,
-    ))
+    );
+    cleaned.language = Some(language);
+    Some(cleaned)
 }
 
 fn unusable(program: String, code: &str, rule: &str, why: String, content: Content) -> Cleaned {
@@ -138,6 +163,8 @@ fn unusable(program: String, code: &str, rule: &str, why: String, content: Conte
         code: code.to_owned(),
         rule: rule.to_owned(),
         changed: true,
+        language: None,
+        confidence: 0.0,
         warnings: vec![why],
         content,
     }

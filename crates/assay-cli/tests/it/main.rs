@@ -11,6 +11,7 @@
 
 mod bad_input;
 mod benchmarks;
+mod clean;
 mod crash;
 mod eval;
 mod grade;

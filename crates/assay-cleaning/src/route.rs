@@ -1,0 +1,169 @@
+//! Which language a reply is cleaned in, and how sure that is.
+
+use assay_core::{Content, Language, ResponseMode};
+
+use crate::detect::{DetectedBy, detect, ranked};
+use crate::fences;
+use crate::foreign;
+use crate::grammars::{Grammar, of_tag};
+use crate::{Cleaned, CleaningInput, in_language, reasoning};
+
+/// Replies up to this length are tried in every language they may be in; longer ones in the likeliest only,
+/// so that the time stays a small multiple of one cleaning.
+const SHORT: usize = 65_536;
+
+/// The reply cleaned in one of `input.languages`, with the language and the confidence in it.
+pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
+    let (mut cleaned, language) = match input.languages {
+        [language] => (in_language(input, language, naive), language.clone()),
+        several => routed(input, several, naive),
+    };
+    if cleaned.content == Content::NoCode {
+        return cleaned;
+    }
+    let answer = reasoning::set_aside(input.response);
+    let expected = cleaned.language.clone().unwrap_or(language);
+    let tags = tags_of(&answer.text);
+    let parses = cleaned.content == Content::Ok || parses(&expected, &cleaned.program);
+    let (language, confidence) = if parses {
+        let tag = tags.as_deref().map(|tags| tags.contains(&expected));
+        let evidence = Evidence {
+            tag,
+            rivals: tag != Some(true) && rivals(&expected, &cleaned.program),
+        };
+        (expected, evidence.confidence())
+    } else {
+        let text = if answer.text.trim().is_empty() {
+            input.response
+        } else {
+            &answer.text
+        };
+        let found = detect(text, Some(&expected), &foreign::languages());
+        // Nothing in the reply speaks for a language: what was asked for, at the confidence of a guess.
+        let wrong = cleaned.content == Content::WrongLanguage;
+        if found.language == expected || !wrong {
+            let same = found.language == expected;
+            (
+                expected,
+                if same {
+                    found.confidence
+                } else {
+                    1.0 - found.confidence
+                },
+            )
+        } else {
+            (found.language, found.confidence)
+        }
+    };
+    cleaned.language = Some(language);
+    cleaned.confidence = confidence.clamp(0.0, 1.0);
+    cleaned
+}
+
+/// The reply in the language in which it makes the best program, the likeliest one being tried first.
+fn routed(input: &CleaningInput<'_>, several: &[Language], naive: &str) -> (Cleaned, Language) {
+    let candidates = if several.is_empty() {
+        Grammar::all().iter().map(|g| Language::new(g.id)).collect()
+    } else {
+        several.to_vec()
+    };
+    // The prompt's own code says what was asked for, where it is code.
+    let asked = Some(detect(input.prompt, None, &candidates))
+        .filter(|found| found.by == DetectedBy::Grammar && !input.prompt.trim().is_empty())
+        .map(|found| found.language);
+    let text = match input.mode {
+        ResponseMode::Completion => naive,
+        ResponseMode::Chat => input.response,
+    };
+    let first = detect(text, asked.as_ref(), &candidates).language;
+    let mut order = vec![first];
+    for language in ranked(text, &candidates) {
+        if !order.contains(&language) {
+            order.push(language);
+        }
+    }
+    if input.response.len() > SHORT {
+        order.truncate(2);
+    }
+    let mut best: Option<(Cleaned, Language)> = None;
+    for language in order {
+        let cleaned = in_language(input, &language, naive);
+        if cleaned.content == Content::Ok {
+            return (cleaned, language);
+        }
+        if best
+            .as_ref()
+            .is_none_or(|(other, _)| nearness(cleaned.content) > nearness(other.content))
+        {
+            best = Some((cleaned, language));
+        }
+    }
+    // There is always a first candidate.
+    best.unwrap_or_else(|| {
+        let python = Language::python();
+        (in_language(input, &python, naive), python)
+    })
+}
+
+/// How near what was found comes to a usable candidate.
+fn nearness(content: Content) -> u8 {
+    match content {
+        Content::Ok => 5,
+        Content::Placeholder => 4,
+        Content::Incomplete => 3,
+        Content::SyntaxError => 2,
+        Content::WrongLanguage => 1,
+        Content::NoCode => 0,
+    }
+}
+
+/// The languages that the tags of the fences name; `None` when there is no such tag.
+fn tags_of(text: &str) -> Option<Vec<Language>> {
+    if !text.contains("```") && !text.contains("~~~") {
+        return None;
+    }
+    let known = foreign::languages();
+    let tags: Vec<Language> = fences::find(text)
+        .fences
+        .iter()
+        .filter(|fence| !fence.tag.is_empty())
+        .map(|fence| of_tag(&fence.tag))
+        .filter(|language| known.contains(language))
+        .collect();
+    (!tags.is_empty()).then_some(tags)
+}
+
+/// What speaks for the language of code that parses in it.
+struct Evidence {
+    /// Whether the tag of a fence names it; `None` where no tag names a language.
+    tag: Option<bool>,
+    /// Whether it parses in another language too.
+    rivals: bool,
+}
+
+impl Evidence {
+    /// How often such code is in that language: below what was measured over solutions in eight languages, by
+    /// about as much as the counts leave open (`docs/cleaning.md` has them, `tests/calibration.rs` takes them
+    /// again).
+    fn confidence(&self) -> f64 {
+        match (self.tag, self.rivals) {
+            (Some(true), _) => 0.99,
+            (None, false) => 0.99,
+            (None, true) => 0.95,
+            (Some(false), false) => 0.97,
+            (Some(false), true) => 0.9,
+        }
+    }
+}
+
+fn parses(language: &Language, code: &str) -> bool {
+    Grammar::of(language).is_some_and(|grammar| grammar.takes(code))
+}
+
+/// Whether another language's grammar takes `code` as well.
+fn rivals(language: &Language, code: &str) -> bool {
+    code.len() <= SHORT
+        && Grammar::all()
+            .iter()
+            .any(|grammar| grammar.id != language.as_str() && grammar.takes(code))
+}
