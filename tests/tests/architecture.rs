@@ -24,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("assay-cleaning", &["assay-core"]),
     ("assay-prompting", &["assay-core"]),
     ("assay-sandbox", &["assay-core"]),
+    ("assay-quality", &["assay-cleaning", "assay-core"]),
     ("assay-datasets", &["assay-core", "assay-fetch"]),
     ("assay-providers", &["assay-core", "assay-fetch"]),
     (
@@ -55,6 +56,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "assay-fetch",
             "assay-prompting",
             "assay-providers",
+            "assay-quality",
             "assay-report",
             "assay-runner",
             "assay-sandbox",
@@ -87,7 +89,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("llama-cpp*", &["assay-providers"]),
     ("candle*", &["assay-providers"]),
     ("minijinja*", &["assay-prompting", "assay-providers"]),
-    ("tree-sitter*", &["assay-cleaning"]),
+    ("tree-sitter*", &["assay-cleaning", "assay-quality"]),
     ("reqwest*", &["assay-fetch", "assay-providers"]),
     (
         "hyper*",

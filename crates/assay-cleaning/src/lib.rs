@@ -28,6 +28,11 @@ use serde::{Deserialize, Serialize};
 pub use assay_core::ResponseMode;
 pub use detect::{DetectedBy, Detection, detect};
 
+/// A parser of `language`; `None` if it is known by no grammar here.
+pub fn parser(language: &Language) -> Option<tree_sitter::Parser> {
+    Grammar::of(language).map(Grammar::parser)
+}
+
 /// One response and what is known of the question.
 #[derive(Debug, Clone, Copy)]
 pub struct CleaningInput<'a> {
