@@ -17,10 +17,10 @@ fn roots(source: &Source<'_>, outline: &Outline<'_>, entry: Option<&Callable<'_>
 #[doc(hidden)]
 pub fn feature_names() -> Vec<String> {
     let mut v = Vec::new();
-    for b in ["ops","calls","lits","ctrl","t1","t2","t3","flow","rets","cond"] {
+    for b in ["ops","calls","lits","ctrl","t1","t2","t3","flow","rets","cond","kinds"] {
         for x in ["m","p","r"] { v.push(format!("{b}_{x}")); }
     }
-    for x in ["size","rsize","params_unused","nparams","termshare","nterms","calls_total","promptlen","nctrl","depth","arity_ok","examples"] { v.push(x.to_owned()); }
+    for x in ["size","rsize","params_unused","nparams","termshare","nterms","calls_total","promptlen","nctrl","depth","arity_ok","examples","once","so_m","so_p","so_r","sc_m","sc_p","sc_r","sl_m","sl_p","sl_r","sk_m","sk_p","sk_r","sf_m","sf_p","sf_r","st_m","st_p","st_r"] { v.push(x.to_owned()); }
     v
 }
 
@@ -69,5 +69,15 @@ pub(crate) fn features(
     v.push(0.0);
     v.push(match (examined.entry, examined.prompt_arity) { (Some(e), Some(p)) => f64::from(u8::from(e.arity == p)), _ => 1.0 });
     v.push(prompt.text.matches(">>>").count() as f64);
+    // loops that never go round twice
+    let once = mine.iter().flat_map(|r| source.below(*r)).filter(|n| {
+        source.nodes[*n].named && source.role(*n) == Role::Loop
+            && source.child(*n, "body").is_some_and(|b| examined.ends[b])
+    }).count();
+    v.push(once as f64);
+    for (x, y) in [(&a.operators, &b.operators), (&a.calls, &b.calls), (&a.literals, &b.literals), (&a.kinds, &b.kinds), (&a.flow, &b.flow), (&a.trees[0], &b.trees[0])] {
+        let m = x.keys().filter(|k| y.contains_key(k)).count();
+        v.extend([m as f64, (x.len() - m) as f64, (y.len() - m) as f64]);
+    }
     v
 }

@@ -29,6 +29,8 @@ pub(crate) struct Shape {
     pub returns: Bag,
     /// What is branched on.
     pub conditions: Bag,
+    /// The kinds of what is returned: a truth, a number, a text, a list.
+    pub kinds: Bag,
     pub size: usize,
 }
 
@@ -37,12 +39,12 @@ impl Shape {
         let [one, two, three] = &self.trees;
         [
             &self.operators, &self.calls, &self.literals, &self.control, one, two, three, &self.flow,
-            &self.returns, &self.conditions,
+            &self.returns, &self.conditions, &self.kinds,
         ]
     }
 }
 
-pub(crate) const BAGS: usize = 10;
+pub(crate) const BAGS: usize = 11;
 
 fn hash(value: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -122,6 +124,7 @@ pub(crate) fn shape(source: &Source<'_>, outline: &Outline<'_>, roots: &[usize],
         .unwrap_or_default();
     let functions: std::collections::HashSet<&str> = outline.callables.iter().map(|c| c.name).collect();
     let mut out = Shape::default();
+    let assigned = assignments(source, &inside);
     // A generation is hashed from the one below it; children stand behind their parents in the list.
     let mut labels = vec![0_u64; n];
     let mut generations = vec![[0_u64; 3]; n];
@@ -171,7 +174,10 @@ pub(crate) fn shape(source: &Source<'_>, outline: &Outline<'_>, roots: &[usize],
                 match parameters.get(name) {
                     Some(place) => hash(("parameter", place)),
                     None if functions.contains(name) => hash("function"),
-                    None if outline.bound.contains(name) => hash("variable"),
+                    None if outline.bound.contains(name) => match assigned.get(name) {
+                        Some(value) => hash(("variable", kind_of(source, *value, &assigned))),
+                        None => hash("variable"),
+                    },
                     None => hash(("name", name)),
                 }
             }
@@ -191,6 +197,9 @@ pub(crate) fn shape(source: &Source<'_>, outline: &Outline<'_>, roots: &[usize],
         for sign in operators.iter().filter(|sign| !matches!(**sign, "=" | "." | "?")) {
             add(&mut out.operators, hash(sign));
         }
+        if matches!(operators[..], ["==" | "!=" | "*" | "and" | "or"]) {
+            children.sort_unstable();
+        }
         let under = |generation: usize| children.iter().map(|c| c[generation]).collect::<Vec<_>>();
         generations[at] = [
             hash((labels[at], under(0))),
@@ -208,13 +217,16 @@ pub(crate) fn shape(source: &Source<'_>, outline: &Outline<'_>, roots: &[usize],
                 .find_map(|field| source.child(at, field));
             if let Some(callee) = callee {
                 let text = source.text_of(callee);
-                let name = text.rsplit(['.', ':', '>']).next().unwrap_or(text);
+                let name = called(text.rsplit(['.', ':', '>']).next().unwrap_or(text));
                 if !functions.contains(name) && name.len() < 100 {
                     add(&mut out.calls, hash(name));
                 }
             }
         }
         if role == Role::Return {
+            if let Some(value) = source.children(at).find(|c| source.nodes[*c].named) {
+                add(&mut out.kinds, hash(kind_of(source, value, &assigned)));
+            }
             add(&mut out.returns, hash(under(0)));
             add(&mut out.returns, hash(under(1)));
         }
@@ -226,6 +238,21 @@ pub(crate) fn shape(source: &Source<'_>, outline: &Outline<'_>, roots: &[usize],
     control(source, &inside, &mut out);
     flow(source, outline, &inside, &labels, &parameters, &mut out);
     out
+}
+
+/// One name for what libraries call by several.
+fn called(name: &str) -> &str {
+    match name {
+        "sorted" | "Sort" | "sort_by" | "usort" | "sort_unstable" | "Ints" | "Strings" => "sort",
+        "append" | "push" | "push_back" | "add" | "emplace_back" | "array_push" | "extend" => "append",
+        "len" | "length" | "size" | "count" | "strlen" => "len",
+        "toLowerCase" | "tolower" | "ToLower" | "to_lowercase" | "strtolower" => "lower",
+        "toUpperCase" | "toupper" | "ToUpper" | "to_uppercase" | "strtoupper" => "upper",
+        "fabs" | "Abs" => "abs",
+        "Set" | "HashSet" | "unordered_set" | "array_unique" => "set",
+        "reversed" | "strrev" | "array_reverse" => "reverse",
+        other => other,
+    }
 }
 
 /// The value of a literal, whatever quotes it has.
@@ -242,6 +269,108 @@ fn literal(text: &str) -> &str {
             .filter(|rest| rest.bytes().all(|b| b.is_ascii_digit()) && !rest.is_empty())
             .unwrap_or(other),
     }
+}
+
+/// What each variable is first assigned.
+fn assignments<'a>(source: &'a Source<'_>, inside: &[bool]) -> HashMap<&'a str, usize> {
+    let mut first = HashMap::new();
+    for at in (0..source.nodes.len()).filter(|at| inside[*at] && source.role(*at) == Role::Assignment) {
+        let name = ["left", "name", "declarator", "pattern"].into_iter().find_map(|f| source.child(at, f));
+        let value = ["right", "value"].into_iter().find_map(|f| source.child(at, f));
+        if let (Some(name), Some(value)) = (name, value) {
+            first.entry(source.text_of(name).trim_start_matches('$')).or_insert(value);
+        }
+    }
+    first
+}
+
+/// The kind of value an expression gives, as far as its outermost node tells.
+fn kind_of(source: &Source<'_>, value: usize, assigned: &HashMap<&str, usize>) -> &'static str {
+    let mut at = value;
+    for step in 0..6 {
+        let node = &source.nodes[at];
+        match node.kind {
+            "parenthesized_expression" | "expression_list" | "await" => {
+                let mut named = source.children(at).filter(|c| source.nodes[*c].named);
+                match (named.next(), named.next()) {
+                    (Some(only), None) => at = only,
+                    _ => return "tuple",
+                }
+                continue;
+            }
+            "list" | "list_comprehension" | "array" | "array_creation_expression" | "composite_literal"
+            | "initializer_list" | "array_expression" => return "list",
+            "tuple" | "tuple_expression" => return "tuple",
+            "dictionary" | "dictionary_comprehension" | "object" => return "map",
+            "set" | "set_comprehension" => return "set",
+            "comparison_operator" | "not_operator" => return "truth",
+            "boolean_operator" => return "truth",
+            "unary_operator" | "unary_expression" => {
+                return if source.text_of(at).starts_with('!') { "truth" } else { "number" };
+            }
+            "conditional_expression" | "ternary_expression" => {
+                match source.child(at, "consequence").or_else(|| source.children(at).find(|c| source.nodes[*c].named)) {
+                    Some(inner) => at = inner,
+                    None => return "other",
+                }
+                continue;
+            }
+            _ => {}
+        }
+        match source.role(at) {
+            Role::Number => return "number",
+            Role::Text => return "text",
+            Role::Constant => {
+                return match literal(source.text_of(at)) {
+                    "null" => "null",
+                    _ => "truth",
+                };
+            }
+            Role::Operation => {
+                let sign = source
+                    .child(at, "operator")
+                    .map(|o| operator(source.text_of(o)).0)
+                    .unwrap_or_default();
+                return match sign {
+                    "<" | "<=" | "==" | "!=" | "and" | "or" | "not" | "in" => "truth",
+                    "+" | "*" if step < 4 => match source.child(at, "left") {
+                        Some(left) => {
+                            at = left;
+                            continue;
+                        }
+                        None => "number",
+                    },
+                    _ => "number",
+                };
+            }
+            Role::Name => match assigned.get(source.text_of(at).trim_start_matches('$')) {
+                Some(value) if *value != at => at = *value,
+                _ => return "name",
+            },
+            Role::Call => {
+                let text = ["function", "name", "constructor", "type"]
+                    .into_iter()
+                    .find_map(|f| source.child(at, f))
+                    .map(|c| source.text_of(c))
+                    .unwrap_or_default();
+                return match called(text.rsplit(['.', ':', '>']).next().unwrap_or(text)) {
+                    "sort" | "list" | "map" | "filter" | "split" | "ArrayList" | "slice" | "collect" | "Array" => "list",
+                    "len" | "sum" | "int" | "abs" | "round" | "float" | "floor" | "ceil" | "parseInt" | "pow"
+                    | "Number" | "ord" | "indexOf" | "find" | "index" => "number",
+                    "str" | "join" | "lower" | "upper" | "replace" | "strip" | "swapcase" | "toString" | "substring"
+                    | "substr" | "trim" | "String" | "format" | "chr" => "text",
+                    "all" | "any" | "bool" | "isinstance" | "equals" | "every" | "some" | "startswith" | "endswith"
+                    | "includes" | "contains" | "is_prime" => "truth",
+                    "set" => "set",
+                    "dict" => "map",
+                    "tuple" => "tuple",
+                    _ => "call",
+                };
+            }
+            _ => return "other",
+        }
+    }
+    "other"
 }
 
 fn control(source: &Source<'_>, inside: &[bool], out: &mut Shape) {
