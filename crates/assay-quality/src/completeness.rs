@@ -37,7 +37,10 @@ pub(crate) fn completeness(
     }
     let Some(entry) = examined.entry else {
         if !examined.entry_point.is_empty() {
-            part.lower(NO_ENTRY, format!("'{}' is not defined", examined.entry_point));
+            part.lower(
+                NO_ENTRY,
+                format!("'{}' is not defined", examined.entry_point),
+            );
         }
         return part;
     };
@@ -47,7 +50,10 @@ pub(crate) fn completeness(
         return part;
     }
     if has_stub(source, node) {
-        part.lower(EMPTY, format!("'{}' says that it is not implemented", entry.name));
+        part.lower(
+            EMPTY,
+            format!("'{}' says that it is not implemented", entry.name),
+        );
     }
     if due(examined) {
         let body = source.body(node);
@@ -62,7 +68,10 @@ pub(crate) fn completeness(
             && !own(examined, node).any(|n| source.role(n) == Role::Yield)
             && examined.reference_always_returns
         {
-            part.lower(SOME_RETURN, format!("'{}' may end without returning anything", entry.name));
+            part.lower(
+                SOME_RETURN,
+                format!("'{}' may end without returning anything", entry.name),
+            );
         }
     }
     part
@@ -114,7 +123,9 @@ fn is_empty(source: &Source<'_>, function: usize) -> bool {
 }
 
 fn is_stub_macro(text: &str) -> bool {
-    ["todo!", "unimplemented!"].iter().any(|m| text.starts_with(m))
+    ["todo!", "unimplemented!"]
+        .iter()
+        .any(|m| text.starts_with(m))
 }
 
 /// A body whose only statement raises that it is not implemented.
@@ -122,17 +133,28 @@ fn has_stub(source: &Source<'_>, function: usize) -> bool {
     let Some(body) = source.body(function) else {
         return false;
     };
-    let mut statements = source
-        .children(body)
-        .filter(|c| source.nodes[*c].named && source.role(*c) != Role::Comment && !source.is_bare_text(*c));
+    let mut statements = source.children(body).filter(|c| {
+        source.nodes[*c].named && source.role(*c) != Role::Comment && !source.is_bare_text(*c)
+    });
     let (Some(only), None) = (statements.next(), statements.next()) else {
         return false;
     };
-    if !source.below(only).take(3).any(|n| source.role(n) == Role::Raise) {
+    if !source
+        .below(only)
+        .take(3)
+        .any(|n| source.role(n) == Role::Raise)
+    {
         return false;
     }
     let text = source.text_of(only).to_ascii_lowercase();
-    ["notimplemented", "not implemented", "unsupportedoperation", "todo"].iter().any(|w| text.contains(w))
+    [
+        "notimplemented",
+        "not implemented",
+        "unsupportedoperation",
+        "todo",
+    ]
+    .iter()
+    .any(|w| text.contains(w))
 }
 
 /// Whether the entry point is to return something, by its type, its reference or its prompt.
@@ -147,10 +169,20 @@ fn due(examined: &Examined<'_>) -> bool {
     let declared = ["return_type", "result", "type"]
         .into_iter()
         .find_map(|field| source.child(entry.node, field))
-        .map(|t| source.text_of(t).trim_start_matches([':', '-', '>', ' ']).trim());
+        .map(|t| {
+            source
+                .text_of(t)
+                .trim_start_matches([':', '-', '>', ' '])
+                .trim()
+        });
     match (declared, source.language) {
-        (Some(declared), _) => !matches!(declared, "None" | "void" | "()" | "never" | "undefined" | "NoReturn"),
+        (Some(declared), _) => !matches!(
+            declared,
+            "None" | "void" | "()" | "never" | "undefined" | "NoReturn"
+        ),
         (None, "go" | "rust" | "cpp" | "java") => false,
-        (None, _) => examined.prompt_terms.contains("return") || examined.prompt_terms.contains("returns"),
+        (None, _) => {
+            examined.prompt_terms.contains("return") || examined.prompt_terms.contains("returns")
+        }
     }
 }

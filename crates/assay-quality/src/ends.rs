@@ -15,36 +15,65 @@ pub(crate) fn terminating(source: &Source<'_>) -> Vec<bool> {
         }
         let role = source.role(at);
         leaves_loop[at] = role == Role::Break
-            || (!matches!(role, Role::Function | Role::Lambda) && source.children(at).any(|c| leaves_loop[c]));
+            || (!matches!(role, Role::Function | Role::Lambda)
+                && source.children(at).any(|c| leaves_loop[c]));
         let field = |name: &str| source.child(at, name);
         ends[at] = match role {
             Role::Return | Role::Raise => true,
             Role::Function | Role::Lambda | Role::Class => false,
             Role::If => branches(source, at, &ends),
             Role::Loop => {
-                let endless = is_endless(source, at) && !field("body").is_some_and(|b| leaves_loop[b]);
+                let endless =
+                    is_endless(source, at) && !field("body").is_some_and(|b| leaves_loop[b]);
                 leaves_loop[at] = false;
                 endless
             }
             Role::Switch => {
                 let has_default = source.below(at).take(4_096).any(|n| {
-                    matches!(source.nodes[n].kind, "switch_default" | "default_case" | "default" | "default_statement" | "_" | "match_default_expression")
-                        || (matches!(source.nodes[n].kind, "case_pattern" | "match_pattern") && source.text_of(n) == "_")
+                    matches!(
+                        source.nodes[n].kind,
+                        "switch_default"
+                            | "default_case"
+                            | "default"
+                            | "default_statement"
+                            | "_"
+                            | "match_default_expression"
+                    ) || (matches!(source.nodes[n].kind, "case_pattern" | "match_pattern")
+                        && source.text_of(n) == "_")
                 });
                 has_default && source.language != "rust"
             }
             Role::Try => {
-                let parts: Vec<usize> = source.children(at).filter(|c| source.nodes[*c].named).collect();
-                parts.iter().any(|c| source.nodes[*c].kind == "finally_clause" && ends[*c])
+                let parts: Vec<usize> = source
+                    .children(at)
+                    .filter(|c| source.nodes[*c].named)
+                    .collect();
+                parts
+                    .iter()
+                    .any(|c| source.nodes[*c].kind == "finally_clause" && ends[*c])
                     || parts
                         .iter()
-                        .filter(|c| !matches!(source.nodes[**c].kind, "finally_clause" | "comment" | "else_clause"))
+                        .filter(|c| {
+                            !matches!(
+                                source.nodes[**c].kind,
+                                "finally_clause" | "comment" | "else_clause"
+                            )
+                        })
                         .all(|c| ends[*c])
             }
             _ => match node.kind {
-                "block" | "statement_block" | "compound_statement" | "else_clause" | "finally_clause"
-                | "except_clause" | "catch_clause" | "with_statement" | "labeled_statement"
-                | "synchronized_statement" | "expression_statement" | "statement_list" => source
+                "block"
+                | "statement_block"
+                | "compound_statement"
+                | "else_clause"
+                | "finally_clause"
+                | "except_clause"
+                | "catch_clause"
+                | "with_statement"
+                | "labeled_statement"
+                | "synchronized_statement"
+                | "expression_statement"
+                | "statement_list" => source
                     .children(at)
                     .filter(|c| source.nodes[*c].named && source.role(*c) != Role::Comment)
                     .last()
@@ -78,16 +107,20 @@ fn branches(source: &Source<'_>, at: usize, ends: &[bool]) -> bool {
 pub(crate) fn is_endless(source: &Source<'_>, at: usize) -> bool {
     match source.nodes[at].kind {
         "loop_expression" => true,
-        "for_statement" if source.language == "go" => {
-            source.children(at).filter(|c| source.nodes[*c].named).all(|c| source.nodes[c].field == "body")
+        "for_statement" if source.language == "go" => source
+            .children(at)
+            .filter(|c| source.nodes[*c].named)
+            .all(|c| source.nodes[c].field == "body"),
+        "for_statement" if matches!(source.language, "java" | "cpp") => {
+            source.child(at, "condition").is_none()
         }
-        "for_statement" if matches!(source.language, "java" | "cpp") => source.child(at, "condition").is_none(),
-        "while_statement" | "do_statement" | "while_expression" => source
-            .child(at, "condition")
-            .is_some_and(|c| {
+        "while_statement" | "do_statement" | "while_expression" => {
+            source.child(at, "condition").is_some_and(|c| {
                 let text = source.text_of(c);
-                text.len() < 16 && matches!(text.trim_matches(['(', ')', ' ']), "True" | "true" | "1")
-            }),
+                text.len() < 16
+                    && matches!(text.trim_matches(['(', ')', ' ']), "True" | "true" | "1")
+            })
+        }
         _ => false,
     }
 }
@@ -96,7 +129,10 @@ pub(crate) fn is_endless(source: &Source<'_>, at: usize) -> bool {
 pub(crate) fn has_way_out(source: &Source<'_>, body: usize) -> bool {
     source.below(body).any(|n| {
         source.nodes[n].named
-            && matches!(source.role(n), Role::Return | Role::Raise | Role::Break | Role::Yield)
+            && matches!(
+                source.role(n),
+                Role::Return | Role::Raise | Role::Break | Role::Yield
+            )
             || matches!(source.nodes[n].kind, "goto_statement" | "try_expression")
     })
 }
@@ -104,7 +140,9 @@ pub(crate) fn has_way_out(source: &Source<'_>, body: usize) -> bool {
 /// Whether the node holds what is returned: a `return` with a value, or an expression for a body.
 pub(crate) fn gives_value(source: &Source<'_>, at: usize) -> bool {
     match source.role(at) {
-        Role::Return => source.children(at).any(|c| source.nodes[c].named && source.role(c) != Role::Comment),
+        Role::Return => source
+            .children(at)
+            .any(|c| source.nodes[c].named && source.role(c) != Role::Comment),
         Role::Yield => true,
         _ => false,
     }

@@ -20,11 +20,17 @@ const ARITY: f64 = 0.2;
 const ENDLESS: f64 = 0.2;
 const SUSPECT_LOOP: f64 = 0.6;
 const UNREACHABLE: f64 = 0.9;
+/// A loop whose body always returns: most often an `else` too many.
+const ONCE: f64 = 0.6;
 const UNUSED: f64 = 0.1;
 /// Loops that are looked into.
 const LOOPS: usize = 64;
 
-pub(crate) fn executability(examined: &Examined<'_>, syntactic: f64, content: Option<Content>) -> Part {
+pub(crate) fn executability(
+    examined: &Examined<'_>,
+    syntactic: f64,
+    content: Option<Content>,
+) -> Part {
     let mut part = Part::full(QualityPart::Executability);
     let source = examined.program;
     if source.text.trim().is_empty() {
@@ -75,12 +81,15 @@ fn undefined(examined: &Examined<'_>, part: &mut Part) {
             continue;
         }
         // `typeof x` and `try: x except NameError` ask whether it is there.
-        if source.nodes[parent].kind == "unary_expression" && source.text_of(parent).starts_with("typeof") {
+        if source.nodes[parent].kind == "unary_expression"
+            && source.text_of(parent).starts_with("typeof")
+        {
             continue;
         }
         found.push(used.name);
     }
-    let inherits = source.language == "java" && source.nodes.iter().any(|n| n.field == "superclass");
+    let inherits =
+        source.language == "java" && source.nodes.iter().any(|n| n.field == "superclass");
     if found.is_empty() || inherits {
         return;
     }
@@ -88,7 +97,10 @@ fn undefined(examined: &Examined<'_>, part: &mut Part) {
     let more = if found.len() > 3 { ", …" } else { "" };
     part.lower(
         UNDEFINED,
-        format!("used and never defined or imported: {}{more}", named.join(", ")),
+        format!(
+            "used and never defined or imported: {}{more}",
+            named.join(", ")
+        ),
     );
 }
 
@@ -117,14 +129,21 @@ fn arities(examined: &Examined<'_>, part: &mut Part) {
         };
         let mut given = 0;
         let mut spread = source.nodes[arguments].kind == "generator_expression";
-        for argument in source.children(arguments).filter(|c| source.nodes[*c].named) {
+        for argument in source
+            .children(arguments)
+            .filter(|c| source.nodes[*c].named)
+        {
             if source.role(argument) == Role::Comment {
                 continue;
             }
             given += 1;
             spread |= matches!(
                 source.nodes[argument].kind,
-                "list_splat" | "dictionary_splat" | "spread_element" | "variadic_unpacking" | "variadic_argument"
+                "list_splat"
+                    | "dictionary_splat"
+                    | "spread_element"
+                    | "variadic_unpacking"
+                    | "variadic_argument"
                     | "parameter_pack_expansion"
             );
         }
@@ -134,7 +153,11 @@ fn arities(examined: &Examined<'_>, part: &mut Part) {
         if !spread && !lax && (given < arity.least || too_many) {
             part.lower(
                 ARITY,
-                format!("'{}' takes {} arguments and is given {given}", used.name, takes(*arity)),
+                format!(
+                    "'{}' takes {} arguments and is given {given}",
+                    used.name,
+                    takes(*arity)
+                ),
             );
             return;
         }
@@ -154,11 +177,17 @@ fn signature(examined: &Examined<'_>, part: &mut Part) {
     let (Some(entry), Some(wanted)) = (examined.entry, examined.prompt_arity) else {
         return;
     };
-    let fits = entry.arity.least <= wanted.least && entry.arity.most.is_none_or(|m| m >= wanted.least);
+    let fits =
+        entry.arity.least <= wanted.least && entry.arity.most.is_none_or(|m| m >= wanted.least);
     if !fits {
         part.lower(
             ARITY,
-            format!("'{}' takes {} arguments, not {}", entry.name, takes(entry.arity), wanted.least),
+            format!(
+                "'{}' takes {} arguments, not {}",
+                entry.name,
+                takes(entry.arity),
+                wanted.least
+            ),
         );
     }
 }
@@ -166,11 +195,19 @@ fn signature(examined: &Examined<'_>, part: &mut Part) {
 /// Loops that nothing ends.
 fn loops(examined: &Examined<'_>, part: &mut Part) {
     let source = examined.program;
-    let all = (0..source.nodes.len()).filter(|n| source.nodes[*n].named && source.role(*n) == Role::Loop);
+    let all =
+        (0..source.nodes.len()).filter(|n| source.nodes[*n].named && source.role(*n) == Role::Loop);
     for at in all.take(LOOPS) {
         let Some(body) = source.child(at, "body") else {
             continue;
         };
+        if examined.ends[body]
+            && !is_endless(source, at)
+            && source.child(at, "alternative").is_none()
+        {
+            part.lower(ONCE, "a loop never goes round twice");
+            return;
+        }
         if has_way_out(source, body) {
             continue;
         }
@@ -178,7 +215,10 @@ fn loops(examined: &Examined<'_>, part: &mut Part) {
             part.lower(ENDLESS, "a loop has no way out");
             return;
         }
-        if !matches!(source.nodes[at].kind, "while_statement" | "while_expression") {
+        if !matches!(
+            source.nodes[at].kind,
+            "while_statement" | "while_expression"
+        ) {
             continue;
         }
         let Some(condition) = source.child(at, "condition") else {
@@ -190,28 +230,41 @@ fn loops(examined: &Examined<'_>, part: &mut Part) {
         for n in leaves {
             opaque |= matches!(source.role(n), Role::Assignment | Role::Call)
                 && !matches!(source.text_of(n), t if t.starts_with("len("));
-            if source.role(n) == Role::Name && !matches!(source.nodes[n].field, "attribute" | "function") {
+            if source.role(n) == Role::Name
+                && !matches!(source.nodes[n].field, "attribute" | "function")
+            {
                 names.insert(source.text_of(n).trim_start_matches('$'));
             }
         }
         // Whatever is assigned, handed on or called upon in the body may have changed.
         let changed = source.below(body).any(|n| {
-            source.role(n) == Role::Name && names.contains(source.text_of(n).trim_start_matches('$')) && {
-                let parent = source.nodes[n].parent;
-                let mut top = n;
-                for _ in 0..4 {
-                    top = source.nodes[top].parent;
-                    if matches!(source.role(top), Role::Assignment | Role::Call)
-                        || matches!(source.nodes[top].kind, "delete_statement" | "reference_expression")
-                    {
-                        return true;
+            source.role(n) == Role::Name
+                && names.contains(source.text_of(n).trim_start_matches('$'))
+                && {
+                    let parent = source.nodes[n].parent;
+                    let mut top = n;
+                    for _ in 0..4 {
+                        top = source.nodes[top].parent;
+                        if matches!(source.role(top), Role::Assignment | Role::Call)
+                            || matches!(
+                                source.nodes[top].kind,
+                                "delete_statement" | "reference_expression"
+                            )
+                        {
+                            return true;
+                        }
                     }
+                    matches!(
+                        source.role(parent),
+                        Role::Assignment | Role::Call | Role::Attribute
+                    )
                 }
-                matches!(source.role(parent), Role::Assignment | Role::Call | Role::Attribute)
-            }
         });
         if !opaque && !names.is_empty() && !changed {
-            part.lower(SUSPECT_LOOP, "a loop's condition is not changed by its body");
+            part.lower(
+                SUSPECT_LOOP,
+                "a loop's condition is not changed by its body",
+            );
             return;
         }
     }
@@ -220,7 +273,10 @@ fn loops(examined: &Examined<'_>, part: &mut Part) {
 fn unreachable(examined: &Examined<'_>, part: &mut Part) {
     let source = examined.program;
     let after = (0..source.nodes.len()).any(|at| {
-        matches!(source.nodes[at].kind, "block" | "statement_block" | "compound_statement") && {
+        matches!(
+            source.nodes[at].kind,
+            "block" | "statement_block" | "compound_statement"
+        ) && {
             let statements = source
                 .children(at)
                 .filter(|c| source.nodes[*c].named && source.role(*c) != Role::Comment);
@@ -249,8 +305,10 @@ fn unused_in_go(examined: &Examined<'_>, part: &mut Part) {
         if source.nodes[holder].kind == "expression_list" {
             holder = source.nodes[holder].parent;
         }
-        let local = matches!(source.nodes[holder].kind, "short_var_declaration" | "range_clause" | "var_spec")
-            && examined.outline.owner[at].is_some();
+        let local = matches!(
+            source.nodes[holder].kind,
+            "short_var_declaration" | "range_clause" | "var_spec"
+        ) && examined.outline.owner[at].is_some();
         let name = source.text_of(at);
         if local && name != "_" && !used.contains(name) {
             part.lower(UNUSED, format!("'{name}' is declared and not used"));
@@ -268,12 +326,17 @@ ArrayDeque Queue Stack Optional Iterator Comparator PriorityQueue Scanner Linked
     }
     let missing = (0..source.nodes.len()).find(|n| {
         matches!(source.nodes[*n].kind, "type_identifier" | "identifier")
-            && UTIL.split_ascii_whitespace().any(|known| known == source.text_of(*n))
+            && UTIL
+                .split_ascii_whitespace()
+                .any(|known| known == source.text_of(*n))
             && source.nodes[source.nodes[*n].parent].kind != "scoped_type_identifier"
     });
     let defined = |name: &str| source.text.contains(&format!("class {name}"));
     if let Some(n) = missing.filter(|n| !defined(source.text_of(*n))) {
-        part.lower(UNDEFINED, format!("'{}' is used and not imported", source.text_of(n)));
+        part.lower(
+            UNDEFINED,
+            format!("'{}' is used and not imported", source.text_of(n)),
+        );
     }
 }
 
@@ -294,10 +357,18 @@ fn recursion(examined: &Examined<'_>, part: &mut Part) {
     });
     let decides = source.below(body).any(|n| {
         source.nodes[n].named
-            && (matches!(source.role(n), Role::If | Role::Switch | Role::Loop | Role::Try)
-                || matches!(source.nodes[n].kind, "boolean_operator" | "list_comprehension" | "binary_expression"))
+            && (matches!(
+                source.role(n),
+                Role::If | Role::Switch | Role::Loop | Role::Try
+            ) || matches!(
+                source.nodes[n].kind,
+                "boolean_operator" | "list_comprehension" | "binary_expression"
+            ))
     });
     if calls_itself && !decides {
-        part.lower(ENDLESS, format!("'{}' calls itself without an end", entry.name));
+        part.lower(
+            ENDLESS,
+            format!("'{}' calls itself without an end", entry.name),
+        );
     }
 }

@@ -128,7 +128,10 @@ impl<'a> Outline<'a> {
         while at < found.len() {
             let range = source.below(found[at]);
             let first = self.uses.partition_point(|u| u.node < range.start);
-            for used in self.uses[first..].iter().take_while(|u| range.contains(&u.node)) {
+            for used in self.uses[first..]
+                .iter()
+                .take_while(|u| range.contains(&u.node))
+            {
                 if let Some(node) = by_name.get(used.name)
                     && seen.insert(*node)
                     // What lies within is walked with what is around it.
@@ -154,16 +157,48 @@ fn is_member(source: &Source<'_>, node: usize, parent: usize) -> bool {
         "field_access" => field == "field",
         "method_invocation" => field == "name" && source.child(parent, "object").is_some(),
         "keyword_argument" | "argument" => field == "name",
-        "scoped_identifier" | "qualified_identifier" | "qualified_type" | "scoped_type_identifier" => true,
-        "member_access_expression" | "member_call_expression" | "scoped_call_expression"
-        | "nullsafe_member_call_expression" | "class_constant_access_expression" => field != "object",
-        "labeled_statement" | "break_statement" | "continue_statement" | "label" | "marker_annotation"
-        | "annotation" | "attribute_item" | "token_tree" | "dotted_name" | "macro_invocation" | "named_type"
-        | "qualified_name" | "namespace_name" | "package_identifier" | "statement_identifier"
-        | "method_reference" | "optional_type" | "type" | "inferred_parameters" | "keyed_element"
-        | "literal_element" | "field_initializer" | "designated_initializer" | "object_creation_expression"
-        | "module" | "property_signature" | "enum_constant" | "lifetime" | "generic_type" => true,
-        _ => matches!(field, "type" | "return_type" | "label" | "module_name" | "superclasses"),
+        "scoped_identifier"
+        | "qualified_identifier"
+        | "qualified_type"
+        | "scoped_type_identifier" => true,
+        "member_access_expression"
+        | "member_call_expression"
+        | "scoped_call_expression"
+        | "nullsafe_member_call_expression"
+        | "class_constant_access_expression" => field != "object",
+        "labeled_statement"
+        | "break_statement"
+        | "continue_statement"
+        | "label"
+        | "marker_annotation"
+        | "annotation"
+        | "attribute_item"
+        | "token_tree"
+        | "dotted_name"
+        | "macro_invocation"
+        | "named_type"
+        | "qualified_name"
+        | "namespace_name"
+        | "package_identifier"
+        | "statement_identifier"
+        | "method_reference"
+        | "optional_type"
+        | "type"
+        | "inferred_parameters"
+        | "keyed_element"
+        | "literal_element"
+        | "field_initializer"
+        | "designated_initializer"
+        | "object_creation_expression"
+        | "module"
+        | "property_signature"
+        | "enum_constant"
+        | "lifetime"
+        | "generic_type" => true,
+        _ => matches!(
+            field,
+            "type" | "return_type" | "label" | "module_name" | "superclasses"
+        ),
     }
 }
 
@@ -218,7 +253,10 @@ fn callable<'a>(source: &'a Source<'a>, node: usize, owner: Option<usize>) -> Op
             }
             if matches!(
                 this.kind,
-                "keyword_separator" | "positional_separator" | "self_parameter" | "receiver_parameter"
+                "keyword_separator"
+                    | "positional_separator"
+                    | "self_parameter"
+                    | "receiver_parameter"
             ) {
                 continue;
             }
@@ -240,16 +278,28 @@ fn callable<'a>(source: &'a Source<'a>, node: usize, owner: Option<usize>) -> Op
             }
             let variadic = matches!(
                 this.kind,
-                "list_splat_pattern" | "dictionary_splat_pattern" | "rest_pattern" | "spread_parameter"
-                    | "variadic_parameter_declaration" | "variadic_parameter"
+                "list_splat_pattern"
+                    | "dictionary_splat_pattern"
+                    | "rest_pattern"
+                    | "spread_parameter"
+                    | "variadic_parameter_declaration"
+                    | "variadic_parameter"
             ) || source.below(at).take(6).any(|n| {
-                matches!(source.nodes[n].kind, "list_splat_pattern" | "dictionary_splat_pattern" | "rest_pattern")
+                matches!(
+                    source.nodes[n].kind,
+                    "list_splat_pattern" | "dictionary_splat_pattern" | "rest_pattern"
+                )
             });
             let optional = matches!(
                 this.kind,
-                "default_parameter" | "typed_default_parameter" | "assignment_pattern" | "optional_parameter"
+                "default_parameter"
+                    | "typed_default_parameter"
+                    | "assignment_pattern"
+                    | "optional_parameter"
                     | "optional_parameter_declaration"
-            ) || source.children(at).any(|c| matches!(source.nodes[c].field, "value" | "default_value"));
+            ) || source
+                .children(at)
+                .any(|c| matches!(source.nodes[c].field, "value" | "default_value"));
             if variadic {
                 arity.most = None;
             } else {
@@ -260,7 +310,11 @@ fn callable<'a>(source: &'a Source<'a>, node: usize, owner: Option<usize>) -> Op
             }
         }
     }
-    if source.language == "python" && parameters.first().is_some_and(|p| *p == "self" || *p == "cls") {
+    if source.language == "python"
+        && parameters
+            .first()
+            .is_some_and(|p| *p == "self" || *p == "cls")
+    {
         parameters.remove(0);
         arity.least = arity.least.saturating_sub(1);
         arity.most = arity.most.map(|m| m.saturating_sub(1));

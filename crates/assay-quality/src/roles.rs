@@ -98,8 +98,13 @@ impl Source<'_> {
             let parent = self.nodes[node].parent;
             matches!(
                 self.nodes[parent].kind,
-                "variable_declarator" | "assignment" | "assignment_expression" | "init_declarator"
-                    | "let_declaration" | "short_var_declaration" | "pair"
+                "variable_declarator"
+                    | "assignment"
+                    | "assignment_expression"
+                    | "init_declarator"
+                    | "let_declaration"
+                    | "short_var_declaration"
+                    | "pair"
             )
             .then_some(parent)?
         } else {
@@ -143,20 +148,8 @@ impl Source<'_> {
     /// Whether the node is a docstring or another text that stands alone.
     pub(crate) fn is_bare_text(&self, node: usize) -> bool {
         self.nodes[node].kind == "expression_statement"
-            && self.children(node).all(|c| {
-                !self.nodes[c].named || self.nodes[c].kind == "string"
-            })
-    }
-
-    /// The nearest callable above `node`.
-    pub(crate) fn enclosing_callable(&self, node: usize) -> Option<usize> {
-        let mut at = node;
-        while at > 0 {
-            at = self.nodes[at].parent;
-            if self.is_callable(at) {
-                return Some(at);
-            }
-        }
-        None
+            && self
+                .children(node)
+                .all(|c| !self.nodes[c].named || self.nodes[c].kind == "string")
     }
 }

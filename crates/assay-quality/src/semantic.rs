@@ -1,11 +1,166 @@
-//! Likeness to what was asked for.
+//! Likeness to what was asked for, as a chance: how probably a program does what it should.
+//!
+//! Every difference from a correct program is a chance to be wrong, and so is every thing that is asked.
+//! The part is a logistic function of counts of those, each through `ln(1 + n)`: the second missing
+//! operator says less than the first. With a reference, what is counted are the things that only one of
+//! the two has; without one, the things the program consists of. The idea of comparing trees and data
+//! flow rather than text is CodeBLEU's (Ren et al. 2020, arXiv:2009.10297); its trees here are the
+//! subtrees of Weisfeiler and Lehman's test (Shervashidze et al. 2011).
+//!
+//! The coefficients come from real verdicts; `docs/quality.md` says which, and what they are worth on
+//! others.
+
+use std::collections::HashSet;
+
+use assay_core::QualityPart;
 
 use crate::examined::{Examined, terms};
 use crate::outline::{Callable, Outline};
+use crate::reasons::Part;
 use crate::roles::Role;
-use crate::shape::{Shape, overlap, shape};
+use crate::shape::{Bag, Shape, shape};
 use crate::source::Source;
 
+/// Coefficients with a reference: of what is too much, and of what is missing.
+mod with_reference {
+    pub(super) const CONSTANT: f64 = 2.75;
+    pub(super) const OPERATORS: (f64, f64) = (-0.19, -0.31);
+    pub(super) const CALLS: (f64, f64) = (-0.17, -0.27);
+    pub(super) const LITERALS: (f64, f64) = (-0.21, -0.27);
+    /// The mean over control flow, three depths of subtrees, and data flow.
+    pub(super) const STRUCTURE: (f64, f64) = (-0.02, -0.10);
+    /// The mean over what is returned, its kind, and what is branched on.
+    pub(super) const DECISIONS: (f64, f64) = (-0.03, 0.0);
+    pub(super) const TERMS_ASKED: f64 = -0.32;
+    pub(super) const UNUSED_PARAMETER: f64 = -0.79;
+}
+
+/// Coefficients without a reference.
+mod alone {
+    pub(super) const CONSTANT: f64 = 3.31;
+    pub(super) const SIZE: f64 = -0.25;
+    pub(super) const CONTROL: f64 = -0.28;
+    pub(super) const CALLS: f64 = -0.08;
+    pub(super) const TERMS_ASKED: f64 = -0.48;
+    /// Of the share of the prompt's terms that the program uses, comments left out.
+    pub(super) const TERMS_USED: f64 = 0.08;
+    pub(super) const UNUSED_PARAMETER: f64 = -0.92;
+}
+
+/// A reference program, taken apart, and its function.
+#[derive(Clone, Copy)]
+pub(crate) struct Reference<'a> {
+    pub source: &'a Source<'a>,
+    pub outline: &'a Outline<'a>,
+    pub entry: Option<&'a Callable<'a>>,
+}
+
+pub(crate) fn semantic(examined: &Examined<'_>, reference: Option<Reference<'_>>) -> Part {
+    let mut part = Part::full(QualityPart::Semantic);
+    let source = examined.program;
+    if source.text.trim().is_empty() {
+        part.lower(0.0, "there is no code");
+        return part;
+    }
+    if !source.known {
+        part.lower(
+            0.5,
+            format!("{} is not judged: it has no grammar here", source.language),
+        );
+        return part;
+    }
+    let roots = roots(source, examined.outline, examined.entry);
+    let mine = shape(
+        source,
+        examined.outline,
+        &roots,
+        examined.entry.map(|e| e.node),
+    );
+    let unused = unused_parameters(examined);
+    let mut why = Vec::new();
+    let odds = match reference.map(|r| {
+        let roots = self::roots(r.source, r.outline, r.entry);
+        shape(r.source, r.outline, &roots, r.entry.map(|e| e.node))
+    }) {
+        Some(theirs) if theirs.size > 0 => {
+            why.extend(differences(&mine, &theirs));
+            against(&mine, &theirs, examined, unused.len())
+        }
+        _ => {
+            why.push(format!(
+                "without a reference: {} names and values, {} branches, loops and returns",
+                mine.size,
+                total(&mine.control) / 2
+            ));
+            by_itself(&mine, examined, &roots, unused.len())
+        }
+    };
+    if !unused.is_empty() {
+        let names: Vec<String> = unused.iter().take(3).map(|n| format!("'{n}'")).collect();
+        why.push(format!("not used: {}", names.join(", ")));
+    }
+    part.lower(1.0 / (1.0 + (-odds).exp()), why.join("; "));
+    part
+}
+
+fn against(mine: &Shape, theirs: &Shape, examined: &Examined<'_>, unused: usize) -> f64 {
+    use with_reference::*;
+    let of = |(extra, missing): (f64, f64), pairs: &[(&Bag, &Bag)]| {
+        let n = pairs.len() as f64;
+        pairs
+            .iter()
+            .map(|(a, b)| {
+                let (e, m) = (beyond(a, b), beyond(b, a));
+                extra * f64::from(e).ln_1p() + missing * f64::from(m).ln_1p()
+            })
+            .sum::<f64>()
+            / n
+    };
+    let [one, two, three] = &mine.trees;
+    let [their_one, their_two, their_three] = &theirs.trees;
+    CONSTANT
+        + of(OPERATORS, &[(&mine.operators, &theirs.operators)])
+        + of(CALLS, &[(&mine.calls, &theirs.calls)])
+        + of(LITERALS, &[(&mine.literals, &theirs.literals)])
+        + of(
+            STRUCTURE,
+            &[
+                (&mine.control, &theirs.control),
+                (one, their_one),
+                (two, their_two),
+                (three, their_three),
+                (&mine.flow, &theirs.flow),
+            ],
+        )
+        + of(
+            DECISIONS,
+            &[
+                (&mine.returns, &theirs.returns),
+                (&mine.conditions, &theirs.conditions),
+                (&mine.kinds, &theirs.kinds),
+            ],
+        )
+        + TERMS_ASKED * (examined.prompt_terms.len() as f64).ln_1p()
+        + UNUSED_PARAMETER * unused as f64
+}
+
+fn by_itself(mine: &Shape, examined: &Examined<'_>, roots: &[usize], unused: usize) -> f64 {
+    use alone::*;
+    let asked = &examined.prompt_terms;
+    let used = used_terms(examined.program, roots);
+    let share =
+        asked.iter().filter(|t| used.contains(*t)).count() as f64 / asked.len().max(1) as f64;
+    let log = |n: u32| f64::from(n).ln_1p();
+    CONSTANT
+        + SIZE * (mine.size as f64).ln_1p()
+        + CONTROL * log(total(&mine.control))
+        + CALLS * log(total(&mine.calls))
+        + TERMS_ASKED * (asked.len() as f64).ln_1p()
+        + TERMS_USED * share
+        + UNUSED_PARAMETER * unused as f64
+}
+
+/// The entry point and what it calls; the whole text when it has no such function.
 fn roots(source: &Source<'_>, outline: &Outline<'_>, entry: Option<&Callable<'_>>) -> Vec<usize> {
     match entry {
         Some(entry) => outline.reached(source, entry.node),
@@ -14,70 +169,88 @@ fn roots(source: &Source<'_>, outline: &Outline<'_>, entry: Option<&Callable<'_>
     }
 }
 
-#[doc(hidden)]
-pub fn feature_names() -> Vec<String> {
-    let mut v = Vec::new();
-    for b in ["ops","calls","lits","ctrl","t1","t2","t3","flow","rets","cond","kinds"] {
-        for x in ["m","p","r"] { v.push(format!("{b}_{x}")); }
-    }
-    for x in ["size","rsize","params_unused","nparams","termshare","nterms","calls_total","promptlen","nctrl","depth","arity_ok","examples","once","so_m","so_p","so_r","sc_m","sc_p","sc_r","sl_m","sl_p","sl_r","sk_m","sk_p","sk_r","sf_m","sf_p","sf_r","st_m","st_p","st_r"] { v.push(x.to_owned()); }
-    v
+fn total(bag: &Bag) -> u32 {
+    bag.values().sum()
 }
 
-pub(crate) fn features(
-    examined: &Examined<'_>,
-    reference: Option<(&Source<'_>, &Outline<'_>, Option<&Callable<'_>>)>,
-    prompt: &Source<'_>,
-) -> Vec<f64> {
-    let (source, outline) = (examined.program, examined.outline);
-    let mine = roots(source, outline, examined.entry);
-    let a = shape(source, outline, &mine, examined.entry.map(|e| e.node));
-    let b = reference.map_or_else(Shape::default, |(s, o, e)| {
-        shape(s, o, &roots(s, o, e), e.map(|e| e.node))
-    });
-    let mut v = Vec::new();
-    for (x, y) in a.bags().iter().zip(b.bags()) {
-        let (m, p, r) = overlap(x, y);
-        v.extend([f64::from(m), f64::from(p), f64::from(r)]);
-    }
-    v.push(a.size as f64);
-    v.push(b.size as f64);
-    let (mut unused, mut nparams) = (0, 0);
-    if let Some(entry) = examined.entry {
-        nparams = entry.parameters.len();
-        let range = source.below(entry.node);
-        let used: std::collections::HashSet<&str> = outline.uses.iter().filter(|u| range.contains(&u.node)).map(|u| u.name).collect();
-        unused = entry.parameters.iter().filter(|p| !used.contains(**p)).count();
-    }
-    v.push(unused as f64);
-    v.push(nparams as f64);
+/// How many things of `a` are not in `b`.
+fn beyond(a: &Bag, b: &Bag) -> u32 {
+    a.iter()
+        .map(|(key, n)| n.saturating_sub(b.get(key).copied().unwrap_or(0)))
+        .sum()
+}
+
+/// The entry point's parameters that it never uses.
+fn unused_parameters<'a>(examined: &Examined<'a>) -> Vec<&'a str> {
+    let Some(entry) = examined.entry else {
+        return Vec::new();
+    };
+    let range = examined.program.below(entry.node);
+    let used: HashSet<&str> = examined
+        .outline
+        .uses
+        .iter()
+        .filter(|u| range.contains(&u.node))
+        .map(|u| u.name)
+        .collect();
+    entry
+        .parameters
+        .iter()
+        .copied()
+        .filter(|p| !used.contains(p))
+        .collect()
+}
+
+fn used_terms(source: &Source<'_>, roots: &[usize]) -> HashSet<String> {
     let mut code = String::new();
-    for root in &mine {
+    for root in roots {
         for n in source.below(*root) {
             if source.is_leaf(n) && source.role(n) != Role::Comment {
-                code.push_str(source.text_of(n)); code.push(' ');
+                code.push_str(source.text_of(n));
+                code.push(' ');
             }
         }
     }
-    let words = terms(&code);
-    let asked = &examined.prompt_terms;
-    v.push(asked.iter().filter(|t| words.contains(*t)).count() as f64 / asked.len().max(1) as f64);
-    v.push(asked.len() as f64);
-    v.push(a.calls.values().sum::<u32>() as f64);
-    v.push(prompt.text.len() as f64);
-    v.push(a.control.values().sum::<u32>() as f64);
-    v.push(0.0);
-    v.push(match (examined.entry, examined.prompt_arity) { (Some(e), Some(p)) => f64::from(u8::from(e.arity == p)), _ => 1.0 });
-    v.push(prompt.text.matches(">>>").count() as f64);
-    // loops that never go round twice
-    let once = mine.iter().flat_map(|r| source.below(*r)).filter(|n| {
-        source.nodes[*n].named && source.role(*n) == Role::Loop
-            && source.child(*n, "body").is_some_and(|b| examined.ends[b])
-    }).count();
-    v.push(once as f64);
-    for (x, y) in [(&a.operators, &b.operators), (&a.calls, &b.calls), (&a.literals, &b.literals), (&a.kinds, &b.kinds), (&a.flow, &b.flow), (&a.trees[0], &b.trees[0])] {
-        let m = x.keys().filter(|k| y.contains_key(k)).count();
-        v.extend([m as f64, (x.len() - m) as f64, (y.len() - m) as f64]);
+    terms(&code)
+}
+
+/// What sets a program apart from its reference, in a line.
+fn differences(mine: &Shape, theirs: &Shape) -> Vec<String> {
+    let mut said = Vec::new();
+    let counted = |word: &str, a: &Bag, b: &Bag| {
+        let (extra, missing) = (beyond(a, b), beyond(b, a));
+        (extra + missing > 0).then(|| format!("{word} {missing} fewer, {extra} more"))
+    };
+    let all = [
+        counted("operators", &mine.operators, &theirs.operators),
+        counted("literals", &mine.literals, &theirs.literals),
+        counted(
+            "branches, loops and returns",
+            &mine.control,
+            &theirs.control,
+        ),
+        counted("data flow", &mine.flow, &theirs.flow),
+    ];
+    let all: Vec<String> = all.into_iter().flatten().collect();
+    if !all.is_empty() {
+        said.push(format!("than the reference: {}", all.join("; ")));
     }
-    v
+    let mut missing: Vec<&str> = theirs
+        .calls
+        .keys()
+        .filter(|key| !mine.calls.contains_key(*key))
+        .filter_map(|key| theirs.names.get(key).map(String::as_str))
+        .collect();
+    missing.sort_unstable();
+    if !missing.is_empty() {
+        let named: Vec<String> = missing.iter().take(4).map(|n| format!("'{n}'")).collect();
+        said.push(format!(
+            "calls of the reference that are missing: {}",
+            named.join(", ")
+        ));
+    }
+    if said.is_empty() {
+        said.push("like the reference".to_owned());
+    }
+    said
 }

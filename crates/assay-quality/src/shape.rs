@@ -31,20 +31,11 @@ pub(crate) struct Shape {
     pub conditions: Bag,
     /// The kinds of what is returned: a truth, a number, a text, a list.
     pub kinds: Bag,
+    /// Names and literals, as far as there are any.
     pub size: usize,
+    /// The names behind `calls`.
+    pub names: HashMap<u64, String>,
 }
-
-impl Shape {
-    pub(crate) fn bags(&self) -> [&Bag; BAGS] {
-        let [one, two, three] = &self.trees;
-        [
-            &self.operators, &self.calls, &self.literals, &self.control, one, two, three, &self.flow,
-            &self.returns, &self.conditions, &self.kinds,
-        ]
-    }
-}
-
-pub(crate) const BAGS: usize = 11;
 
 fn hash(value: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -66,9 +57,15 @@ fn members(source: &Source<'_>, roots: &[usize]) -> Vec<bool> {
             let node = &source.nodes[at];
             let skipped = source.role(at) == Role::Comment
                 || (at != *root
-                    && matches!(node.field, "type" | "return_type" | "result" | "type_parameters" | "type_arguments"))
+                    && matches!(
+                        node.field,
+                        "type" | "return_type" | "result" | "type_parameters" | "type_arguments"
+                    ))
                 || (node.kind == "expression_statement" && source.is_bare_text(at))
-                || matches!(node.kind, "decorator" | "modifiers" | "type_annotation" | "primitive_type")
+                || matches!(
+                    node.kind,
+                    "decorator" | "modifiers" | "type_annotation" | "primitive_type"
+                )
                 || source.role(at) == Role::Import;
             if skipped {
                 at = node.end;
@@ -88,8 +85,13 @@ fn is_punctuation(text: &str) -> bool {
 fn is_operator(node: &crate::source::Node, text: &str) -> bool {
     !node.named
         && !is_punctuation(text)
-        && (text.bytes().all(|b| b.is_ascii_punctuation() && !b"\"'`_$#@\\".contains(&b))
-            || matches!(text, "and" | "or" | "not" | "in" | "is" | "not in" | "is not" | "instanceof"))
+        && (text
+            .bytes()
+            .all(|b| b.is_ascii_punctuation() && !b"\"'`_$#@\\".contains(&b))
+            || matches!(
+                text,
+                "and" | "or" | "not" | "in" | "is" | "not in" | "is not" | "instanceof"
+            ))
 }
 
 /// One spelling for what several mean.
@@ -109,20 +111,32 @@ fn operator(text: &str) -> (&str, bool) {
         "/=" => ("/", false),
         "%=" => ("%", false),
         "//=" => ("//", false),
-        "->" | "=>" | "::" | "|" if text != "|" => (".", false),
+        "->" | "=>" | "::" => (".", false),
         other => (other, false),
     }
 }
 
 /// The shape of what `roots` span; `entry` is the callable whose parameters count by their place.
-pub(crate) fn shape(source: &Source<'_>, outline: &Outline<'_>, roots: &[usize], entry: Option<usize>) -> Shape {
+pub(crate) fn shape(
+    source: &Source<'_>,
+    outline: &Outline<'_>,
+    roots: &[usize],
+    entry: Option<usize>,
+) -> Shape {
     let n = source.nodes.len();
     let inside = members(source, roots);
     let parameters: HashMap<&str, usize> = entry
         .and_then(|e| outline.callables.iter().find(|c| c.node == e))
-        .map(|c| c.parameters.iter().enumerate().map(|(i, p)| (*p, i)).collect())
+        .map(|c| {
+            c.parameters
+                .iter()
+                .enumerate()
+                .map(|(i, p)| (*p, i))
+                .collect()
+        })
         .unwrap_or_default();
-    let functions: std::collections::HashSet<&str> = outline.callables.iter().map(|c| c.name).collect();
+    let functions: std::collections::HashSet<&str> =
+        outline.callables.iter().map(|c| c.name).collect();
     let mut out = Shape::default();
     let assigned = assignments(source, &inside);
     // A generation is hashed from the one below it; children stand behind their parents in the list.
@@ -140,14 +154,21 @@ pub(crate) fn shape(source: &Source<'_>, outline: &Outline<'_>, roots: &[usize],
         // What text is made of counts as one, unless values are set into it.
         let set_in = role == Role::Text
             && source.children(at).any(|c| {
-                matches!(source.nodes[c].kind, "interpolation" | "template_substitution" | "variable_name")
+                matches!(
+                    source.nodes[c].kind,
+                    "interpolation" | "template_substitution" | "variable_name"
+                )
             });
         let whole = matches!(role, Role::Text | Role::Number | Role::Constant) && !set_in
             || node.kind == "variable_name";
         if !whole {
             for child in source.children(at).filter(|c| inside[*c]) {
                 let below = &source.nodes[child];
-                let text = if source.is_leaf(child) { source.text_of(child) } else { "" };
+                let text = if source.is_leaf(child) {
+                    source.text_of(child)
+                } else {
+                    ""
+                };
                 if is_operator(below, text) {
                     let (sign, swap) = operator(text);
                     swapped[at] |= swap && operators.is_empty();
@@ -162,7 +183,13 @@ pub(crate) fn shape(source: &Source<'_>, outline: &Outline<'_>, roots: &[usize],
             children.reverse();
         }
         if let [only] = children[..]
-            && matches!(node.kind, "parenthesized_expression" | "expression_statement" | "condition_clause" | "argument")
+            && matches!(
+                node.kind,
+                "parenthesized_expression"
+                    | "expression_statement"
+                    | "condition_clause"
+                    | "argument"
+            )
         {
             labels[at] = only[0];
             generations[at] = [only[1], only[2], only[3]];
@@ -194,7 +221,10 @@ pub(crate) fn shape(source: &Source<'_>, outline: &Outline<'_>, roots: &[usize],
             Role::Other => hash(node.kind),
             role => hash(role),
         };
-        for sign in operators.iter().filter(|sign| !matches!(**sign, "=" | "." | "?")) {
+        for sign in operators
+            .iter()
+            .filter(|sign| !matches!(**sign, "=" | "." | "?"))
+        {
             add(&mut out.operators, hash(sign));
         }
         if matches!(operators[..], ["==" | "!=" | "*" | "and" | "or"]) {
@@ -219,7 +249,9 @@ pub(crate) fn shape(source: &Source<'_>, outline: &Outline<'_>, roots: &[usize],
                 let text = source.text_of(callee);
                 let name = called(text.rsplit(['.', ':', '>']).next().unwrap_or(text));
                 if !functions.contains(name) && name.len() < 100 {
-                    add(&mut out.calls, hash(name));
+                    let key = hash(name);
+                    add(&mut out.calls, key);
+                    out.names.entry(key).or_insert_with(|| name.to_owned());
                 }
             }
         }
@@ -244,7 +276,9 @@ pub(crate) fn shape(source: &Source<'_>, outline: &Outline<'_>, roots: &[usize],
 fn called(name: &str) -> &str {
     match name {
         "sorted" | "Sort" | "sort_by" | "usort" | "sort_unstable" | "Ints" | "Strings" => "sort",
-        "append" | "push" | "push_back" | "add" | "emplace_back" | "array_push" | "extend" => "append",
+        "append" | "push" | "push_back" | "add" | "emplace_back" | "array_push" | "extend" => {
+            "append"
+        }
         "len" | "length" | "size" | "count" | "strlen" => "len",
         "toLowerCase" | "tolower" | "ToLower" | "to_lowercase" | "strtolower" => "lower",
         "toUpperCase" | "toupper" | "ToUpper" | "to_uppercase" | "strtoupper" => "upper",
@@ -274,11 +308,19 @@ fn literal(text: &str) -> &str {
 /// What each variable is first assigned.
 fn assignments<'a>(source: &'a Source<'_>, inside: &[bool]) -> HashMap<&'a str, usize> {
     let mut first = HashMap::new();
-    for at in (0..source.nodes.len()).filter(|at| inside[*at] && source.role(*at) == Role::Assignment) {
-        let name = ["left", "name", "declarator", "pattern"].into_iter().find_map(|f| source.child(at, f));
-        let value = ["right", "value"].into_iter().find_map(|f| source.child(at, f));
+    for at in
+        (0..source.nodes.len()).filter(|at| inside[*at] && source.role(*at) == Role::Assignment)
+    {
+        let name = ["left", "name", "declarator", "pattern"]
+            .into_iter()
+            .find_map(|f| source.child(at, f));
+        let value = ["right", "value"]
+            .into_iter()
+            .find_map(|f| source.child(at, f));
         if let (Some(name), Some(value)) = (name, value) {
-            first.entry(source.text_of(name).trim_start_matches('$')).or_insert(value);
+            first
+                .entry(source.text_of(name).trim_start_matches('$'))
+                .or_insert(value);
         }
     }
     first
@@ -298,18 +340,30 @@ fn kind_of(source: &Source<'_>, value: usize, assigned: &HashMap<&str, usize>) -
                 }
                 continue;
             }
-            "list" | "list_comprehension" | "array" | "array_creation_expression" | "composite_literal"
-            | "initializer_list" | "array_expression" => return "list",
+            "list"
+            | "list_comprehension"
+            | "array"
+            | "array_creation_expression"
+            | "composite_literal"
+            | "initializer_list"
+            | "array_expression" => return "list",
             "tuple" | "tuple_expression" => return "tuple",
             "dictionary" | "dictionary_comprehension" | "object" => return "map",
             "set" | "set_comprehension" => return "set",
             "comparison_operator" | "not_operator" => return "truth",
             "boolean_operator" => return "truth",
             "unary_operator" | "unary_expression" => {
-                return if source.text_of(at).starts_with('!') { "truth" } else { "number" };
+                return if source.text_of(at).starts_with('!') {
+                    "truth"
+                } else {
+                    "number"
+                };
             }
             "conditional_expression" | "ternary_expression" => {
-                match source.child(at, "consequence").or_else(|| source.children(at).find(|c| source.nodes[*c].named)) {
+                match source
+                    .child(at, "consequence")
+                    .or_else(|| source.children(at).find(|c| source.nodes[*c].named))
+                {
                     Some(inner) => at = inner,
                     None => return "other",
                 }
@@ -354,13 +408,17 @@ fn kind_of(source: &Source<'_>, value: usize, assigned: &HashMap<&str, usize>) -
                     .map(|c| source.text_of(c))
                     .unwrap_or_default();
                 return match called(text.rsplit(['.', ':', '>']).next().unwrap_or(text)) {
-                    "sort" | "list" | "map" | "filter" | "split" | "ArrayList" | "slice" | "collect" | "Array" => "list",
-                    "len" | "sum" | "int" | "abs" | "round" | "float" | "floor" | "ceil" | "parseInt" | "pow"
-                    | "Number" | "ord" | "indexOf" | "find" | "index" => "number",
-                    "str" | "join" | "lower" | "upper" | "replace" | "strip" | "swapcase" | "toString" | "substring"
-                    | "substr" | "trim" | "String" | "format" | "chr" => "text",
-                    "all" | "any" | "bool" | "isinstance" | "equals" | "every" | "some" | "startswith" | "endswith"
-                    | "includes" | "contains" | "is_prime" => "truth",
+                    "sort" | "list" | "map" | "filter" | "split" | "ArrayList" | "slice"
+                    | "collect" | "Array" => "list",
+                    "len" | "sum" | "int" | "abs" | "round" | "float" | "floor" | "ceil"
+                    | "parseInt" | "pow" | "Number" | "ord" | "indexOf" | "find" | "index" => {
+                        "number"
+                    }
+                    "str" | "join" | "lower" | "upper" | "replace" | "strip" | "swapcase"
+                    | "toString" | "substring" | "substr" | "trim" | "String" | "format"
+                    | "chr" => "text",
+                    "all" | "any" | "bool" | "isinstance" | "equals" | "every" | "some"
+                    | "startswith" | "endswith" | "includes" | "contains" | "is_prime" => "truth",
                     "set" => "set",
                     "dict" => "map",
                     "tuple" => "tuple",
@@ -377,7 +435,11 @@ fn control(source: &Source<'_>, inside: &[bool], out: &mut Shape) {
     let mut around = vec![[Role::Other; 3]; source.nodes.len()];
     for at in (0..source.nodes.len()).filter(|at| inside[*at]) {
         let parent = source.nodes[at].parent;
-        let above = if at > 0 && inside[parent] { around[parent] } else { [Role::Other; 3] };
+        let above = if at > 0 && inside[parent] {
+            around[parent]
+        } else {
+            [Role::Other; 3]
+        };
         let role = source.role(at);
         around[at] = above;
         if !source.nodes[at].named {
@@ -385,12 +447,23 @@ fn control(source: &Source<'_>, inside: &[bool], out: &mut Shape) {
         }
         if matches!(
             role,
-            Role::If | Role::Loop | Role::Switch | Role::Try | Role::Return | Role::Break | Role::Continue
-                | Role::Raise | Role::Yield | Role::Lambda
+            Role::If
+                | Role::Loop
+                | Role::Switch
+                | Role::Try
+                | Role::Return
+                | Role::Break
+                | Role::Continue
+                | Role::Raise
+                | Role::Yield
+                | Role::Lambda
         ) {
             add(&mut out.control, hash((above, role)));
             add(&mut out.control, hash(role));
-            if matches!(role, Role::If | Role::Loop | Role::Switch | Role::Try | Role::Lambda) {
+            if matches!(
+                role,
+                Role::If | Role::Loop | Role::Switch | Role::Try | Role::Lambda
+            ) {
                 around[at] = [above[1], above[2], role];
             }
         }
@@ -419,7 +492,9 @@ fn flow(
             last.insert(name, label);
             pending.pop();
         }
-        if source.role(at) != Role::Name || source.nodes[source.nodes[at].parent].kind == "variable_name" {
+        if source.role(at) != Role::Name
+            || source.nodes[source.nodes[at].parent].kind == "variable_name"
+        {
             continue;
         }
         let name = source.text_of(at).trim_start_matches('$');
@@ -434,7 +509,11 @@ fn flow(
             }
             let assigns = matches!(source.role(holder), Role::Assignment | Role::Loop);
             let right = assigns
-                .then(|| ["right", "value"].into_iter().find_map(|f| source.child(holder, f)))
+                .then(|| {
+                    ["right", "value"]
+                        .into_iter()
+                        .find_map(|f| source.child(holder, f))
+                })
                 .flatten();
             let label = hash((source.role(holder), right.map(|r| labels[r])));
             if source.role(holder) == Role::Assignment {
@@ -449,11 +528,4 @@ fn flow(
             add(&mut out.flow, hash((definition, labels[parent], place)));
         }
     }
-}
-
-/// How much two bags have in common: shared, only in the first, only in the second.
-pub(crate) fn overlap(a: &Bag, b: &Bag) -> (u32, u32, u32) {
-    let shared: u32 = a.iter().map(|(k, n)| (*n).min(b.get(k).copied().unwrap_or(0))).sum();
-    let total = |bag: &Bag| bag.values().sum::<u32>();
-    (shared, total(a) - shared, total(b) - shared)
 }

@@ -1,13 +1,14 @@
 //! A program as a flat list of syntax nodes, so that no walk over it recurses.
 
-use std::ops::ControlFlow;
-
 use assay_core::Language;
-use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+use tree_sitter::Tree;
 
-/// How much of a text is read when reading all of it would cost too much: repairing errors costs the
-/// parser a hundred times what code costs it.
-const PREFIX: usize = 8_192;
+/// How much is read of a text that has errors: repairing them costs the parser a hundred times what code
+/// costs it.
+const PREFIX: usize = 16_384;
+
+/// Brackets within brackets beyond which a text is not read whole.
+const DEEPEST: usize = 150_000;
 
 /// One node, in the order in which the text has them.
 #[derive(Debug, Clone, Copy)]
@@ -29,8 +30,10 @@ pub(crate) struct Source<'a> {
     pub text: &'a str,
     pub language: &'a str,
     pub nodes: Vec<Node>,
-    /// How many bytes were read; less than the text has when it was too broken to be read to its end.
+    /// How many bytes were read; less than the text has when it is long and has errors.
     pub read: usize,
+    /// It has errors, in what was read or behind it.
+    pub flawed: bool,
     pub known: bool,
 }
 
@@ -41,6 +44,7 @@ impl<'a> Source<'a> {
             language: language.as_str(),
             nodes: Vec::new(),
             read: text.len(),
+            flawed: false,
             known: false,
         };
         let Some(mut parser) = assay_cleaning::parser(language) else {
@@ -50,24 +54,21 @@ impl<'a> Source<'a> {
         if text.trim().is_empty() {
             return source;
         }
-        // Code takes less than one operation a byte; the parser asks at every hundredth.
-        let tree = bounded(&mut parser, text, 2_000 + text.len() / 50).or_else(|| {
+        if depth(text) <= DEEPEST
+            && let Some(tree) = flawless(text, language)
+        {
+            source.nodes = flat(&tree);
+        } else {
             source.read = prefix(text);
-            parser.reset();
-            bounded(&mut parser, &text[..source.read], 20_000)
-        });
-        match tree {
-            Some(tree) if source.read == text.len() && tree.root_node().has_error() => {
-                parser.reset();
-                source.nodes = flat(&closed(&mut parser, text, source.language).unwrap_or(tree));
-                // What was put behind the text is none of it.
-                for node in &mut source.nodes {
-                    node.from = node.from.min(text.len());
-                    node.to = node.to.min(text.len());
-                }
+            source.flawed = true;
+            if let Some(tree) = parser.parse(&text[..source.read], None) {
+                source.nodes = flat(&tree);
             }
-            Some(tree) => source.nodes = flat(&tree),
-            None => source.read = 0,
+        }
+        // What was put behind the text is none of it.
+        for node in &mut source.nodes {
+            node.from = node.from.min(text.len());
+            node.to = node.to.min(text.len());
         }
         source
     }
@@ -127,42 +128,34 @@ fn prefix(text: &str) -> usize {
     text[..end].rfind('\n').map_or(end, |at| at + 1)
 }
 
-/// The tree of a text that lacks nothing but its last closing brackets: some data sets' tests close
-/// the function, and in Java the class around it, themselves (MultiPL-E).
-fn closed(parser: &mut Parser, text: &str, language: &str) -> Option<Tree> {
-    let most = match language {
-        "python" => return None,
+/// The tree of a text without errors, or of one that lacks nothing but its last closing brackets: some
+/// data sets' tests close the function, and in Java the class around it, themselves (MultiPL-E).
+fn flawless(text: &str, language: &Language) -> Option<Tree> {
+    let most = match language.as_str() {
+        "python" => 0,
         "java" => 2,
         _ => 1,
     };
-    (1..=most).find_map(|brackets| {
-        let text = format!("{text}\n{}", "}\n".repeat(brackets));
-        let tree = bounded(parser, &text, 2_000 + text.len() / 50);
-        parser.reset();
-        tree.filter(|tree| !tree.root_node().has_error())
+    assay_cleaning::flawless(language, text).or_else(|| {
+        (1..=most).find_map(|brackets| {
+            let text = format!("{text}\n{}", "}\n".repeat(brackets));
+            assay_cleaning::flawless(language, &text)
+        })
     })
 }
 
-/// Parses, unless it takes more than `allowance` hundreds of operations.
-fn bounded(parser: &mut Parser, text: &str, mut allowance: usize) -> Option<Tree> {
-    const PIECE: usize = 4_096;
-    let bytes = text.as_bytes();
-    let mut progress = |_: &ParseState| {
-        allowance = allowance.saturating_sub(1);
-        if allowance > 0 {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
+/// How deep brackets stand in brackets, wherever they stand.
+fn depth(text: &str) -> usize {
+    let (mut now, mut most) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => now += 1,
+            b')' | b']' | b'}' => now = now.saturating_sub(1),
+            _ => {}
         }
-    };
-    parser.parse_with_options(
-        &mut |at, _| {
-            let end = bytes.len().min(at.saturating_add(PIECE));
-            bytes.get(at..end).unwrap_or_default()
-        },
-        None,
-        Some(ParseOptions::new().progress_callback(&mut progress)),
-    )
+        most = most.max(now);
+    }
+    most
 }
 
 fn flat(tree: &Tree) -> Vec<Node> {

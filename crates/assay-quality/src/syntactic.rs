@@ -38,10 +38,15 @@ pub(crate) fn syntactic(source: &Source<'_>) -> Part {
         let share = 1.0 - ((broken + missing) as f64 / total as f64).min(1.0);
         part.lower(share, format!("syntax error in line {line}"));
     }
-    if source.read < source.text.len() {
+    if first.is_none() && source.flawed {
+        let beyond = source.read < source.text.len();
         part.lower(
-            source.read as f64 / source.text.len() as f64,
-            "too broken to be read to its end",
+            1.0 - 1.0 / total as f64,
+            if beyond {
+                format!("syntax error behind the first {} bytes", source.read)
+            } else {
+                "syntax error at its end".to_owned()
+            },
         );
     }
     part
