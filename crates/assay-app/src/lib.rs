@@ -5,6 +5,7 @@
 //! [`ErrorInfo`](assay_core::ErrorInfo) inside an [`AppError`].
 
 mod bench;
+mod bench_quality;
 mod check;
 mod compare;
 mod config;
@@ -22,6 +23,7 @@ mod reports;
 mod runs;
 mod samples;
 mod sandbox;
+mod score;
 mod settings;
 mod status;
 mod tasks;
@@ -41,6 +43,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use assay_sandbox::Isolation;
 pub use bench::{BenchAnswer, BenchRequest};
+pub use bench_quality::{Area, BenchQualityRequest, QualityBench};
 pub use check::CheckRequest;
 pub use config::AppConfig;
 pub use error::{AppError, ErrorKind};
@@ -48,6 +51,7 @@ pub use evaluate::EvalRequest;
 pub use exec::ExecRequest;
 pub use export::SampleExport;
 pub use grade::{GradeRequest, Graded};
+pub use score::{ScoreRequest, ScoredLine};
 
 /// The version every run, report and log line carries.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

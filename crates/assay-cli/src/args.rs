@@ -47,6 +47,8 @@ pub enum Command {
     Eval(EvalArgs),
     /// Execute generations made elsewhere
     Grade(GradeArgs),
+    /// Score programs from their text alone, without running them
+    Score(ScoreArgs),
     /// Run one program in the sandbox
     Exec(ExecArgs),
     /// Look at, stop, export or delete runs
@@ -165,6 +167,22 @@ pub struct GradeArgs {
     /// A name for the run
     #[arg(long, value_name = "TEXT")]
     pub name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ScoreArgs {
+    /// JSON lines (plain or .gz, - for standard input) with program, code or response, and as far as they are
+    /// known id, language, entry_point, prompt, reference and finish; with --dataset as `assay grade` reads
+    pub file: PathBuf,
+    /// The lines are samples of this data set, which has the prompts, entry points and references
+    #[arg(long, value_name = "ID")]
+    pub dataset: Option<String>,
+    /// Language of all programs whose lines do not say it [default: told from each text]
+    #[arg(long, value_name = "L")]
+    pub language: Option<String>,
+    /// How much each part counts, as PART=NUMBER separated by commas; parts not named keep their default
+    #[arg(long, value_delimiter = ',', value_name = "PART=W")]
+    pub weights: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -354,5 +372,20 @@ pub enum BenchCommand {
         /// Execute so many Python programs in a row besides, and watch memory and containers
         #[arg(long, default_value_t = 0, value_name = "N")]
         soak: u32,
+    },
+    /// How well the static score predicts verdicts: areas under the ROC curve, and a calibration plot
+    Quality {
+        /// Exported runs (`assay runs export`), a row each
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// A data set whose solutions stand in for those that a problem lacks
+        #[arg(long, value_name = "ID")]
+        references: Option<String>,
+        /// Write the calibration plot here
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+        /// Seed of the bootstrap
+        #[arg(long, default_value_t = 1, value_name = "S")]
+        seed: u64,
     },
 }

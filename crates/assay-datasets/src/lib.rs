@@ -17,6 +17,7 @@ mod library;
 mod lines;
 mod manifest;
 mod problems;
+mod programs;
 mod pull;
 mod samples;
 mod signature;
@@ -25,6 +26,7 @@ mod starter;
 pub use error::{BadLine, DatasetError};
 pub use library::{Library, Listing, State};
 pub use manifest::{Fields, FileFacts, Format, Generation, LanguageFile, Manifest, Source};
+pub use programs::{GivenProgram, read_programs_file};
 pub use samples::{GivenSample, SampleText, read_samples, read_samples_file};
 
 /// The starter set, which ships inside the program.

@@ -55,15 +55,15 @@ fn predictions_are_judged_as_scikit_learn_does() {
             let Some([low, high]) = bounds else { continue };
             let bootstrap = Bootstrap {
                 method,
-                resamples: 20_000,
+                resamples: 10_000,
                 ..Bootstrap::default()
             };
             let interval = auc_interval(&case.scores, &case.positive, None, &bootstrap)
                 .unwrap()
                 .unwrap();
-            // Both are drawn at random: a bound of 20,000 resamples varies by about 0.001.
-            close(interval.low, low, 0.005);
-            close(interval.high, high, 0.005);
+            // Both are drawn at random: a bound of 10,000 resamples varies by about 0.002.
+            close(interval.low, low, 0.01);
+            close(interval.high, high, 0.01);
         }
     }
 }

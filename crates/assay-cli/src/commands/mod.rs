@@ -10,6 +10,7 @@ pub mod models;
 pub mod report;
 pub mod runs;
 pub mod sandbox;
+pub mod score;
 
 use std::future::Future;
 use std::sync::Arc;
