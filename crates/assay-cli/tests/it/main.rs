@@ -15,6 +15,7 @@ mod crash;
 mod eval;
 mod grade;
 mod recorded;
+mod score;
 mod server;
 mod support;
 mod usage;
