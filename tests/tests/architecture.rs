@@ -25,6 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("assay-prompting", &["assay-core"]),
     ("assay-sandbox", &["assay-core"]),
     ("assay-secrets", &["assay-core"]),
+    ("assay-quality", &["assay-cleaning", "assay-core"]),
     ("assay-datasets", &["assay-core", "assay-fetch"]),
     ("assay-providers", &["assay-core", "assay-fetch"]),
     (
@@ -34,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "assay-core",
             "assay-prompting",
             "assay-providers",
+            "assay-quality",
             "assay-sandbox",
             "assay-store",
         ],
@@ -56,6 +58,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "assay-fetch",
             "assay-prompting",
             "assay-providers",
+            "assay-quality",
             "assay-report",
             "assay-runner",
             "assay-sandbox",
@@ -89,7 +92,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("llama-cpp*", &["assay-providers"]),
     ("candle*", &["assay-providers"]),
     ("minijinja*", &["assay-prompting", "assay-providers"]),
-    ("tree-sitter*", &["assay-cleaning"]),
+    ("tree-sitter*", &["assay-cleaning", "assay-quality"]),
     ("reqwest*", &["assay-fetch", "assay-providers"]),
     (
         "hyper*",

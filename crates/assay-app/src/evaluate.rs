@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use assay_core::{
-    DatasetId, ErrorInfo, Language, Limits, ModelRef, Problem, ProblemId, ProblemSelection,
-    QualityWeights, RunSpec, Sampling, StrategyId,
+    Cleaning, DatasetId, ErrorInfo, Language, Limits, ModelRef, Problem, ProblemId,
+    ProblemSelection, QualityWeights, RunSpec, Sampling, StrategyId,
 };
+
+use assay_prompting::Strategy;
+use assay_providers::{PromptSize, Workload, estimate};
 
 use crate::dto::Estimate;
 use crate::{App, AppError};
@@ -32,6 +35,8 @@ pub struct EvalRequest {
     pub timeout_s: f64,
     pub concurrency: u32,
     pub name: Option<String>,
+    pub cleaning: Cleaning,
+    pub weights: QualityWeights,
     /// The k of pass@k that will be asked for.
     pub k: Vec<u32>,
 }
@@ -85,7 +90,8 @@ impl App {
                 ..Limits::default()
             },
             concurrency: request.concurrency,
-            quality_weights: QualityWeights::default(),
+            cleaning: request.cleaning,
+            quality_weights: request.weights,
         })
     }
 
@@ -95,13 +101,14 @@ impl App {
     /// When the store cannot be read. Trouble with the spec is in the answer.
     pub async fn estimate(&self, spec: &RunSpec) -> Result<Estimate, AppError> {
         let mut found: Vec<ErrorInfo> = Vec::new();
-        let problems = match self.chosen_problems(spec).await {
-            Ok(problems) => problems.len(),
+        let chosen = match self.chosen_problems(spec).await {
+            Ok(problems) => problems,
             Err(error) => {
                 found.push(error.info);
-                0
+                Vec::new()
             }
         };
+        let problems = chosen.len();
         if let Err(error) = check_numbers(spec) {
             found.push(error.info);
         }
@@ -122,7 +129,7 @@ impl App {
         }
         let per_model = problems as u64 * u64::from(spec.samples);
         let samples = per_model * spec.models.len() as u64;
-        let cost = (None, None, "no price is known".to_owned());
+        let cost = self.expected_cost(spec, &chosen);
         let (seconds, basis) = self.expected_seconds(spec, per_model).await?;
         Ok(Estimate {
             problems: u32::try_from(problems).unwrap_or(u32::MAX),
@@ -135,6 +142,51 @@ impl App {
             basis,
             problems_found: found,
         })
+    }
+
+    /// In US dollars: the bounds, and what they rest on. Prompts are counted as the problems' own texts, so often as
+    /// the strategy has turns: what it writes around them is in the upper bound's allowance.
+    fn expected_cost(
+        &self,
+        spec: &RunSpec,
+        problems: &[Arc<Problem>],
+    ) -> (Option<f64>, Option<f64>, String) {
+        let strategies = self.strategy_set();
+        let turns = strategies.get(&spec.strategy).map_or(1, Strategy::turns);
+        let turns = u32::try_from(turns).unwrap_or(1);
+        let bytes: u64 = problems.iter().map(|p| p.prompt.len() as u64).sum();
+        let samples = u64::from(spec.samples);
+        let requests = u32::try_from(problems.len() as u64 * samples).unwrap_or(u32::MAX);
+        let (mut low, mut high, mut sources) = (0.0, 0.0, Vec::new());
+        for model in &spec.models {
+            let facts = self.facts(model);
+            let Some(price) = facts.price else {
+                let why = facts.source.unwrap_or_else(|| {
+                    format!("no price of {model} is known; it can be written into prices.toml")
+                });
+                return (None, None, why);
+            };
+            let once = |turns: u32| Workload {
+                requests: requests.saturating_mul(turns),
+                prompts: PromptSize::Bytes {
+                    bytes: bytes * samples * u64::from(turns),
+                },
+                max_tokens: spec.sampling.max_tokens,
+            };
+            low += estimate(&once(1), price).low_usd;
+            high += estimate(&once(turns), price).high_usd;
+            sources.push(format!(
+                "{}: {}",
+                model.name,
+                facts.source.unwrap_or_default()
+            ));
+        }
+        let basis = format!(
+            "from answers of one token to answers of {} tokens; {}",
+            spec.sampling.max_tokens,
+            sources.join(", ")
+        );
+        (Some(low), Some(high), basis)
     }
 
     /// From what the same models took in earlier runs, at the same number of requests in flight.
@@ -262,6 +314,12 @@ pub(crate) fn check_numbers(spec: &RunSpec) -> Result<(), AppError> {
             "ask for 1 to 10,000 samples a problem",
         );
     }
+    if let Some(defect) = spec.quality_weights.defect() {
+        return bad(
+            &format!("the weights of quality are wrong: {defect}"),
+            "give at least one part a weight above 0",
+        );
+    }
     if sampling.max_tokens == 0 || spec.concurrency == 0 {
         return bad("a limit is 0", "allow at least one token and one request");
     }
@@ -293,6 +351,8 @@ mod tests {
             timeout_s: 3.0,
             concurrency: 1,
             name: None,
+            cleaning: Cleaning::default(),
+            weights: QualityWeights::default(),
             k: vec![1],
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use assay_cleaning::CleaningInput;
+use assay_cleaning::{Cleaned, CleaningInput};
 use assay_core::{
     DatasetId, Language, Limits, Problem, ProblemId, ProblemSelection, ResponseMode, RunEvent,
     RunId, RunSpec, Sampling, StrategyId,
@@ -118,6 +118,7 @@ impl App {
         check_ks(&request.k, next.values().copied().min().unwrap_or(0))?;
         let model = request.model.unwrap_or_else(|| file_stem(&request.samples));
         let spec = RunSpec {
+            cleaning: assay_core::Cleaning::default(),
             quality_weights: assay_core::QualityWeights::default(),
             name: request.name.clone(),
             models: Vec::new(),
@@ -184,7 +185,7 @@ impl App {
 }
 
 /// The problem in the language that the text is written in, where there is a choice.
-fn routed<'a>(text: &SampleText, translations: &[&'a Problem]) -> &'a Problem {
+pub(crate) fn routed<'a>(text: &SampleText, translations: &[&'a Problem]) -> &'a Problem {
     let first = translations[0];
     if translations.len() == 1 {
         return first;
@@ -200,6 +201,11 @@ fn routed<'a>(text: &SampleText, translations: &[&'a Problem]) -> &'a Problem {
 
 /// The program in a reply.
 fn cleaned(text: &SampleText, problem: &Problem) -> String {
+    cleaned_sample(text, problem).program
+}
+
+/// A reply with the program that was taken out of it.
+pub(crate) fn cleaned_sample(text: &SampleText, problem: &Problem) -> Cleaned {
     let mode = match text {
         SampleText::Completion(_) => ResponseMode::Completion,
         SampleText::Program(_) | SampleText::Generation(_) => ResponseMode::Chat,
@@ -212,7 +218,6 @@ fn cleaned(text: &SampleText, problem: &Problem) -> String {
         mode,
         finish: None,
     })
-    .program
 }
 
 fn unknown_tasks(

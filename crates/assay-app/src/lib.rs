@@ -6,6 +6,7 @@
 
 mod answers;
 mod bench;
+mod bench_quality;
 mod check;
 mod clean;
 mod compare;
@@ -28,6 +29,7 @@ mod reports;
 mod runs;
 mod samples;
 mod sandbox;
+mod score;
 mod settings;
 mod status;
 mod tasks;
@@ -49,6 +51,7 @@ pub use answers::Answers;
 pub use assay_sandbox::Isolation;
 pub use assay_secrets::Keyring;
 pub use bench::{BenchAnswer, BenchRequest, RequestsBench};
+pub use bench_quality::{Area, BenchQualityRequest, QualityBench};
 pub use check::CheckRequest;
 pub use clean::{CleanedCount, CleanedReply};
 pub use config::AppConfig;
@@ -58,6 +61,7 @@ pub use exec::ExecRequest;
 pub use export::SampleExport;
 pub use grade::{GradeRequest, Graded};
 pub use recovery::RecoveryRequest;
+pub use score::{ScoreRequest, ScoredLine};
 
 /// The version every run, report and log line carries.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

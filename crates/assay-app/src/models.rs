@@ -219,12 +219,10 @@ impl App {
         match prices.lookup(model) {
             None => ModelFacts::default(),
             Some(found) => ModelFacts {
-                source: found
-                    .price
-                    .map(|_| match found.as_of {
-                        Some(as_of) => format!("as of {as_of}"),
-                        None => "runs on this machine".to_owned(),
-                    }),
+                source: found.price.map(|_| match found.as_of {
+                    Some(as_of) => format!("as of {as_of}"),
+                    None => "runs on this machine".to_owned(),
+                }),
                 price: found.price,
                 context_length: found.context_length,
             },

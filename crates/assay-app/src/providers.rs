@@ -55,7 +55,8 @@ impl App {
         let found = self
             .provider_with_keys(&any)
             .await?
-            .list_models(&task.cancel).await?;
+            .list_models(&task.cancel)
+            .await?;
         Ok(found
             .into_iter()
             .map(|model| ModelOffer {
@@ -170,7 +171,11 @@ impl App {
                 own::of_template(template, before)
             }
         };
-        Ok(CustomProviders::save(&self.config.data_dir, &name, &definition)?)
+        Ok(CustomProviders::save(
+            &self.config.data_dir,
+            &name,
+            &definition,
+        )?)
     }
 
     /// Takes one out: `program:NAME` or `http:NAME`.

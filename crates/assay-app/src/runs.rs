@@ -253,7 +253,11 @@ impl App {
             images,
             toolchains,
             models,
-            prices: BTreeMap::new(),
+            prices: spec
+                .models
+                .iter()
+                .filter_map(|model| Some((model.to_string(), self.facts(model).price?)))
+                .collect(),
             timeout_scale: scale,
         })
     }

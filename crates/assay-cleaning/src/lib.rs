@@ -30,6 +30,17 @@ use serde::{Deserialize, Serialize};
 pub use assay_core::ResponseMode;
 pub use detect::{DetectedBy, Detection, detect};
 
+/// A parser of `language`; `None` if it is known by no grammar here.
+pub fn parser(language: &Language) -> Option<tree_sitter::Parser> {
+    Grammar::of(language).map(Grammar::parser)
+}
+
+/// The tree of `text` if it has no error, in time linear in its length whatever it holds.
+pub fn flawless(language: &Language, text: &str) -> Option<tree_sitter::Tree> {
+    // In hundreds of operations; code needs less than one operation a byte.
+    strict::StrictParser::new(parser(language)?, 1_000 + text.len() / 50).tree(text)
+}
+
 /// One response and what is known of the question.
 #[derive(Debug, Clone, Copy)]
 pub struct CleaningInput<'a> {
@@ -82,6 +93,24 @@ pub fn clean(input: &CleaningInput<'_>) -> Cleaned {
     let mut cleaned = route::clean(input, &naive);
     cleaned.changed = cleaned.program != naive;
     cleaned
+}
+
+/// A response used as it came, behind the prompt where that was continued: what cleaning is measured against.
+/// What is said of the response (content, language, confidence) is what [`clean`] says.
+pub fn as_it_came(input: &CleaningInput<'_>) -> Cleaned {
+    let cleaned = clean(input);
+    let program = match input.mode {
+        ResponseMode::Completion => format!("{}{}", input.prompt, input.response),
+        ResponseMode::Chat => input.response.to_owned(),
+    };
+    Cleaned {
+        program,
+        code: input.response.to_owned(),
+        rule: "off".to_owned(),
+        changed: false,
+        warnings: Vec::new(),
+        ..cleaned
+    }
 }
 
 /// `input` cleaned as `language`, one of those asked for.

@@ -49,6 +49,8 @@ pub enum Command {
     Grade(GradeArgs),
     /// Take the programs out of models' replies, without executing them
     Clean(CleanArgs),
+    /// Score programs from their text alone, without running them
+    Score(ScoreArgs),
     /// Run one program in the sandbox
     Exec(ExecArgs),
     /// Look at, stop, export or delete runs
@@ -134,6 +136,12 @@ pub struct EvalArgs {
     /// Wall-clock limit of one program, in seconds
     #[arg(long, default_value_t = 3.0, value_name = "S")]
     pub timeout: f64,
+    /// What is executed of an answer: the program that is in it, or all of it as it came
+    #[arg(long, value_enum, default_value_t = CleaningArg::Full, value_name = "HOW")]
+    pub cleaning: CleaningArg,
+    /// How much each part of a program's quality counts, as PART=NUMBER separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "PART=W")]
+    pub weights: Vec<String>,
     /// Requests in flight for each model
     #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_024))]
     pub concurrency: u32,
@@ -143,7 +151,7 @@ pub struct EvalArgs {
     /// Go on with a run that was stopped; only what is outstanding is done
     #[arg(long, value_name = "RUN", conflicts_with_all = [
         "models", "dataset", "languages", "problems", "strategy", "samples", "temperature", "top_p",
-        "max_tokens", "seed", "timeout", "concurrency", "name",
+        "max_tokens", "seed", "timeout", "concurrency", "name", "cleaning", "weights",
     ])]
     pub resume: Option<String>,
     /// Write every answer to a file as well, to be replayed; with --resume, add to it
@@ -152,6 +160,12 @@ pub struct EvalArgs {
     /// Ask nobody: take the answers from a file that --record made
     #[arg(long, value_name = "FILE")]
     pub replay: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CleaningArg {
+    Full,
+    Off,
 }
 
 #[derive(Debug, Args)]
@@ -198,6 +212,22 @@ pub struct CleanArgs {
     /// completion); each gives a line with id, code, program (where it is not the code alone), language,
     /// confidence, rule, content, changed, warnings
     pub file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct ScoreArgs {
+    /// JSON lines (plain or .gz, - for standard input) with program, code or response, and as far as they are
+    /// known id, language, entry_point, prompt, reference and finish; with --dataset as `assay grade` reads
+    pub file: PathBuf,
+    /// The lines are samples of this data set, which has the prompts, entry points and references
+    #[arg(long, value_name = "ID")]
+    pub dataset: Option<String>,
+    /// Language of all programs whose lines do not say it [default: told from each text]
+    #[arg(long, value_name = "L")]
+    pub language: Option<String>,
+    /// How much each part counts, as PART=NUMBER separated by commas; parts not named keep their default
+    #[arg(long, value_delimiter = ',', value_name = "PART=W")]
+    pub weights: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -473,4 +503,19 @@ pub enum BenchCommand {
     /// Answer requests at once, until stopped: the server of `requests`
     #[command(hide = true)]
     Respond,
+    /// How well the static score predicts verdicts: areas under the ROC curve, and a calibration plot
+    Quality {
+        /// Exported runs (`assay runs export`), a row each
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// A data set whose solutions stand in for those that a problem lacks
+        #[arg(long, value_name = "ID")]
+        references: Option<String>,
+        /// Write the calibration plot here
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+        /// Seed of the bootstrap
+        #[arg(long, default_value_t = 1, value_name = "S")]
+        seed: u64,
+    },
 }

@@ -86,6 +86,7 @@ async fn run(cli: Cli, output: Output) -> Result<Ending, AppError> {
         Command::Eval(args) => commands::eval::run(&app, args, output).await,
         Command::Grade(args) => commands::grade::run(&app, args, output).await,
         Command::Clean(args) => commands::clean::run(&app, args, output).await,
+        Command::Score(args) => commands::score::run(&app, args, output).await,
         Command::Exec(args) => commands::exec::run(&app, args, output).await,
         Command::Runs { command } => commands::runs::run(&app, command, output).await,
         Command::Compare(args) => commands::compare::run(&app, args, output).await,

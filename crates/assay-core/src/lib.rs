@@ -28,6 +28,6 @@ pub use price::Price;
 pub use problem::{Problem, TestForm};
 pub use quality::{Quality, QualityBasis, QualityPart, QualityReason, QualityWeights};
 pub use run::{
-    Environment, ProblemSelection, RunEvent, RunOrigin, RunProgress, RunSpec, RunStatus,
+    Cleaning, Environment, ProblemSelection, RunEvent, RunOrigin, RunProgress, RunSpec, RunStatus,
 };
 pub use sample::{Content, DetectedLanguage, Sample, SampleKey, SampleStage};

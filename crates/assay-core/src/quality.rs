@@ -67,7 +67,8 @@ pub struct Quality {
     pub semantic: f64,
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub executability: f64,
-    /// The parts by the run's [`QualityWeights`].
+    /// The product of the parts, each raised to its weight in the run's [`QualityWeights`] relative to
+    /// the heaviest.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub overall: f64,
     pub basis: QualityBasis,
@@ -85,7 +86,8 @@ impl Quality {
     }
 }
 
-/// How much each part counts in [`Quality::overall`]; stored with a run. Only their ratios matter.
+/// How much each part counts in [`Quality::overall`]; stored with a run. Only their ratios matter: the
+/// heaviest part counts in full, one with half its weight by its square root.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(deny_unknown_fields)]
@@ -100,6 +102,8 @@ pub struct QualityWeights {
     pub executability: f64,
 }
 
+/// The parts that are 1 for most programs count half of the one that tells them apart; with these the
+/// static score was fitted (`docs/quality.md`).
 impl Default for QualityWeights {
     fn default() -> Self {
         Self {

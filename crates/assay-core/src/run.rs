@@ -25,6 +25,18 @@ pub enum ProblemSelection {
     },
 }
 
+/// What is executed of an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Cleaning {
+    /// The program that cleaning takes out of it.
+    #[default]
+    Full,
+    /// The answer as it came (behind the prompt, where that was continued): what cleaning is measured against.
+    Off,
+}
+
 /// Everything that decides what a run does. Stored with the run, so that it can be done again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -43,6 +55,8 @@ pub struct RunSpec {
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub seed: u64,
     pub limits: Limits,
+    #[serde(default)]
+    pub cleaning: Cleaning,
     /// How much each part of a program's quality counts.
     #[serde(default)]
     pub quality_weights: QualityWeights,

@@ -17,6 +17,7 @@ mod library;
 mod lines;
 mod manifest;
 mod problems;
+mod programs;
 mod pull;
 mod replies;
 mod samples;
@@ -26,6 +27,7 @@ mod starter;
 pub use error::{BadLine, DatasetError};
 pub use library::{Library, Listing, State};
 pub use manifest::{Fields, FileFacts, Format, Generation, LanguageFile, Manifest, Source};
+pub use programs::{GivenProgram, read_programs_file};
 pub use replies::{GivenReply, read_replies_file};
 pub use samples::{GivenSample, SampleText, read_samples, read_samples_file};
 

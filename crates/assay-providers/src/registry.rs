@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use crate::local::Engine;
 use crate::models::{HubConfig, InstalledModel, ModelError, ModelStore, OnProgress};
 use crate::{
-    ApiKeys, Failure, HttpConfig, LocalConfig, Provider, ProviderError, anthropic, hf, local, ollama,
-    openai, program, template,
+    ApiKeys, Failure, HttpConfig, LocalConfig, Provider, ProviderError, anthropic, hf, local,
+    ollama, openai, program, template,
 };
 
 /// What opening a provider needs to know.

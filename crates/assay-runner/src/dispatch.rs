@@ -17,7 +17,7 @@ use crate::generate::generate;
 use crate::lane::Lane;
 use crate::progress::Tally;
 use crate::runner::{RunnerConfig, Shared, internal};
-use crate::steps::{Context, Done, Ready, execute};
+use crate::steps::{Context, Done, Ready, Spent, execute};
 
 enum Stop {
     /// By the handle, or by another program.
@@ -237,12 +237,8 @@ impl Dispatcher {
 
     fn take_in(&mut self, done: Done) {
         match done {
-            Done::Generated {
-                lane,
-                ready,
-                completion_tokens,
-            } => {
-                self.answered(lane, completion_tokens);
+            Done::Generated { lane, ready, spent } => {
+                self.answered(lane, spent);
                 self.ready.push_back(ready);
             }
             Done::WithoutCode {
@@ -250,9 +246,9 @@ impl Dispatcher {
                 sample,
                 transport,
                 content,
-                completion_tokens,
+                spent,
             } => {
-                self.answered(lane, completion_tokens);
+                self.answered(lane, spent);
                 self.tally.without_code();
                 self.announce(sample, transport, Some(content), None, None);
             }
@@ -312,10 +308,10 @@ impl Dispatcher {
         }
     }
 
-    fn answered(&mut self, lane: usize, completion_tokens: Option<u32>) {
+    fn answered(&mut self, lane: usize, spent: Spent) {
         self.lanes[lane].in_flight -= 1;
         self.lanes[lane].failures_in_a_row = 0;
-        self.tally.answered(completion_tokens);
+        self.tally.answered(spent);
     }
 
     fn announce(

@@ -4,18 +4,19 @@
 
 use std::sync::Arc;
 
-use assay_cleaning::{Cleaned, CleaningInput, ResponseMode, clean};
+use assay_cleaning::{Cleaned, CleaningInput, ResponseMode, as_it_came, clean};
 use assay_core::{
-    Coded, Content, ErrorInfo, FinishReason, Generation, GenerationRequest, Problem, SampleStage,
-    Transport, Turn, Usage,
+    Cleaning, Coded, Content, DetectedLanguage, ErrorInfo, FinishReason, Generation,
+    GenerationRequest, Problem, Quality, QualityWeights, SampleStage, Transport, Turn, Usage,
 };
 use assay_prompting::{BuiltPrompt, Plan, PromptingError, PublicProblem, TurnReply};
 use assay_providers::{CancellationToken, Failure, Provider, ProviderError, ignore_deltas};
+use assay_quality::{QualityInput, score};
 use assay_store::{FailureRecord, GenerationRecord, OutstandingSample};
 
 use crate::plan::facts;
 use crate::public_check::{Checked, checked, no_code, public_program};
-use crate::steps::{Answer, Context, Done, Ready};
+use crate::steps::{Answer, Context, Done, Ready, Spent};
 
 /// What the requests of a sample came to together.
 #[derive(Default)]
@@ -92,8 +93,16 @@ pub(crate) async fn generate(
             return unanswered(&context, lane, sample, prompt, error, talk.attempts).await;
         }
     };
+    let record = GenerationRecord {
+        cost_usd: context.cost(&sample.model, record.usage),
+        ..record
+    };
     let (transport, content) = (record.transport, record.content);
-    let completion_tokens = record.usage.completion_tokens;
+    let spent = Spent {
+        completion_tokens: record.usage.completion_tokens,
+        cost_usd: record.cost_usd,
+    };
+    let quality = record.quality.clone();
     let program = record.program.clone();
     match (
         context.store.record_generation(sample.id, record).await,
@@ -107,16 +116,17 @@ pub(crate) async fn generate(
                     program,
                     transport,
                     content,
+                    quality,
                 }),
             },
-            completion_tokens,
+            spent,
         },
         (Ok(_), _) => Done::WithoutCode {
             lane,
             sample,
             transport,
             content,
-            completion_tokens,
+            spent,
         },
         (Err(error), _) => error.into(),
     }
@@ -156,11 +166,12 @@ impl Asked<'_> {
             };
             talk.heard(&generation);
             let text = plan.response(&talk.history, &prompt);
-            let cleaned = cleaned(
+            let cleaned = taken(
                 text,
                 prompt.mode,
                 generation.finish,
                 Arc::clone(self.problem),
+                self.context.spec.cleaning,
             )
             .await
             .map_err(Broke::Broken)?;
@@ -168,7 +179,17 @@ impl Asked<'_> {
                 self.check(&plan, &cleaned, talk).await?;
             }
             match plan.next(&talk.history)? {
-                None => return Ok(talk.record(shown, generation, cleaned)),
+                None => {
+                    let (cleaned, quality) = scored(
+                        cleaned,
+                        generation.finish,
+                        Arc::clone(self.problem),
+                        self.context.spec.quality_weights,
+                    )
+                    .await
+                    .map_err(Broke::Broken)?;
+                    return Ok(talk.record(shown, generation, cleaned, quality));
+                }
                 Some(next) => {
                     talk.goes_on(shown, generation);
                     prompt = next;
@@ -293,12 +314,15 @@ impl Talk {
         prompt: String,
         generation: Generation,
         cleaned: Cleaned,
+        quality: Option<Quality>,
     ) -> GenerationRecord {
         let Cleaned {
             program,
             rule,
             warnings,
             content,
+            language,
+            confidence,
             ..
         } = cleaned;
         let mut told = std::mem::take(&mut self.warnings);
@@ -317,8 +341,11 @@ impl Talk {
             first_token_ms: self.first_token_ms,
             served_model: generation.served_model,
             attempts: self.attempts,
-            detected: None,
-            quality: None,
+            detected: language.map(|language| DetectedLanguage {
+                language,
+                confidence,
+            }),
+            quality,
             turns: std::mem::take(&mut self.earlier),
             cost_usd: None,
         }
@@ -348,25 +375,57 @@ impl Talk {
     }
 }
 
-/// Cleaning parses, and parsing a long answer would hold up the tasks beside it.
-async fn cleaned(
+/// The program of an answer. Cleaning parses, and parsing a long answer would hold up the tasks beside it.
+async fn taken(
     text: String,
     mode: ResponseMode,
     finish: FinishReason,
     problem: Arc<Problem>,
+    cleaning: Cleaning,
 ) -> Result<Cleaned, ErrorInfo> {
     tokio::task::spawn_blocking(move || {
-        clean(&CleaningInput {
+        let input = CleaningInput {
             response: &text,
             languages: std::slice::from_ref(&problem.language),
             prompt: &problem.prompt,
             entry_point: &problem.entry_point,
             mode,
             finish: Some(finish),
-        })
+        };
+        match cleaning {
+            Cleaning::Full => clean(&input),
+            Cleaning::Off => as_it_came(&input),
+        }
     })
     .await
     .map_err(|e| crate::runner::internal(&format!("cleaning an answer: {e}")))
+}
+
+/// Scores what was taken, and gives it back.
+async fn scored(
+    cleaned: Cleaned,
+    finish: FinishReason,
+    problem: Arc<Problem>,
+    weights: QualityWeights,
+) -> Result<(Cleaned, Option<Quality>), ErrorInfo> {
+    if cleaned.content == Content::NoCode {
+        return Ok((cleaned, None));
+    }
+    tokio::task::spawn_blocking(move || {
+        let quality = score(&QualityInput {
+            program: &cleaned.program,
+            language: &problem.language,
+            prompt: &problem.prompt,
+            entry_point: &problem.entry_point,
+            reference: problem.canonical_solution.as_deref(),
+            finish: Some(finish),
+            content: Some(cleaned.content),
+            weights,
+        });
+        (cleaned, Some(quality))
+    })
+    .await
+    .map_err(|e| crate::runner::internal(&format!("scoring an answer: {e}")))
 }
 
 async fn unanswered(

@@ -6,6 +6,8 @@ use std::time::Duration;
 use assay_core::{RunProgress, Verdict};
 use assay_store::Counters;
 
+use crate::steps::Spent;
+
 /// Over how long the rate is taken.
 const WINDOW: Duration = Duration::from_secs(60);
 /// How often the window takes a point.
@@ -33,6 +35,7 @@ impl Tally {
                 transport_failed: stored.unanswered,
                 content_failed: stored.without_code,
                 verdicts: stored.verdicts.clone(),
+                cost_usd: stored.cost_usd,
                 ..RunProgress::default()
             },
             completion_tokens: stored.completion_tokens,
@@ -40,9 +43,12 @@ impl Tally {
         }
     }
 
-    pub(crate) fn answered(&mut self, completion_tokens: Option<u32>) {
+    pub(crate) fn answered(&mut self, spent: Spent) {
         self.progress.generated += 1;
-        self.completion_tokens += u64::from(completion_tokens.unwrap_or(0));
+        self.completion_tokens += u64::from(spent.completion_tokens.unwrap_or(0));
+        if let Some(cost) = spent.cost_usd {
+            *self.progress.cost_usd.get_or_insert(0.0) += cost;
+        }
     }
 
     pub(crate) fn without_code(&mut self) {
@@ -189,7 +195,10 @@ mod tests {
             ..Counters::default()
         };
         let mut tally = Tally::new(&stored);
-        tally.answered(Some(7));
+        tally.answered(Spent {
+            completion_tokens: Some(7),
+            cost_usd: Some(0.5),
+        });
         for _ in 0..10 {
             tally.executed(Verdict::Passed);
         }

@@ -1,11 +1,13 @@
 //! Starting, resuming and stopping runs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use assay_core::{Coded, ErrorInfo, RunEvent, RunId, RunOrigin, RunProgress, RunSpec, RunStatus};
+use assay_core::{
+    Coded, ErrorInfo, Price, RunEvent, RunId, RunOrigin, RunProgress, RunSpec, RunStatus,
+};
 use assay_prompting::Strategies;
 use assay_providers::CancellationToken;
 use assay_store::{Counters, NewRun, RunSummary, Store};
@@ -244,10 +246,12 @@ impl Runner {
         // In a task of its own: a caller that goes away must not leave a stored run unattended.
         let created = tokio::spawn(async move {
             let (run, spec) = (new.id.clone(), new.spec.clone());
+            let prices = new.environment.prices.clone();
             runner.inner.store.create_run(new, plan).await?;
             let attempt = Attempt {
                 run,
                 spec,
+                prices,
                 counters,
                 elapsed_before: 0.0,
             };
@@ -281,6 +285,7 @@ impl Runner {
                     let attempt = Attempt {
                         run,
                         spec: record.spec,
+                        prices: record.environment.prices,
                         counters,
                         elapsed_before: record.elapsed_s,
                     };
@@ -371,6 +376,7 @@ impl Runner {
             examples: means.examples,
             sandbox: means.sandbox,
             spec: attempt.spec,
+            prices: attempt.prices,
             run: attempt.run,
             stop: shared.stop.clone(),
         };
@@ -422,6 +428,7 @@ impl Runner {
 struct Attempt {
     run: RunId,
     spec: RunSpec,
+    prices: BTreeMap<String, Price>,
     counters: Counters,
     elapsed_before: f64,
 }

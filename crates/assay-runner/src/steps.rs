@@ -1,13 +1,16 @@
 //! What the two steps of a sample share, and the second of them; the first is in `generate`. Each runs in a task of its own,
 //! holds one permit, and answers only when its outcome is stored.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assay_core::{
-    Coded, Content, ErrorInfo, Problem, RunId, RunSpec, SampleId, Transport, Verdict,
+    Coded, Content, ErrorInfo, Price, Problem, Quality, RunId, RunSpec, SampleId, Transport, Usage,
+    Verdict,
 };
 use assay_prompting::{ExamplePool, Strategies};
 use assay_providers::CancellationToken;
+use assay_quality::observe;
 use assay_sandbox::{Program, Sandbox};
 use assay_store::{OutstandingSample, Store, StoreError};
 
@@ -22,6 +25,8 @@ pub(crate) struct Context {
     pub examples: Arc<ExamplePool>,
     pub sandbox: Arc<dyn Sandbox>,
     pub spec: RunSpec,
+    /// By model, as they were when the run was made.
+    pub prices: BTreeMap<String, Price>,
     pub run: RunId,
     pub stop: CancellationToken,
 }
@@ -37,6 +42,15 @@ pub(crate) struct Answer {
     pub program: String,
     pub transport: Transport,
     pub content: Content,
+    /// From the text alone.
+    pub quality: Option<Quality>,
+}
+
+/// What an answer took, all its turns together.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Spent {
+    pub completion_tokens: Option<u32>,
+    pub cost_usd: Option<f64>,
 }
 
 /// How a step ended. Everything but `GivenBack`, `Refused` and `Broken` is stored.
@@ -45,7 +59,7 @@ pub(crate) enum Done {
     Generated {
         lane: usize,
         ready: Ready,
-        completion_tokens: Option<u32>,
+        spent: Spent,
     },
     /// Answered, and there is nothing to execute.
     WithoutCode {
@@ -53,7 +67,7 @@ pub(crate) enum Done {
         sample: OutstandingSample,
         transport: Transport,
         content: Content,
-        completion_tokens: Option<u32>,
+        spent: Spent,
     },
     /// The request failed for good.
     Unanswered {
@@ -96,6 +110,11 @@ impl From<StoreError> for Done {
 }
 
 impl Context {
+    /// In US dollars, where the run knows the model's price.
+    pub(crate) fn cost(&self, model: &str, usage: Usage) -> Option<f64> {
+        self.prices.get(model)?.cost(usage)
+    }
+
     pub(crate) fn problem(&self, sample: &OutstandingSample) -> Result<Arc<Problem>, ErrorInfo> {
         self.problems
             .get(&(sample.language.clone(), sample.problem.clone()))
@@ -117,13 +136,19 @@ pub(crate) async fn execute(context: Arc<Context>, ready: Ready) -> Done {
         Ok(problem) => problem,
         Err(error) => return Done::Broken { error },
     };
-    let (program, transport, content) = match answer {
-        Some(answer) => (answer.program, answer.transport, Some(answer.content)),
+    let (program, transport, content, quality) = match answer {
+        Some(answer) => (
+            answer.program,
+            answer.transport,
+            Some(answer.content),
+            answer.quality,
+        ),
         None => match context.store.sample(sample.id).await {
             Ok(stored) => (
                 stored.cleaned.unwrap_or_default(),
                 stored.transport.unwrap_or(Transport::Ok),
                 stored.content,
+                stored.quality,
             ),
             Err(error) => return error.into(),
         },
@@ -137,9 +162,10 @@ pub(crate) async fn execute(context: Arc<Context>, ready: Ready) -> Done {
         return Done::GivenBack { lane: None, sample };
     }
     let (verdict, detail) = (execution.verdict, execution.detail.clone());
+    let observed = quality.map(|q| observe(&q, &execution, &context.spec.quality_weights));
     match context
         .store
-        .record_execution(sample.id, execution, None)
+        .record_execution(sample.id, execution, observed)
         .await
     {
         Ok(()) => Done::Executed {

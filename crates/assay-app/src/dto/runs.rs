@@ -92,8 +92,8 @@ pub struct Estimate {
     /// Upper bound: every sample using all of its tokens.
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub max_completion_tokens: u64,
-    /// In US dollars, by the prices known: from as many tokens as earlier answers had to every sample using
-    /// all of its tokens. `None` where a model's price is not known.
+    /// In US dollars, by the prices known: from answers of one token to every sample using all of its tokens.
+    /// `None` where a model's price is not known.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub cost_low: Option<f64>,
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]

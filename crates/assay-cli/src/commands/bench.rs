@@ -1,12 +1,15 @@
 //! `assay bench`
 
-use assay_app::{App, AppError, BenchRequest, RecoveryRequest, RequestsBench};
+use assay_app::{
+    App, AppError, Area, BenchQualityRequest, BenchRequest, QualityBench, RecoveryRequest,
+    RequestsBench,
+};
 use assay_core::{Language, ResponseMode};
 
 use super::{cancellable, task_bar};
 use crate::Ending;
 use crate::args::{BenchCommand, ModeArg};
-use crate::output::Output;
+use crate::output::{Output, percent, table};
 
 const TASK: &str = "bench";
 
@@ -74,5 +77,77 @@ pub async fn run(app: &App, command: BenchCommand, output: Output) -> Result<End
             app.bench_respond(|address| output.line(&address)).await?;
             Ok(Ending::Done)
         }
+        BenchCommand::Quality {
+            files,
+            references,
+            svg,
+            seed,
+        } => {
+            let request = BenchQualityRequest {
+                files,
+                references,
+                svg,
+                seed,
+            };
+            let measured = app.bench_quality(request).await?;
+            output.answer(&measured, quality_text);
+            Ok(Ending::Done)
+        }
     }
+}
+
+fn quality_text(measured: &QualityBench) -> String {
+    let area = |area: &Area| match (area.value, area.low, area.high) {
+        (Some(value), Some(low), Some(high)) => format!("{value:.3} [{low:.3}, {high:.3}]"),
+        (Some(value), ..) => format!("{value:.3}"),
+        _ => "—".to_owned(),
+    };
+    let rows: Vec<Vec<String>> = measured
+        .rows
+        .iter()
+        .map(|row| {
+            vec![
+                row.model.clone(),
+                format!("{} {}", row.dataset, row.languages.join(", ")),
+                row.n.to_string(),
+                percent(row.passed as f64 / row.n.max(1) as f64),
+                area(&row.auc),
+                area(&row.auc_odd),
+                area(&row.auc_without_reference),
+                format!("{:.3}", row.brier),
+            ]
+        })
+        .collect();
+    let bins: Vec<Vec<String>> = measured
+        .calibration
+        .iter()
+        .map(|bin| {
+            vec![
+                format!("{:.1}–{:.1}", bin.low, bin.high),
+                bin.n.to_string(),
+                percent(bin.predicted),
+                percent(bin.observed),
+            ]
+        })
+        .collect();
+    format!(
+        "{}\n\nall together: {}\nintervals: 95 %, BCa bootstrap over problems, {} resamples, seed {}\n\n{}",
+        table(
+            &[
+                "model",
+                "data set",
+                "n",
+                "passed",
+                "AUC",
+                "AUC, odd problems",
+                "AUC without reference",
+                "Brier"
+            ],
+            &rows
+        ),
+        area(&measured.pooled),
+        measured.resamples,
+        measured.seed,
+        table(&["score", "n", "mean score", "passed"], &bins),
+    )
 }

@@ -1,11 +1,12 @@
 //! `assay eval`
 
 use assay_app::{Answers, App, AppError, EvalRequest};
-use assay_core::{Language, ModelRef};
+use assay_core::{Cleaning, Language, ModelRef};
 
+use super::score::weights;
 use super::{cancellable, conclude, run_bar, see_through, task_bar};
 use crate::Ending;
-use crate::args::EvalArgs;
+use crate::args::{CleaningArg, EvalArgs};
 use crate::output::Output;
 
 const TASK: &str = "pull";
@@ -44,6 +45,11 @@ pub async fn run(app: &App, args: EvalArgs, output: Output) -> Result<Ending, Ap
                 timeout_s: args.timeout,
                 concurrency: args.concurrency,
                 name: args.name,
+                cleaning: match args.cleaning {
+                    CleaningArg::Full => Cleaning::Full,
+                    CleaningArg::Off => Cleaning::Off,
+                },
+                weights: weights(&args.weights)?,
                 k: args.k.clone(),
             })?;
             if !matches!(answers, Answers::Replayed(_)) {

@@ -13,6 +13,7 @@ pub mod prompts;
 pub mod report;
 pub mod runs;
 pub mod sandbox;
+pub mod score;
 
 use std::future::Future;
 use std::sync::Arc;

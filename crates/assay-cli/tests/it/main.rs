@@ -18,6 +18,7 @@ mod grade;
 mod keys;
 mod recorded;
 mod replay;
+mod score;
 mod server;
 mod support;
 mod usage;

@@ -313,6 +313,7 @@ pub fn asked(request: &GenerationRequest) -> usize {
 
 pub fn spec(models: &[Arc<FakeModel>], samples: u32, concurrency: u32) -> RunSpec {
     RunSpec {
+        cleaning: assay_core::Cleaning::default(),
         quality_weights: assay_core::QualityWeights::default(),
         name: None,
         models: models.iter().map(|m| m.model.clone()).collect(),

@@ -26,6 +26,7 @@ pub fn spec(models: &[&str]) -> RunSpec {
         sampling: Sampling::default(),
         seed: 7,
         limits: Limits::default(),
+        cleaning: assay_core::Cleaning::default(),
         quality_weights: assay_core::QualityWeights::default(),
         concurrency: 2,
     }
