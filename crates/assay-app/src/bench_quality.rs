@@ -222,8 +222,8 @@ fn read_export(path: &Path) -> Result<ExportedRun, AppError> {
     }
     #[derive(serde::Deserialize)]
     struct Line {
-        cluster: String,
-        sample: Sample,
+        cluster: Option<String>,
+        sample: Option<Sample>,
     }
     let bad = |line: usize, why: String| {
         AppError::usage(
@@ -247,7 +247,10 @@ fn read_export(path: &Path) -> Result<ExportedRun, AppError> {
             continue;
         }
         let line: Line = serde_json::from_str(&line).map_err(|e| bad(i + 2, e.to_string()))?;
-        samples.push((line.cluster, line.sample));
+        // What follows the samples (their number, a digest) is of no use here.
+        if let (Some(cluster), Some(sample)) = (line.cluster, line.sample) {
+            samples.push((cluster, sample));
+        }
     }
     let name = samples
         .first()
