@@ -2,14 +2,20 @@ import type {
   AppStatus,
   CompareQuery,
   ComparisonView,
+  CustomProvider,
   DatasetStatus,
   DoctorCheck,
   Estimate,
   ExportedReport,
   FigureFormat,
+  KeyStatus,
   ModelCheck,
+  ModelOffer,
   ModelStatus,
+  PreviewRequest,
   ProblemSummary,
+  PromptPreview,
+  ProviderInfo,
   ReportFormat,
   ReportQuery,
   RunDetail,
@@ -23,7 +29,9 @@ import type {
   SampleQuery,
   SandboxGauges,
   Settings,
+  StrategyInfo,
   TaskProgress,
+  TestAnswer,
 } from './types'
 
 export type Listen<T> = (event: T) => void
@@ -41,6 +49,30 @@ export interface Ipc {
   checkModel(reference: string): Promise<ModelCheck>
   /** `task` names the download for `cancelTask`. */
   pullModel(id: string, task: string, on: Listen<TaskProgress>): Promise<ModelStatus>
+
+  listProviders(): Promise<ProviderInfo[]>
+  /** What the server at the provider's address, or at `url`, has; `task` names the question for `cancelTask`. */
+  providerModels(provider: string, url: string | null, task: string): Promise<ModelOffer[]>
+  /** `on` hears the answer as it comes. */
+  testPrompt(reference: string, text: string, task: string, on: Listen<string>): Promise<TestAnswer>
+  listCustomProviders(): Promise<CustomProvider[]>
+  saveCustomProvider(provider: CustomProvider): Promise<void>
+  removeCustomProvider(id: string): Promise<void>
+
+  /** Where each key is, and who uses it; never the key. */
+  listKeys(): Promise<KeyStatus[]>
+  setKey(variable: string, key: string): Promise<KeyStatus>
+  forgetKey(variable: string): Promise<KeyStatus>
+
+  listStrategies(): Promise<StrategyInfo[]>
+  /** Its file as it is written. */
+  strategySource(id: string): Promise<string>
+  /** Nothing is kept when the text is wrong: the error names line and field. */
+  saveStrategy(id: string, text: string): Promise<StrategyInfo>
+  duplicateStrategy(id: string, newId: string): Promise<StrategyInfo>
+  deleteStrategy(id: string): Promise<void>
+  /** The prompts a model will be sent for a problem, word for word. */
+  previewPrompt(request: PreviewRequest): Promise<PromptPreview>
 
   listDatasets(): Promise<DatasetStatus[]>
   pullDataset(id: string, task: string, on: Listen<TaskProgress>): Promise<DatasetStatus>

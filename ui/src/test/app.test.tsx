@@ -152,7 +152,7 @@ describe('samples', () => {
     await user.click(screen.getByTestId('filter-verdict'))
     await user.click(screen.getByTestId('filter-verdict-timeout'))
     await waitFor(() => expect(search(router)).toBe('?runs=r2&verdicts=timeout'))
-    const { total } = await ipc.listSamples({ runs: ['r2'], models: [], languages: [], verdicts: ['timeout'], transports: [], contents: [], text: null, sort: 'natural', descending: false, offset: 0, limit: 1 })
+    const { total } = await ipc.listSamples({ runs: ['r2'], models: [], languages: [], strategies: [], verdicts: ['timeout'], transports: [], contents: [], rules: [], text: null, sort: 'natural', descending: false, offset: 0, limit: 1 })
     expect(total).toBeGreaterThan(0)
     await waitFor(() => expect(screen.getByTestId('samples-total')).toHaveTextContent(`${total} sample`))
     await user.click(screen.getAllByTestId('filter-chip')[1] as HTMLElement)
