@@ -61,11 +61,11 @@ export function milliseconds(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`
 }
 
-/** US dollars: `$12.30`, `$0.0042`, `$0`; what is less than a hundredth of a cent is `< $0.0001`. */
+/** US dollars: `$12.30`, `$0.42`, `$0`; less than ten cents with two digits that count: `$0.0042`. */
 export function dollars(usd: number): string {
   if (usd === 0) return '$0'
-  if (usd < 0.0001) return '<\u2009$0.0001'
-  if (usd < 0.1) return `$${usd.toFixed(4)}`
+  if (usd < 0.000001) return '<\u2009$0.000001'
+  if (usd < 0.1) return `$${usd.toFixed(Math.min(7, 1 - Math.floor(Math.log10(usd))))}`
   return `$${usd >= 1000 ? count(Math.round(usd)) : usd.toFixed(2)}`
 }
 

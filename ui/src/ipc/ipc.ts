@@ -29,7 +29,9 @@ import type {
   SampleQuery,
   SandboxGauges,
   Settings,
-  StrategyInfo,
+  StrategyList,
+  StrategySource,
+  StrategySummary,
   TaskProgress,
   TestAnswer,
 } from './types'
@@ -61,15 +63,17 @@ export interface Ipc {
 
   /** Where each key is, and who uses it; never the key. */
   listKeys(): Promise<KeyStatus[]>
+  /** Cancelled as the task `key-VARIABLE`, as `forgetKey` is: a keyring may ask its person something first. */
   setKey(variable: string, key: string): Promise<KeyStatus>
-  forgetKey(variable: string): Promise<KeyStatus>
+  /** Whether there was one. */
+  forgetKey(variable: string): Promise<boolean>
 
-  listStrategies(): Promise<StrategyInfo[]>
+  listStrategies(): Promise<StrategyList>
   /** Its file as it is written. */
-  strategySource(id: string): Promise<string>
+  strategySource(id: string): Promise<StrategySource>
   /** Nothing is kept when the text is wrong: the error names line and field. */
-  saveStrategy(id: string, text: string): Promise<StrategyInfo>
-  duplicateStrategy(id: string, newId: string): Promise<StrategyInfo>
+  saveStrategy(id: string, toml: string): Promise<StrategySummary>
+  duplicateStrategy(id: string, newId: string): Promise<StrategySummary>
   deleteStrategy(id: string): Promise<void>
   /** The prompts a model will be sent for a problem, word for word. */
   previewPrompt(request: PreviewRequest): Promise<PromptPreview>

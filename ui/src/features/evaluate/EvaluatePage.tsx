@@ -6,7 +6,7 @@ import { Skeleton } from '../../design/components/Bits'
 import { MultiCombobox } from '../../design/components/Combobox'
 import { Checkbox, Field, Input, NumberInput, Segmented, Select } from '../../design/components/Form'
 import { Dialog } from '../../design/components/Dialog'
-import { ErrorNotice, sentence } from '../../design/components/Notice'
+import { ErrorNotice } from '../../design/components/Notice'
 import { Page, Panel } from '../../design/components/Panel'
 import { Progress } from '../../design/components/Progress'
 import { count, dollarRange, duration, plural } from '../../design/format'
@@ -116,7 +116,7 @@ export function EvaluatePage() {
         <Summary draft={draft} spec={settled} says={says} launch={launch} starting={start.isPending} startError={start.error} canStart={spec !== null} name={draft.name} onName={(name) => set({ name })} />
       </div>
       <Dialog open={previewing} onClose={() => setPreviewing(false)} title="What the model will be sent" wide testId="evaluate-preview-dialog">
-        <PreviewPanel strategy={draft.strategy} models={draft.models} dataset={draft.dataset} problem={draft.which === 'ids' ? draft.ids[0] : null} language={draft.languages[0]} />
+        <PreviewPanel strategy={draft.strategy} models={draft.models} dataset={draft.dataset} problem={draft.which === 'ids' ? draft.ids[0] : null} language={draft.languages[0]} seed={draft.seed} />
       </Dialog>
     </Page>
   )
@@ -263,8 +263,8 @@ function Summary({ draft, spec, says, launch, starting, startError, canStart, na
           </dl>
           {e && (
             <ul className="evaluate-basis field-hint">
-              <li>Time: {sentence(e.basis)}</li>
-              {e.cost_basis !== '' && <li data-testid="evaluate-cost-basis">Cost: {sentence(e.cost_basis)}</li>}
+              <li>Time: {e.basis}.</li>
+              {e.cost_basis !== '' && <li data-testid="evaluate-cost-basis">Cost: {e.cost_basis}.</li>}
             </ul>
           )}
           {e?.problems_found.map((problem) => (

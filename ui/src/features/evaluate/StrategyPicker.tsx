@@ -15,7 +15,7 @@ interface StrategyPickerProps {
 /** Every way to ask there is; the one that is chosen says what it does, and can be looked at. */
 export function StrategyPicker({ chosen, onChange, onPreview }: StrategyPickerProps) {
   const strategies = useStrategies()
-  const all = strategies.data ?? []
+  const all = strategies.data?.strategies ?? []
   const auto = { value: 'auto', title: 'Automatic', detail: 'chosen by model', testId: 'evaluate-strategy-auto' }
   const options = [auto, ...all.filter((s) => s.id !== 'auto').map((s) => ({ value: s.id, title: s.title, detail: s.builtin ? shapeOf(s) : `${shapeOf(s)}, your own`, testId: `evaluate-strategy-${s.id}` }))]
   // One that was chosen and is gone stays in sight.

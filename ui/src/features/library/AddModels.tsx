@@ -75,7 +75,7 @@ function Offers({ provider, known }: { provider: ProviderInfo; known: readonly s
           if (fine) ask({ provider: provider.id, url: address === '' ? null : address })
         }}
       >
-        <Field label="Address" aside={provider.default_url !== null ? 'optional' : undefined} error={wrong} hint={provider.default_url !== null ? `Empty: ${provider.default_url}` : undefined}>
+        <Field label="Address" aside={provider.default_url !== null ? 'optional' : undefined} error={wrong} hint={provider.default_url !== null ? `Without one: ${provider.default_url}` : undefined}>
           <Input type="url" value={url} placeholder={provider.default_url ?? ''} onChange={(e) => setUrl(e.target.value)} data-testid="provider-url" />
         </Field>
         <div className="row">
@@ -243,7 +243,7 @@ function ByReference({ providers, known }: AddModelsProps) {
       {found && (
         <>
           <p className="small tone-ok" role="status">
-            It is there. {found.detail}
+            It is there: {found.detail}
           </p>
           <CheckTable check={found} />
         </>

@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import { Globe, Pencil, Plus, Send, SquareTerminal, Trash2 } from 'lucide-react'
-import { Badge } from '../../design/components/Badge'
 import { Button, IconButton } from '../../design/components/Button'
 import { Confirm } from '../../design/components/Dialog'
 import { ErrorNotice } from '../../design/components/Notice'
@@ -76,23 +75,24 @@ function One({ custom, listed, onEdit }: { custom: CustomProvider; listed: boole
         <div className="grow">
           <p className="thing-title">
             {custom.name} <span className="mono faint small">{id}</span>
+            <span className="faint small">{[custom.chat && 'chat', custom.completion && 'completion'].filter(Boolean).join(' and ')}</span>
           </p>
           <p className="small faint mono clip" title={program ? joinCommand(custom.command) : custom.url}>
             {program ? joinCommand(custom.command) : `${custom.method} ${custom.url}`}
           </p>
         </div>
-        {custom.chat && <Badge>chat</Badge>}
-        {custom.completion && <Badge>completion</Badge>}
+        <div className="thing-actions">
         <Button icon={<Send size={14} aria-hidden />} onClick={() => setTrying(trying + 1)} data-testid={`custom-test-${id}`}>
           Send a test prompt
         </Button>
         {!listed && (
           <Button busy={add.isPending} onClick={() => add.mutate(id, { onSuccess: () => toasts.done(`${id} can be chosen for evaluations.`), onError: toasts.failed })} aria-label={`Add ${id} to the models`}>
-            Add to the models
+            Add to models
           </Button>
         )}
         <IconButton label={`Edit ${custom.name}`} icon={<Pencil size={15} />} onClick={onEdit} data-testid={`custom-edit-${id}`} />
         <IconButton label={`Remove ${custom.name}`} icon={<Trash2 size={15} />} onClick={() => setAsking(true)} data-testid={`custom-remove-${id}`} />
+        </div>
       </div>
       {trying > 0 && (
         <div className="model-details">

@@ -3,7 +3,7 @@ import { CircleDashed, KeyRound, Terminal, Timer } from 'lucide-react'
 import { Badge, type Tone } from '../../design/components/Badge'
 import { Button } from '../../design/components/Button'
 import { Field, Input } from '../../design/components/Form'
-import { ErrorNotice } from '../../design/components/Notice'
+import { ErrorNotice, sentence } from '../../design/components/Notice'
 import { useToasts } from '../../design/components/Toast'
 import { useKeyCommands, useKeys } from '../../ipc/hooks'
 import type { KeySource, KeyStatus } from '../../ipc/types'
@@ -29,7 +29,7 @@ export function KeyBadge({ source, testId }: { source: KeySource; testId?: strin
 export function KeyLine({ variable }: { variable: string }) {
   const keys = useKeys()
   // A variable that nothing has named yet has no key.
-  const status: KeyStatus = keys.data?.find((k) => k.variable === variable) ?? { variable, source: 'none', detail: '', used_by: [] }
+  const status: KeyStatus = keys.data?.find((k) => k.variable === variable) ?? { variable, source: 'none', in_keyring: false, detail: '', used_by: [] }
   const { set, forget } = useKeyCommands()
   const toasts = useToasts()
   const [entering, setEntering] = useState(false)
@@ -39,14 +39,19 @@ export function KeyLine({ variable }: { variable: string }) {
     setEntering(false)
     set.reset()
   }
-  const kept = status.source === 'keyring' || status.source === 'session'
+  const kept = status.source === 'keyring' || status.source === 'session' || status.in_keyring
+  const shadowed = status.source === 'environment' && status.in_keyring
   if (keys.error) return <ErrorNotice title="The keys could not be looked up" error={keys.error} />
   return (
     <div className="key" data-testid={`key-${variable}`} data-source={status.source}>
       <div className="key-line">
         <code>{variable}</code>
         <KeyBadge source={status.source} />
-        <span className="grow small muted">{keySource(status.source).says}</span>
+        <span className="grow small muted">
+          {keySource(status.source).says}
+          {shadowed && ' The keyring holds another, which is not used.'}
+          {status.detail !== '' && <span className="faint"> {sentence(status.detail)}</span>}
+        </span>
         {!entering && status.source !== 'environment' && (
           <Button size="small" onClick={() => setEntering(true)} data-testid={`key-set-${variable}`}>
             {status.source === 'none' ? 'Set the key' : 'Replace'}

@@ -28,7 +28,7 @@ export function ModelDetails({ reference, facts, variable }: ModelDetailsProps) 
           </Button>
           {check.data && (
             <span className="small tone-ok" role="status">
-              It is there. {check.data.detail}
+              It is there: {check.data.detail}
             </span>
           )}
         </div>

@@ -8,7 +8,7 @@ import { Panel } from '../../design/components/Panel'
 import { IntervalBar, IntervalScale, ScoreText } from '../../design/components/Score'
 import { Table, type ColumnDef } from '../../design/components/Table'
 import { useModelColour } from '../../design/colours'
-import { count, dollars, plural } from '../../design/format'
+import { dollars, plural } from '../../design/format'
 import { intervalName } from '../../design/names'
 import { useComparison } from '../../ipc/hooks'
 import type { CompareQuery, DatasetStatus, Headline, RunSummary, ScoreView } from '../../ipc/types'
@@ -82,7 +82,12 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
         id: 'score',
         header: 'pass@1, %',
         enableSorting: false,
-        cell: ({ row: { original: s } }) => (s.value !== null && s.low !== null && s.high !== null ? <ScoreText value={s.value} low={s.low} high={s.high} /> : <span className="faint">no value</span>),
+        cell: ({ row: { original: s } }) => (s.value !== null && s.low !== null && s.high !== null ? (
+              <span className="board-score">
+                <ScoreText value={s.value} low={s.low} high={s.high} />
+                <span className="faint small num">{plural(s.n_problems, 'problem')}</span>
+              </span>
+            ) : <span className="faint">no value</span>),
         meta: { align: 'right' },
       },
       ...([0, 1] as const).map<ColumnDef<ScoreView, unknown>>((at) => ({
@@ -97,7 +102,6 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
       })),
       ...(some(meanQuality) ? [{ id: 'quality', header: 'Quality', enableSorting: false, cell: ({ row: { original: s } }) => known(meanQuality(headlinesOf(s, runs)), (q) => q.toFixed(2)), meta: { align: 'right', minor: true } } satisfies ColumnDef<ScoreView, unknown>] : []),
       ...(some(totalCost) ? [{ id: 'cost', header: 'Cost', enableSorting: false, cell: ({ row: { original: s } }) => known(totalCost(headlinesOf(s, runs)), dollars), meta: { align: 'right', minor: true } } satisfies ColumnDef<ScoreView, unknown>] : []),
-      { id: 'n', header: 'Problems', enableSorting: false, cell: ({ row: { original: s } }) => count(s.n_problems), meta: { align: 'right', minor: true } },
     ]
   }, [comparison.data, colour, runs])
 

@@ -20,7 +20,6 @@ export function SampleCleaning({ sample }: { sample: Sample }) {
         </div>
       )}
       <Warnings warnings={sample.warnings} />
-      <WrongLanguage sample={sample} />
       {sample.raw !== null && sample.cleaned !== null ? (
         <DiffView before={sample.raw} after={sample.cleaned} beforeLabel="answer" afterLabel="program" testId="sample-diff" />
       ) : (

@@ -100,7 +100,7 @@ function Verdict({ detail: { sample } }: { detail: SampleDetail }) {
       <div className="row pane-times">
         {sample.rule && (
           <Badge tone="plain" title={ruleSentence(sample.rule) ?? 'The cleaning rule that fired'}>
-            {ruleName(sample.rule)}
+            Cleaning: {ruleName(sample.rule)}
           </Badge>
         )}
         {execution && <span className="small faint num">ran {milliseconds(execution.duration_ms)}</span>}

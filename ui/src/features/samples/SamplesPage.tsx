@@ -54,7 +54,7 @@ export function SamplesPage() {
   ])
 
   const models = [...new Set((runs ?? []).flatMap((r) => r.models))]
-  const known = useStrategies().data
+  const known = useStrategies().data?.strategies
   const strategies = [...new Set([...(known ?? []).map((s) => s.id).filter((id) => id !== 'auto'), ...(runs ?? []).map((r) => r.strategy).filter((id) => id !== 'auto'), ...(address.strategies ?? [])])]
   const rules = [...new Set([...RULES, ...(address.rules ?? [])])]
   const languages = [...new Set((runs ?? []).flatMap((r) => r.languages))]

@@ -1,5 +1,4 @@
 import { useMemo, useState } from 'react'
-import { Badge } from '../../design/components/Badge'
 import { Skeleton } from '../../design/components/Bits'
 import { CodeView } from '../../design/components/Code'
 import { Field, Select } from '../../design/components/Form'
@@ -8,6 +7,7 @@ import { Facts } from '../../design/components/Panel'
 import { languageName, modelParts, strategyName } from '../../design/names'
 import { useProblems, usePromptPreview, useStatus } from '../../ipc/hooks'
 import type { PreviewTurn, PromptPreview } from '../../ipc/types'
+import { parseModel } from '../evaluate/spec'
 import { kindName, roleName, visible } from './words'
 import './Strategies.css'
 
@@ -18,10 +18,12 @@ interface PreviewPanelProps {
   dataset?: string | null
   problem?: string | null
   language?: string | null
+  /** The run's: it decides which examples are shown. */
+  seed?: number
 }
 
 /** The exact prompts of a strategy for a problem and a model, before anything is asked. */
-export function PreviewPanel({ strategy, models: first, dataset: firstDataset, problem: firstProblem, language: firstLanguage }: PreviewPanelProps) {
+export function PreviewPanel({ strategy, models: first, dataset: firstDataset, problem: firstProblem, language: firstLanguage, seed = 1 }: PreviewPanelProps) {
   const status = useStatus().data
   const datasets = useMemo(() => (status?.datasets ?? []).filter((d) => d.state === 'ready'), [status])
   const models = useMemo(() => [...new Set([...(first ?? []), ...(status?.models ?? []).map((m) => m.reference)])], [first, status])
@@ -35,9 +37,8 @@ export function PreviewPanel({ strategy, models: first, dataset: firstDataset, p
   const language = languages.find((l) => l === (own.language ?? firstLanguage)) ?? languages[0]
   const model = own.model ?? models[0]
 
-  const preview = usePromptPreview(
-    dataset && problem && language !== undefined && model !== undefined ? { strategy, dataset: dataset.id, problem: problem.id, language, model } : null,
-  )
+  const ref = model === undefined ? null : parseModel(model)
+  const preview = usePromptPreview(dataset && problem && ref ? { strategy, dataset: dataset.id, problem: problem.id, language: language ?? null, model: ref, seed } : null)
   if (status && (datasets.length === 0 || models.length === 0))
     return <p className="small muted">A prompt is made for a problem and a model: {datasets.length === 0 ? 'fetch a data set' : 'add a model'} first.</p>
   return (
@@ -85,7 +86,7 @@ function Prompts({ preview, asked }: { preview: PromptPreview; asked: string }) 
         facts={[
           ['Asked as', `${kindName(preview.kind)}${preview.strategy === asked ? '' : `, by ${strategyName(preview.strategy)}`}`],
           ['Family', <span key="f" className="mono">{preview.family}</span>],
-          ['Temperature', preview.temperature ?? 'as the run says'],
+          ['Temperature', preview.temperature === null ? 'the run’s' : `the run’s; ${preview.temperature} is recommended for this family`],
           ['Stops at', preview.stop.length === 0 ? 'nothing of its own' : <Stops key="s" stop={preview.stop} />],
         ]}
       />
@@ -95,7 +96,7 @@ function Prompts({ preview, asked }: { preview: PromptPreview; asked: string }) 
             {turns.length > 1 && (
               <h3 className="preview-turn">
                 Turn {i + 1} of {turns.length}
-                {turn.on_feedback && <Badge tone="plain">only when something was found wrong with the answer before</Badge>}
+                {turn.note !== null && <span className="small muted">{turn.note}</span>}
               </h3>
             )}
             <Messages turn={turn} number={i + 1} />
@@ -116,15 +117,27 @@ function Stops({ stop }: { stop: readonly string[] }) {
   )
 }
 
-function Messages({ turn, number }: { turn: PreviewTurn; number: number }) {
+function Messages({ turn: { prompt }, number }: { turn: PreviewTurn; number: number }) {
+  if (prompt.mode === 'completion')
+    return (
+      <div className="preview-message">
+        <p className="preview-role">Text to continue</p>
+        <CodeView bare label={`Text of turn ${number}`} code={prompt.text} testId="preview-text" />
+      </div>
+    )
+  const last = prompt.messages.length - 1
   return (
     <div className="preview-messages">
-      {turn.messages.map((message, i) => (
-        <div key={i} className={`preview-message preview-${message.role}`}>
-          <p className="preview-role">{roleName(message.role)}</p>
-          <CodeView bare label={`${roleName(message.role)}, message ${i + 1} of turn ${number}`} code={message.content} testId="preview-text" />
-        </div>
-      ))}
+      {prompt.messages.map((message, i) => {
+        // What is put into the model's mouth is continued, not answered.
+        const begun = i === last && message.role === 'assistant'
+        return (
+          <div key={i} className={`preview-message preview-${message.role}`}>
+            <p className="preview-role">{begun ? 'Beginning of the answer, which the model continues' : roleName(message.role)}</p>
+            <CodeView bare label={`${roleName(message.role)}, message ${i + 1} of turn ${number}`} code={message.content} testId="preview-text" />
+          </div>
+        )
+      })}
     </div>
   )
 }

@@ -11,11 +11,13 @@ import { ErrorNotice } from '../../design/components/Notice'
 import { Panel } from '../../design/components/Panel'
 import { useToasts } from '../../design/components/Toast'
 import { useStrategies, useStrategyCommands, useStrategySource } from '../../ipc/hooks'
-import type { StrategyInfo } from '../../ipc/types'
+import type { StrategySummary } from '../../ipc/types'
 import { PreviewPanel } from './PromptPreview'
 import { StrategyEditor } from './StrategyEditor'
 import { copyId, shapeOf, wrongId } from './words'
 import './Strategies.css'
+
+const AUTO: StrategySummary = { id: 'auto', title: 'Automatic', description: 'Instruction for models that can chat, completion for the others.', kind: 'chat', builtin: true, turns: 1, examples: 0, checks_answers: false }
 
 /** Every way to ask, with its file, its editor and what it makes of a problem. */
 export function Strategies({ chosen }: { chosen: string | undefined }) {
@@ -27,20 +29,27 @@ export function Strategies({ chosen }: { chosen: string | undefined }) {
         <Skeleton lines={6} height="1.5rem" label="The strategies are being read" />
       </Panel>
     )
-  const all = strategies.data
+  const { wrong } = strategies.data
+  // `auto` stands for others: it has a preview, and no file.
+  const all = [AUTO, ...strategies.data.strategies.filter((s) => s.id !== AUTO.id)]
   const strategy = all.find((s) => s.id === chosen) ?? all[0]
   return (
-    <div className="strategies">
-      <nav className="panel strategy-list" aria-label="Strategies">
-        <Group title="Your own" strategies={all.filter((s) => !s.builtin)} chosen={strategy?.id} />
-        <Group title="Built in" strategies={all.filter((s) => s.builtin)} chosen={strategy?.id} />
-      </nav>
-      {strategy && <One key={strategy.id} strategy={strategy} taken={all.map((s) => s.id)} />}
+    <div className="stack">
+      {wrong.map((error) => (
+        <ErrorNotice key={error.message} title="A file of yours was left out" error={error} />
+      ))}
+      <div className="strategies">
+        <nav className="panel strategy-list" aria-label="Strategies">
+          <Group title="Your own" strategies={all.filter((s) => !s.builtin)} chosen={strategy?.id} />
+          <Group title="Built in" strategies={all.filter((s) => s.builtin)} chosen={strategy?.id} />
+        </nav>
+        {strategy && <One key={strategy.id} strategy={strategy} taken={all.map((s) => s.id)} />}
+      </div>
     </div>
   )
 }
 
-function Group({ title, strategies, chosen }: { title: string; strategies: readonly StrategyInfo[]; chosen: string | undefined }) {
+function Group({ title, strategies, chosen }: { title: string; strategies: readonly StrategySummary[]; chosen: string | undefined }) {
   if (strategies.length === 0) return null
   return (
     <>
@@ -50,7 +59,7 @@ function Group({ title, strategies, chosen }: { title: string; strategies: reado
           <li key={s.id}>
             <Link to="/library" search={{ tab: 'strategies', strategy: s.id }} className="strategy-item" aria-current={s.id === chosen ? 'true' : undefined} data-testid={`strategy-${s.id}`}>
               <strong>{s.title}</strong>
-              <span className="small faint">{shapeOf(s)}</span>
+              <span className="small faint">{s === AUTO ? 'chosen by model' : shapeOf(s)}</span>
             </Link>
           </li>
         ))}
@@ -59,7 +68,7 @@ function Group({ title, strategies, chosen }: { title: string; strategies: reado
   )
 }
 
-function One({ strategy, taken }: { strategy: StrategyInfo; taken: readonly string[] }) {
+function One({ strategy, taken }: { strategy: StrategySummary; taken: readonly string[] }) {
   const { remove } = useStrategyCommands()
   const toasts = useToasts()
   const navigate = useNavigate()
@@ -67,8 +76,7 @@ function One({ strategy, taken }: { strategy: StrategyInfo; taken: readonly stri
   const [editing, setEditing] = useState(false)
   const [asking, setAsking] = useState<'delete' | 'duplicate' | null>(null)
   const look = (id: string | undefined) => void navigate({ to: '/library', search: { tab: 'strategies', strategy: id } })
-  // `auto` stands for others and has no file of its own.
-  const hasFile = strategy.id !== 'auto'
+  const hasFile = strategy !== AUTO
   return (
     <Panel
       title={
@@ -76,7 +84,7 @@ function One({ strategy, taken }: { strategy: StrategyInfo; taken: readonly stri
           {strategy.title} <span className="mono faint small">{strategy.id}</span>
         </span>
       }
-      note={shapeOf(strategy)}
+      note={hasFile ? shapeOf(strategy) : 'chosen by model'}
       actions={
         <>
           {strategy.builtin && (
@@ -150,10 +158,10 @@ function Source({ id }: { id: string }) {
   const source = useStrategySource(id)
   if (source.error) return <ErrorNotice title="Its file could not be read" error={source.error} />
   if (source.data === undefined) return <Skeleton lines={8} label="Its file is being read" />
-  return <CodeView label="Its file" code={source.data} language="ini" testId="strategy-source" />
+  return <CodeView label="Its file" code={source.data.toml} language="ini" testId="strategy-source" />
 }
 
-function Duplicate({ open, strategy, taken, onClose, onMade }: { open: boolean; strategy: StrategyInfo; taken: readonly string[]; onClose: () => void; onMade: (id: string) => void }) {
+function Duplicate({ open, strategy, taken, onClose, onMade }: { open: boolean; strategy: StrategySummary; taken: readonly string[]; onClose: () => void; onMade: (id: string) => void }) {
   const { duplicate } = useStrategyCommands()
   const [typed, setTyped] = useState<string | null>(null)
   const id = typed ?? copyId(strategy.id, taken)

@@ -5,18 +5,18 @@ import { ErrorNotice } from '../../design/components/Notice'
 import { useToasts } from '../../design/components/Toast'
 import { toErrorInfo } from '../../ipc/error'
 import { useStrategyCommands, useStrategySource } from '../../ipc/hooks'
-import type { StrategyInfo } from '../../ipc/types'
+import type { StrategySummary } from '../../ipc/types'
 import { fieldOf, lineOf } from './words'
 
 /** The file of a strategy of one's own. Nothing is kept until all of it is right. */
-export function StrategyEditor({ strategy, onDone }: { strategy: StrategyInfo; onDone: () => void }) {
+export function StrategyEditor({ strategy, onDone }: { strategy: StrategySummary; onDone: () => void }) {
   const source = useStrategySource(strategy.id)
   if (source.error) return <ErrorNotice title="Its file could not be read" error={source.error} action={<Button onClick={onDone}>Close</Button>} />
   if (source.data === undefined) return <Skeleton lines={8} label="Its file is being read" />
-  return <Editor strategy={strategy} source={source.data} onDone={onDone} />
+  return <Editor strategy={strategy} source={source.data.toml} onDone={onDone} />
 }
 
-function Editor({ strategy, source, onDone }: { strategy: StrategyInfo; source: string; onDone: () => void }) {
+function Editor({ strategy, source, onDone }: { strategy: StrategySummary; source: string; onDone: () => void }) {
   const { save } = useStrategyCommands()
   const toasts = useToasts()
   const [text, setText] = useState(source)

@@ -19,7 +19,7 @@ test('a name of one’s own is one that a file can have', () => {
 })
 
 test('line and field are found in what an error says', () => {
-  const message = 'terse.toml, line 12: field `turns[0].when`: unknown variant'
+  const message = "/home/ana/strategies/terse.toml, line 12, field 'turns[0].when': unknown variant"
   expect(lineOf(message)).toBe(12)
   expect(fieldOf(message)).toBe('turns[0].when')
   expect(lineOf('it is too long')).toBeNull()
@@ -27,6 +27,6 @@ test('line and field are found in what an error says', () => {
 })
 
 test('a strategy’s shape is told in words', () => {
-  expect(shapeOf({ kind: 'chat', turns: 3 })).toBe('messages, up to 3 turns')
-  expect(shapeOf({ kind: 'completion', turns: 1 })).toBe('text to continue')
+  expect(shapeOf({ kind: 'chat', turns: 3, examples: 0 })).toBe('messages, up to 3 turns')
+  expect(shapeOf({ kind: 'completion', turns: 1, examples: 2 })).toBe('text to continue, 2 examples shown')
 })

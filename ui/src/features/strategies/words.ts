@@ -1,7 +1,7 @@
 import { plural } from '../../design/format'
+import type { StrategySummary } from '../../ipc/types'
 
 const kinds: Record<string, string> = {
-  auto: 'chosen by model',
   chat: 'messages',
   completion: 'text to continue',
   prefill: 'messages, answer begun',
@@ -12,11 +12,12 @@ const kinds: Record<string, string> = {
 export const kindName = (kind: string): string => kinds[kind.replaceAll('_', '-')] ?? kind
 
 /** `messages, up to 3 turns`. */
-export function shapeOf({ kind, turns }: { kind: string; turns: number }): string {
-  return turns > 1 ? `${kindName(kind)}, up to ${plural(turns, 'turn')}` : kindName(kind)
+export function shapeOf({ kind, turns, examples }: Pick<StrategySummary, 'kind' | 'turns' | 'examples'>): string {
+  const shown = examples > 0 ? [`${plural(examples, 'example')} shown`] : []
+  return [kindName(kind), ...shown, ...(turns > 1 ? [`up to ${plural(turns, 'turn')}`] : [])].join(', ')
 }
 
-const roles: Record<string, string> = { system: 'System', user: 'User', assistant: 'Model', text: 'Text to continue' }
+const roles: Record<string, string> = { system: 'System', user: 'User', assistant: 'Model' }
 export const roleName = (role: string): string => roles[role] ?? role
 
 /** A stop sequence with what cannot be seen written out: `\n\ndef`, `·` for a blank at an end. */

@@ -41,14 +41,14 @@ export function fakeModels({ pause, full }: { pause: (ms: number) => Promise<voi
   const kept = new Map<string, KeyStatus['source']>(full ? [['OPENAI_API_KEY', 'environment'], ['OPENROUTER_API_KEY', 'keyring'], ['HF_TOKEN', 'session']] : [])
 
   const details: Record<KeyStatus['source'], string> = {
-    none: 'no key is set',
-    environment: 'from the environment this program was started with',
-    keyring: 'in the keyring of this system',
-    session: 'in the memory of this program, until it is closed: no keyring answers',
+    none: '',
+    environment: '',
+    keyring: '',
+    session: 'no keyring answers on the session bus',
   }
   const keyOf = (variable: string, used_by: string[]): KeyStatus => {
     const source = kept.get(variable) ?? 'none'
-    return { variable, source, detail: details[source], used_by }
+    return { variable, source, in_keyring: source === 'keyring', detail: details[source], used_by }
   }
   const listKeys = (): KeyStatus[] => [
     ...PROVIDERS.flatMap((p) => (p.key_variable === null ? [] : [keyOf(p.key_variable, [p.id])])),
@@ -103,10 +103,7 @@ export function fakeModels({ pause, full }: { pause: (ms: number) => Promise<voi
       kept.set(variable, 'keyring')
       return keyOf(variable, [])
     },
-    forgetKey: (variable: string): KeyStatus => {
-      kept.delete(variable)
-      return keyOf(variable, [])
-    },
+    forgetKey: (variable: string): boolean => kept.delete(variable),
     cancel: (task: string) => void cancelled.add(task),
   }
 }
