@@ -1,5 +1,7 @@
 //! The embedded files are read by a macro that cargo cannot look into: name them here.
 
 fn main() {
-    println!("cargo:rerun-if-changed=strategies");
+    for folder in ["strategies", "families", "examples"] {
+        println!("cargo:rerun-if-changed={folder}");
+    }
 }

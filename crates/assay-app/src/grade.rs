@@ -170,6 +170,7 @@ impl App {
                     problems,
                     providers: Vec::new(),
                     sandbox,
+                    examples: Arc::default(),
                 },
                 completions,
             })

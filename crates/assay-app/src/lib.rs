@@ -18,6 +18,7 @@ mod grade;
 pub mod logging;
 mod models;
 mod outcome;
+mod prompts;
 mod providers;
 mod reports;
 mod runs;
@@ -30,7 +31,7 @@ mod workspace;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use assay_prompting::Strategies;
 use assay_providers::{ProviderConfig, ProviderRegistry};
@@ -61,7 +62,7 @@ pub struct App {
     sandbox: tokio::sync::Mutex<Option<Arc<DockerSandbox>>>,
     providers: ProviderRegistry,
     provider_config: ProviderConfig,
-    strategies: Arc<Strategies>,
+    strategies: RwLock<Arc<Strategies>>,
     runner: OnceCell<Runner>,
     tasks: Mutex<HashMap<String, CancellationToken>>,
     exported: Mutex<BTreeSet<PathBuf>>,
@@ -72,13 +73,17 @@ impl App {
     /// When a strategy that ships with the program is wrong, which a test rules out.
     pub async fn open(config: AppConfig) -> Result<Self, AppError> {
         let provider_config = ProviderConfig::from_env(&config.data_dir);
+        let loaded = Strategies::load(&config.data_dir.join(prompts::FOLDER))?;
+        for error in &loaded.wrong {
+            tracing::warn!(%error, "a strategy is left out");
+        }
         Ok(Self {
             config,
             store: OnceCell::new(),
             sandbox: tokio::sync::Mutex::new(None),
             providers: ProviderRegistry::new(),
             provider_config,
-            strategies: Arc::new(Strategies::builtin()?),
+            strategies: RwLock::new(Arc::new(loaded.strategies)),
             runner: OnceCell::new(),
             tasks: Mutex::default(),
             exported: Mutex::default(),

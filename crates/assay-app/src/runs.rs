@@ -20,7 +20,7 @@ impl App {
         Ok(self
             .runner
             .get_or_init(|| async {
-                Runner::new(store, Arc::clone(&self.strategies), RunnerConfig::default())
+                Runner::new(store, self.strategy_set(), RunnerConfig::default())
             })
             .await)
     }
@@ -36,7 +36,10 @@ impl App {
         on_event: impl Fn(RunEvent) + Send + Sync + 'static,
     ) -> Result<RunId, AppError> {
         check_numbers(&spec)?;
+        // The user may have changed a file since.
+        self.reload_strategies().await?;
         let problems = self.chosen_problems(&spec).await?;
+        let examples = self.example_pool(&spec).await?;
         let mut providers = Vec::with_capacity(spec.models.len());
         for model in &spec.models {
             let provider = self.provider(model)?;
@@ -62,6 +65,7 @@ impl App {
                     problems,
                     providers,
                     sandbox,
+                    examples,
                 },
             })
             .await?;
@@ -110,7 +114,9 @@ impl App {
         if now.images != record.environment.images {
             tracing::warn!("the sandbox image is another one than when the run was started");
         }
+        self.reload_strategies().await?;
         let problems = self.chosen_problems(&record.spec).await?;
+        let examples = self.example_pool(&record.spec).await?;
         let handle = self
             .runner()
             .await?
@@ -120,6 +126,7 @@ impl App {
                     problems,
                     providers,
                     sandbox,
+                    examples,
                 },
             )
             .await?;

@@ -68,6 +68,11 @@ pub enum Command {
         #[command(subcommand)]
         command: ModelsCommand,
     },
+    /// List and show prompting strategies, and the exact prompt a model will be sent
+    Prompts {
+        #[command(subcommand)]
+        command: PromptsCommand,
+    },
     /// Check and build the sandbox
     Sandbox {
         #[command(subcommand)]
@@ -326,6 +331,38 @@ pub enum ModelsCommand {
     },
     /// Download a model of the catalogue
     Pull { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PromptsCommand {
+    /// All strategies: the built-in ones, and yours in the data folder's `strategies/`
+    List,
+    /// A strategy's file, to read or to begin one of your own with
+    Show { id: String },
+    /// What a model will be sent for a problem; no request is made
+    Preview(PreviewArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct PreviewArgs {
+    /// Data set
+    #[arg(long, value_name = "ID")]
+    pub dataset: String,
+    /// Problem
+    #[arg(long, value_name = "ID")]
+    pub problem: String,
+    /// Prompting strategy
+    #[arg(long, default_value = "auto", value_name = "ID")]
+    pub strategy: String,
+    /// Model as PROVIDER:NAME[@URL]
+    #[arg(long, value_name = "MODEL")]
+    pub model: String,
+    /// Language [default: python, or else the problem's first]
+    #[arg(long, value_name = "L")]
+    pub language: Option<String>,
+    /// Seed of the run, which decides which examples are shown
+    #[arg(long, default_value_t = 0, value_name = "S", value_parser = clap::value_parser!(u64).range(0..(1 << 53)))]
+    pub seed: u64,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,13 +1,29 @@
-//! Prompting strategies: from a [`Problem`] to what a model is sent.
+//! From a problem to what a model is sent.
 //!
-//! A strategy is a file in `strategies/`: id, title, kind, templates, stops. Adding one is adding a file.
-//! A template sees the prompt, the entry point and the language of a problem; it is never given the
-//! tests or the reference solution, so hidden tests cannot appear in a prompt.
+//! A [`Strategy`] is one way to ask, a file in `strategies/` or one of the user's. [`Strategies::plan`] puts it together with a
+//! [`PublicProblem`] and what is known of the model ([`ModelFacts`]) into a [`Plan`], which makes the prompts turn by turn.
+//! A [`Family`] says how models of one make are spoken to where their server does not know it.
+//!
+//! Nothing here ever holds a problem's tests or its reference solution, except [`ExamplePool`], which shows the solutions of *other*
+//! problems: what templates see is made from a [`PublicProblem`], and that type has neither.
 
+mod docstring;
 mod error;
+mod family;
 mod file;
+mod parts;
+mod plan;
+mod pool;
+mod public;
+mod render;
 mod strategies;
+mod strategy;
 
-pub use assay_core::ResponseMode;
-pub use error::PromptingError;
-pub use strategies::{AUTO, BuiltPrompt, Strategies, Strategy};
+pub use docstring::PublicExample;
+pub use error::{Place, PromptingError};
+pub use family::{Families, Family, FillInTheMiddle, ModelFacts};
+pub use plan::{BuiltPrompt, Feedback, FeedbackKind, Plan, PlannedTurn, TurnReply};
+pub use pool::{Example, ExamplePool};
+pub use public::PublicProblem;
+pub use strategies::{AUTO, Loaded, Strategies};
+pub use strategy::{Join, Strategy, StrategyKind};

@@ -1,155 +1,32 @@
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use assay_core::{Language, Message, Problem, Prompt, ResponseMode, StrategyId};
+use assay_core::StrategyId;
 use include_dir::{Dir, include_dir};
-use minijinja::{Environment, UndefinedBehavior, context};
 
-use crate::PromptingError;
-use crate::file::{MessageTemplate, StrategyFile};
+use crate::error::Place;
+use crate::family::{Families, ModelFacts};
+use crate::pool::Example;
+use crate::{Plan, PromptingError, PublicProblem, Strategy, StrategyKind};
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/strategies");
 
-/// The strategy that asks each model in the way it can answer: `instruct` where the model has a chat
-/// template, `completion` where it has none.
+/// The strategy that asks each model in the way it can answer: `instruct` where the model takes messages,
+/// `completion` where it takes none.
 pub const AUTO: &str = "auto";
 
-/// One way to ask.
-#[derive(Debug, Clone)]
-pub struct Strategy {
-    pub id: StrategyId,
-    pub title: String,
-    /// One or two sentences for people.
-    pub description: String,
-    pub kind: ResponseMode,
-    template: Option<String>,
-    messages: Vec<MessageTemplate>,
-    stops: BTreeMap<Language, Vec<String>>,
-}
-
-/// What is sent for one problem, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BuiltPrompt {
-    pub prompt: Prompt,
-    /// Stop sequences, the most important first: a provider that accepts only a few takes the first ones.
-    pub stop: Vec<String>,
-    /// The strategy that made it: never `auto`, but what `auto` stood for.
-    pub strategy: StrategyId,
-    /// How the answer is to be read.
-    pub mode: ResponseMode,
-}
-
-impl Strategy {
-    /// Reads a strategy file; `file` names it in errors.
-    ///
-    /// # Errors
-    /// [`PromptingError::BadFile`] for bad TOML, missing or unknown fields, a bad id, an empty stop;
-    /// [`PromptingError::Template`] for a template that is not valid.
-    pub fn from_toml(file: &str, text: &str) -> Result<Self, PromptingError> {
-        let bad = |detail: String| PromptingError::BadFile {
-            file: file.to_owned(),
-            detail,
-        };
-        let parsed: StrategyFile = toml::from_str(text).map_err(|e| bad(e.to_string()))?;
-        if let Some(defect) = parsed.defect() {
-            return Err(bad(defect.to_owned()));
-        }
-        let strategy = Self {
-            id: StrategyId::new(parsed.id),
-            title: parsed.title,
-            description: parsed.description,
-            kind: parsed.kind,
-            template: parsed.template,
-            messages: parsed.messages,
-            stops: parsed
-                .stops
-                .into_iter()
-                .map(|(language, stops)| (Language::new(&language), stops))
-                .collect(),
-        };
-        let environment = environment();
-        for template in strategy.templates() {
-            environment
-                .template_from_str(template)
-                .map_err(|source| strategy.template_error(source))?;
-        }
-        Ok(strategy)
-    }
-
-    /// The prompt of this strategy for `problem`.
-    ///
-    /// # Errors
-    /// [`PromptingError::Template`] when a template names something a problem does not have.
-    pub fn build(&self, problem: &Problem) -> Result<BuiltPrompt, PromptingError> {
-        let prompt = match &self.template {
-            Some(template) => Prompt::Completion {
-                text: self.render(template, problem)?,
-            },
-            None => Prompt::Chat {
-                messages: self
-                    .messages
-                    .iter()
-                    .map(|message| {
-                        Ok(Message {
-                            role: message.role,
-                            content: self.render(&message.content, problem)?,
-                        })
-                    })
-                    .collect::<Result<_, PromptingError>>()?,
-            },
-        };
-        Ok(BuiltPrompt {
-            prompt,
-            stop: self
-                .stops
-                .get(&problem.language)
-                .cloned()
-                .unwrap_or_default(),
-            strategy: self.id.clone(),
-            mode: self.kind,
-        })
-    }
-
-    fn templates(&self) -> impl Iterator<Item = &str> {
-        self.template
-            .iter()
-            .map(String::as_str)
-            .chain(self.messages.iter().map(|m| m.content.as_str()))
-    }
-
-    /// The tests and the reference solution are not in the context, so no template can show them.
-    fn render(&self, template: &str, problem: &Problem) -> Result<String, PromptingError> {
-        environment()
-            .render_str(
-                template,
-                context! {
-                    prompt => problem.prompt,
-                    entry_point => problem.entry_point,
-                    language => problem.language.title(),
-                    fence => problem.language.as_str(),
-                },
-            )
-            .map_err(|source| self.template_error(source))
-    }
-
-    fn template_error(&self, source: minijinja::Error) -> PromptingError {
-        PromptingError::Template {
-            id: self.id.clone(),
-            source: Box::new(source),
-        }
-    }
-}
-
-fn environment() -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_keep_trailing_newline(true);
-    environment
-}
-
-/// The strategies a run can choose from.
+/// The strategies a run can choose from, and the families of the models it asks.
 #[derive(Debug, Clone)]
 pub struct Strategies {
     by_id: BTreeMap<String, Strategy>,
+    families: Families,
+}
+
+/// Strategies read from a folder, with what is wrong with the files that were left out.
+#[derive(Debug)]
+pub struct Loaded {
+    pub strategies: Strategies,
+    pub wrong: Vec<PromptingError>,
 }
 
 impl Strategies {
@@ -161,21 +38,95 @@ impl Strategies {
         let mut by_id = BTreeMap::new();
         for file in BUILTIN.files() {
             let name = file.path().display().to_string();
-            let text = file
-                .contents_utf8()
-                .ok_or_else(|| PromptingError::BadFile {
-                    file: name.clone(),
-                    detail: "it is not UTF-8".to_owned(),
-                })?;
-            let strategy = Strategy::from_toml(&name, text)?;
+            let text = file.contents_utf8().unwrap_or_default();
+            let mut strategy = Strategy::from_toml(&name, text)?;
+            strategy.builtin = true;
             by_id.insert(strategy.id.as_str().to_owned(), strategy);
         }
-        Ok(Self { by_id })
+        Ok(Self {
+            by_id,
+            families: Families::builtin()?,
+        })
+    }
+
+    /// The built-in strategies and the user's own, `<id>.toml` in `folder`; none when there is no such folder. A file
+    /// that is wrong is left out and hides no other. A user's id cannot be a built-in's: results under one name would be
+    /// results of two strategies.
+    ///
+    /// # Errors
+    /// Only for what [`Strategies::builtin`] fails by.
+    pub fn load(folder: &Path) -> Result<Loaded, PromptingError> {
+        let mut strategies = Self::builtin()?;
+        let mut wrong = Vec::new();
+        let mut paths: Vec<_> = std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|e| e == "toml"))
+            .collect();
+        paths.sort();
+        for path in paths {
+            match strategies.read(&path) {
+                Ok(strategy) => {
+                    strategies
+                        .by_id
+                        .insert(strategy.id.as_str().to_owned(), strategy);
+                }
+                Err(error) => wrong.push(error),
+            }
+        }
+        Ok(Loaded { strategies, wrong })
+    }
+
+    fn read(&self, path: &Path) -> Result<Strategy, PromptingError> {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|source| PromptingError::Unreadable {
+            file: file.clone(),
+            source,
+        })?;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        self.own(&file, &stem, &text)
+    }
+
+    /// Reads a strategy of the user's own that is to lie in `file`, whose name without its ending is `stem`.
+    ///
+    /// # Errors
+    /// As [`Strategy::from_toml`]; [`PromptingError::Taken`] for the id of a built-in strategy; an id that is not the
+    /// file's name.
+    pub fn own(&self, file: &str, stem: &str, text: &str) -> Result<Strategy, PromptingError> {
+        let strategy = Strategy::from_toml(file, text)?;
+        let id = strategy.id.clone();
+        if self
+            .by_id
+            .get(id.as_str())
+            .is_some_and(|known| known.builtin)
+        {
+            return Err(PromptingError::Taken {
+                file: file.to_owned(),
+                id,
+            });
+        }
+        if id.as_str() != stem {
+            return Err(PromptingError::BadFile {
+                place: Box::new(Place {
+                    file: file.to_owned(),
+                    line: None,
+                    field: Some("id".to_owned()),
+                }),
+                detail: format!("the id is '{id}', and the file's name says '{stem}'"),
+            });
+        }
+        Ok(strategy)
     }
 
     /// Every strategy by id; `auto` is not among them, being a choice between two.
     pub fn iter(&self) -> impl Iterator<Item = &Strategy> {
         self.by_id.values()
+    }
+
+    pub fn families(&self) -> &Families {
+        &self.families
     }
 
     /// # Errors
@@ -191,32 +142,57 @@ impl Strategies {
             })
     }
 
-    /// The strategy that `id` stands for with a model that has a chat template (`chat`) or has none.
+    /// The strategy that `id` stands for with a model.
     ///
     /// # Errors
-    /// [`PromptingError::Unknown`], and [`PromptingError::NeedsChat`] for a chat strategy without one.
-    pub fn resolve(&self, id: &StrategyId, chat: bool) -> Result<&Strategy, PromptingError> {
-        let strategy = match (id.as_str(), chat) {
+    /// [`PromptingError::Unknown`]; [`PromptingError::NeedsChat`], [`PromptingError::NeedsCompletion`] and
+    /// [`PromptingError::NeedsGapMarks`] where the model cannot be asked like that.
+    pub fn resolve(
+        &self,
+        id: &StrategyId,
+        facts: &ModelFacts,
+    ) -> Result<&Strategy, PromptingError> {
+        let family = self.families.of(&facts.names);
+        let messages = facts.chat || facts.by_template(family);
+        let strategy = match (id.as_str(), messages) {
             (AUTO, true) => self.get(&StrategyId::from("instruct"))?,
             (AUTO, false) => self.get(&StrategyId::from("completion"))?,
             _ => self.get(id)?,
         };
-        if strategy.kind == ResponseMode::Chat && !chat {
-            return Err(PromptingError::NeedsChat { id: id.clone() });
+        let id = strategy.id.clone();
+        if strategy.kind.sends_messages() && !messages {
+            return Err(PromptingError::NeedsChat { id });
+        }
+        if !strategy.kind.sends_messages() && !facts.completion {
+            return Err(PromptingError::NeedsCompletion { id });
+        }
+        if strategy.kind == StrategyKind::FillInTheMiddle && family.gap(&facts.names).is_none() {
+            return Err(PromptingError::NeedsGapMarks {
+                id,
+                family: family.id.clone(),
+            });
         }
         Ok(strategy)
     }
 
-    /// The prompt for `problem` by the strategy `id` (`auto` too).
+    /// How `problem` is asked of a model by the strategy `id` (`auto` too). `examples` are what
+    /// [`ExamplePool::choose`](crate::ExamplePool::choose) answers for as many as the strategy shows.
     ///
     /// # Errors
-    /// As [`Strategies::resolve`] and [`Strategy::build`].
-    pub fn build(
+    /// As [`Strategies::resolve`].
+    pub fn plan(
         &self,
         id: &StrategyId,
-        problem: &Problem,
-        chat: bool,
-    ) -> Result<BuiltPrompt, PromptingError> {
-        self.resolve(id, chat)?.build(problem)
+        problem: PublicProblem,
+        facts: &ModelFacts,
+        examples: Vec<Example>,
+    ) -> Result<Plan, PromptingError> {
+        Ok(Plan {
+            strategy: self.resolve(id, facts)?.clone(),
+            problem,
+            examples,
+            family: self.families.of(&facts.names).clone(),
+            facts: facts.clone(),
+        })
     }
 }

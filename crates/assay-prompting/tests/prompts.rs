@@ -2,152 +2,252 @@
 
 #![allow(
     clippy::unwrap_used,
-    clippy::print_stderr,
     reason = "helpers of tests: a panic is a failed test"
 )]
 
-use assay_core::{Coded, Language, Problem, Prompt, ResponseMode, StrategyId, TestForm};
-use assay_prompting::{AUTO, PromptingError, Strategies, Strategy};
+mod support;
 
-fn problem() -> Problem {
-    Problem {
-        dataset: "example".into(),
-        id: "example/0".into(),
-        cluster: "example/0".to_owned(),
-        language: Language::python(),
-        prompt: "from typing import List\n\n\ndef total(values: List[int]) -> int:\n    \"\"\" The sum of `values`: {{ not a template }}.\n    >>> total([1, 2])\n    3\n    \"\"\"\n".to_owned(),
-        entry_point: "total".to_owned(),
-        canonical_solution: Some("    return sum(values)\n".to_owned()),
-        setup: String::new(),
-        tests: "def check(candidate):\n    assert candidate([4, 5]) == 9\n".to_owned(),
-        test_form: TestForm::CheckFunction,
-    }
-}
+use std::sync::LazyLock;
 
-fn strategies() -> Strategies {
-    Strategies::builtin().unwrap()
-}
+use assay_core::{Coded, Language, Prompt, ResponseMode, StrategyId};
+use assay_prompting::{
+    AUTO, Feedback, FeedbackKind, ModelFacts, PublicProblem, Strategies, TurnReply,
+};
+use support::{base, chat, completing, plan, pool, problem, problems, strategies};
 
 #[test]
 fn completion_is_the_prompt_byte_for_byte() {
-    let built = strategies()
-        .build(&StrategyId::from("completion"), &problem(), false)
+    let built = plan("completion", &problem("python"), &base())
+        .unwrap()
+        .first()
         .unwrap();
     assert_eq!(
         built.prompt,
         Prompt::Completion {
-            text: problem().prompt
+            text: problem("python").prompt
         }
     );
     assert_eq!(built.mode, ResponseMode::Completion);
     assert!(built.stop.contains(&"\nclass ".to_owned()));
 }
 
+/// Every strategy × problems of three languages × models that take messages, that complete by their family's template, and
+/// that only complete.
 #[test]
 fn prompts_are_what_they_were() {
-    for id in strategies().iter().map(|s| s.id.clone()) {
-        for language in ["python", "cpp"] {
-            let mut problem = problem();
-            problem.language = Language::new(language);
-            let built = strategies().build(&id, &problem, true).unwrap();
-            insta::assert_json_snapshot!(
-                format!("{id}-{language}"),
-                (&built.prompt, &built.stop, &built.strategy)
-            );
+    let mut shown = 0;
+    for strategy in strategies().iter() {
+        let id = strategy.id.as_str();
+        for language in ["python", "java", "cpp"] {
+            for (kind, facts) in [
+                ("chat", chat()),
+                ("template", completing()),
+                ("base", base()),
+            ] {
+                let plan = match plan(id, &problem(language), &facts) {
+                    Ok(plan) => plan,
+                    Err(error) => {
+                        assert_eq!(error.code(), "strategy-needs-chat", "{id} {kind}");
+                        assert_eq!(kind, "base");
+                        continue;
+                    }
+                };
+                // A text does not depend on whether messages could be sent too.
+                if kind == "template" && !plan.strategy().kind.sends_messages()
+                    || kind == "chat" && id.contains("completion")
+                {
+                    continue;
+                }
+                let turns: Vec<_> = plan
+                    .preview()
+                    .unwrap()
+                    .into_iter()
+                    .map(|turn| {
+                        let built = turn.prompt;
+                        assert_eq!(built.strategy.as_str(), id);
+                        format!(
+                            "=== {:?}, stops {:?}{}\n{}\n",
+                            built.mode,
+                            built.stop,
+                            if turn.on_feedback {
+                                ", on feedback"
+                            } else {
+                                ""
+                            },
+                            built.prompt.display_text()
+                        )
+                    })
+                    .collect();
+                shown += 1;
+                insta::assert_snapshot!(format!("{id}-{kind}-{language}"), turns.join("\n"));
+            }
         }
     }
+    assert!(shown > 50, "{shown}");
 }
 
 #[test]
 fn auto_asks_each_model_as_it_can_answer() {
     let strategies = strategies();
     let auto = StrategyId::from(AUTO);
-    let chat = strategies.build(&auto, &problem(), true).unwrap();
-    assert_eq!(
-        (chat.strategy.as_str(), chat.mode),
-        ("instruct", ResponseMode::Chat)
-    );
-    let completion = strategies.build(&auto, &problem(), false).unwrap();
-    assert_eq!(
-        (completion.strategy.as_str(), completion.mode),
-        ("completion", ResponseMode::Completion)
-    );
+    let resolved = |facts: &ModelFacts| strategies.resolve(&auto, facts).unwrap().id.to_string();
+    assert_eq!(resolved(&chat()), "instruct");
+    assert_eq!(resolved(&base()), "completion");
+    // Its server only completes, and its name says that it answers messages.
+    assert_eq!(resolved(&completing()), "instruct");
 }
 
 #[test]
-fn a_chat_strategy_without_a_chat_template_is_refused() {
-    let error = strategies()
-        .build(&StrategyId::from("instruct"), &problem(), false)
-        .unwrap_err();
-    assert_eq!(error.code(), "strategy-needs-chat");
-}
-
-#[test]
-fn an_unknown_strategy_names_the_known_ones() {
-    let error = strategies().get(&StrategyId::from("magic")).unwrap_err();
-    let hint = error.hint().unwrap();
-    for id in ["auto", "completion", "instruct"] {
+fn a_model_is_not_asked_in_a_way_it_cannot_answer() {
+    let only_chat = ModelFacts::new("qwen2.5-coder-7b-instruct", true, false);
+    let no_gaps = ModelFacts::new("codellama-7b-python", false, true);
+    for (id, facts, code) in [
+        ("instruct", base(), "strategy-needs-chat"),
+        ("prefill", base(), "strategy-needs-chat"),
+        ("completion", only_chat, "strategy-needs-completion"),
+        ("fill-in-the-middle", no_gaps, "strategy-needs-gap-marks"),
+        ("magic", chat(), "unknown-strategy"),
+    ] {
+        assert_eq!(
+            plan(id, &problem("python"), &facts).unwrap_err().code(),
+            code,
+            "{id}"
+        );
+    }
+    let hint = strategies()
+        .get(&StrategyId::from("magic"))
+        .unwrap_err()
+        .hint()
+        .unwrap();
+    for id in ["auto", "completion", "self-repair"] {
         assert!(hint.contains(id), "{hint}");
     }
 }
 
 #[test]
-fn wrong_files_are_refused_with_their_name_and_reason() {
-    let head = "title = 't'\ndescription = 'd'\n";
-    for (text, reason) in [
-        ("id = 'a'\nkind = 'completion'\n", "template"),
-        ("id = 'a'\nkind = 'chat'\n", "messages"),
-        ("id = 'A b'\nkind = 'chat'\n", "id"),
-        (
-            "id = 'auto'\nkind = 'completion'\ntemplate = 'x'\n",
-            "taken",
-        ),
-        (
-            "id = 'a'\nkind = 'completion'\ntemplate = 'x'\nstop = 1\n",
-            "stop",
-        ),
-        (
-            "id = 'a'\nkind = 'completion'\ntemplate = 'x'\n[stops]\npython = ['']\n",
-            "empty",
-        ),
-    ] {
-        let error = Strategy::from_toml("mine.toml", &format!("{head}{text}")).unwrap_err();
-        let message = error.info().message;
-        assert!(
-            message.contains("mine.toml") && message.contains(reason),
-            "{message}"
-        );
+fn examples_are_other_problems_and_the_same_for_the_same_seed() {
+    let pool = pool();
+    let asked = PublicProblem::of(&problem("python"));
+    let names = |seed| -> Vec<String> {
+        pool.choose(&asked, 3, seed)
+            .into_iter()
+            .map(|e| e.name)
+            .collect()
+    };
+    assert_eq!(names(1), names(1));
+    let drawn: std::collections::BTreeSet<_> = (0..20).map(names).collect();
+    assert!(drawn.len() > 1, "the seed decides");
+    for problem in problems() {
+        let asked = PublicProblem::of(&problem);
+        for seed in 0..20 {
+            for example in pool.choose(&asked, 3, seed) {
+                assert_ne!(example.name, asked.id.as_str());
+                // The same problem under another name.
+                assert!(!(asked.cluster == "example/0" && example.name == "example/0-again"));
+                // Another problem that was solved with the same words.
+                assert!(!(asked.cluster == "example/0" && example.name == "example/same"));
+            }
+        }
     }
-    let broken = format!("{head}id = 'a'\nkind = 'completion'\ntemplate = '{{{{ prompt'\n");
-    assert!(matches!(
-        Strategy::from_toml("mine.toml", &broken).unwrap_err(),
-        PromptingError::Template { .. }
-    ));
 }
 
 #[test]
-fn a_template_cannot_reach_the_tests() {
-    for field in ["tests", "problem.tests", "canonical_solution"] {
-        let text = format!(
-            "id = 'leak'\ntitle = 't'\ndescription = 'd'\nkind = 'completion'\ntemplate = '{{{{ {field} }}}}'\n"
-        );
-        let strategy = Strategy::from_toml("leak.toml", &text).unwrap();
-        assert!(strategy.build(&problem()).is_err(), "{field}");
+fn where_a_data_set_has_no_solutions_ours_are_shown() {
+    for language in [
+        "python",
+        "javascript",
+        "typescript",
+        "java",
+        "cpp",
+        "go",
+        "rust",
+        "php",
+    ] {
+        let mut asked = problem("python");
+        asked.language = Language::new(language);
+        let pool = assay_prompting::ExamplePool::of(&[]).unwrap();
+        let chosen = pool.choose(&PublicProblem::of(&asked), 2, 7);
+        assert_eq!(chosen.len(), 2, "{language}");
+        for example in chosen {
+            assert!(example.prompt.ends_with('\n') && example.solution.ends_with('\n'));
+            assert!(!example.solution.starts_with('\n'), "{language}");
+        }
     }
 }
+
+#[test]
+fn a_conversation_goes_on_only_while_something_is_wrong() {
+    let plan = plan("self-repair", &problem("python"), &chat()).unwrap();
+    assert!(plan.checks(0) && plan.checks(1) && !plan.checks(2));
+    let fine = TurnReply {
+        reply: "code".to_owned(),
+        feedback: None,
+    };
+    let wrong = TurnReply {
+        reply: "bad code".to_owned(),
+        feedback: Some(Feedback {
+            kind: FeedbackKind::Example,
+            message: "total([1, 2]) returned 0, and 3 was expected".to_owned(),
+        }),
+    };
+    assert!(plan.next(std::slice::from_ref(&fine)).unwrap().is_none());
+    let second = plan.next(std::slice::from_ref(&wrong)).unwrap().unwrap();
+    let Prompt::Chat { messages } = &second.prompt else {
+        panic!("messages");
+    };
+    assert_eq!(messages.len(), 3);
+    assert_eq!(messages[1].content, "bad code");
+    assert!(messages[2].content.contains("total([1, 2]) returned 0"));
+    assert!(plan.next(&[wrong.clone(), fine]).unwrap().is_none());
+    let third = plan.next(&[wrong.clone(), wrong.clone()]).unwrap().unwrap();
+    assert_eq!(third.prompt.display_text().matches("[user]").count(), 3);
+    assert!(
+        plan.next(&[wrong.clone(), wrong.clone(), wrong])
+            .unwrap()
+            .is_none()
+    );
+}
+
+#[test]
+fn what_was_put_into_the_models_mouth_is_part_of_its_answer() {
+    let plan = plan("prefill", &problem("python"), &chat()).unwrap();
+    let first = plan.first().unwrap();
+    let prefill = first.prefill.clone().unwrap();
+    let answer = |reply: &str| {
+        let history = [TurnReply {
+            reply: reply.to_owned(),
+            feedback: None,
+        }];
+        plan.response(&history, &first)
+    };
+    assert_eq!(
+        answer("    return sum(values)\n"),
+        format!("{prefill}    return sum(values)\n")
+    );
+    // A server that does not continue answers anew.
+    let anew = "```python\ndef total(values):\n    return sum(values)\n```";
+    assert_eq!(answer(anew), anew);
+}
+
+static ONCE: LazyLock<Strategies> = LazyLock::new(strategies);
 
 proptest::proptest! {
     /// What a prompt says does not depend on the hidden tests or the reference solution in any way.
     #[test]
     fn hidden_tests_never_appear(tests in "\\PC{0,200}", solution in "\\PC{0,200}", prompt in "\\PC{0,200}") {
-        let strategies = strategies();
-        let mut shown = problem();
+        let mut shown = problem("python");
         shown.prompt = prompt;
         let mut other = shown.clone();
         other.tests = tests;
         other.canonical_solution = Some(solution);
+        proptest::prop_assert_eq!(PublicProblem::of(&shown), PublicProblem::of(&other));
+        let strategies = &*ONCE;
         for strategy in strategies.iter() {
-            proptest::prop_assert_eq!(strategy.build(&shown).unwrap(), strategy.build(&other).unwrap());
+            let turns = |problem: &assay_core::Problem| {
+                let plan = strategies.plan(&strategy.id, PublicProblem::of(problem), &chat(), Vec::new()).unwrap();
+                plan.preview().unwrap()
+            };
+            proptest::prop_assert_eq!(turns(&shown), turns(&other));
         }
     }
 }

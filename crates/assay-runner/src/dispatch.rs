@@ -13,10 +13,11 @@ use assay_store::{Counters, OutstandingCursor, OutstandingSample, StoreError};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
+use crate::generate::generate;
 use crate::lane::Lane;
 use crate::progress::Tally;
 use crate::runner::{RunnerConfig, Shared, internal};
-use crate::steps::{Context, Done, Ready, execute, generate};
+use crate::steps::{Context, Done, Ready, execute};
 
 enum Stop {
     /// By the handle, or by another program.

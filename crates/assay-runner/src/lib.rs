@@ -13,9 +13,11 @@
 mod dispatch;
 mod error;
 mod events;
+mod generate;
 mod lane;
 mod plan;
 mod progress;
+mod public_check;
 mod runner;
 mod seed;
 mod steps;

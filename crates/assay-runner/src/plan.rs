@@ -7,6 +7,7 @@ use assay_core::{
     Content, Environment, Language, Problem, ProblemId, RunId, RunSpec, StrategyId, Transport,
     Usage,
 };
+use assay_prompting::{ExamplePool, ModelFacts};
 use assay_providers::Provider;
 use assay_sandbox::Sandbox;
 use assay_store::{GenerationRecord, PlannedSample};
@@ -22,6 +23,18 @@ pub struct Means {
     /// One for each model of the run that still has to be asked.
     pub providers: Vec<Arc<dyn Provider>>,
     pub sandbox: Arc<dyn Sandbox>,
+    /// Solved problems of the data set, for strategies that show some: all it has, not only those of the run.
+    pub examples: Arc<ExamplePool>,
+}
+
+/// What a strategy has to know of a provider's model.
+pub(crate) fn facts(provider: &dyn Provider) -> ModelFacts {
+    let capabilities = provider.capabilities();
+    ModelFacts::new(
+        provider.model().name.clone(),
+        capabilities.chat,
+        capabilities.completion,
+    )
 }
 
 /// A run of models to be asked.

@@ -13,7 +13,7 @@ use assay_store::{Counters, NewRun, RunSummary, Store};
 use crate::dispatch::Dispatcher;
 use crate::events::{Hub, Subscription};
 use crate::lane::Lane;
-use crate::plan::{EvaluationPlan, grading_plan, index};
+use crate::plan::{EvaluationPlan, facts, grading_plan, index};
 use crate::steps::Context;
 use crate::{Evaluation, Grading, Means, RunnerError};
 
@@ -54,7 +54,7 @@ pub struct Runner {
 
 struct Inner {
     store: Store,
-    strategies: Arc<Strategies>,
+    strategies: Mutex<Arc<Strategies>>,
     config: RunnerConfig,
     active: Mutex<HashMap<RunId, RunHandle>>,
 }
@@ -132,11 +132,30 @@ impl Runner {
         Self {
             inner: Arc::new(Inner {
                 store,
-                strategies,
+                strategies: Mutex::new(strategies),
                 config,
                 active: Mutex::new(HashMap::new()),
             }),
         }
+    }
+
+    /// Other strategies for the runs that begin from now on; those at work keep theirs.
+    pub fn set_strategies(&self, strategies: Arc<Strategies>) {
+        *self
+            .inner
+            .strategies
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = strategies;
+    }
+
+    fn strategies(&self) -> Arc<Strategies> {
+        Arc::clone(
+            &self
+                .inner
+                .strategies
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// A new run's id: a UUIDv7.
@@ -151,13 +170,12 @@ impl Runner {
     /// [`RunnerError::Nothing`], [`RunnerError::ModelTwice`], [`RunnerError::Store`]; nothing is then
     /// stored.
     pub async fn start(&self, evaluation: Evaluation) -> Result<RunHandle, RunnerError> {
+        let strategies = self.strategies();
         let mut models = Vec::with_capacity(evaluation.means.providers.len());
         for provider in &evaluation.means.providers {
             let model = provider.model().to_string();
-            let strategy = self
-                .inner
-                .strategies
-                .resolve(&evaluation.spec.strategy, provider.capabilities().chat)
+            let strategy = strategies
+                .resolve(&evaluation.spec.strategy, &facts(provider.as_ref()))
                 .map_err(|source| RunnerError::Prompting {
                     model: model.clone(),
                     source,
@@ -348,8 +366,9 @@ impl Runner {
             .collect();
         let context = Context {
             store: self.inner.store.clone(),
-            strategies: Arc::clone(&self.inner.strategies),
+            strategies: self.strategies(),
             problems: index(&means.problems),
+            examples: means.examples,
             sandbox: means.sandbox,
             spec: attempt.spec,
             run: attempt.run,

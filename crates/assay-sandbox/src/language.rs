@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use assay_core::Language;
 use include_dir::{Dir, include_dir};
@@ -37,6 +38,9 @@ pub struct LanguageDefinition {
     pub version: Vec<String>,
     /// What a person would type to build and run `file`, a shell line: the benchmark's comparison.
     pub bare: String,
+    /// Tests that test nothing. With them a program is compiled and started, and judged by that alone.
+    #[serde(default)]
+    pub empty_tests: Option<String>,
     /// The language's edition or standard, where its toolchain knows several: `C++17`.
     #[serde(default)]
     pub edition: Option<String>,
@@ -109,6 +113,21 @@ impl LanguageFolder {
     pub fn language(&self) -> Language {
         Language::new(&self.definition.id)
     }
+}
+
+/// The tests that test nothing, of a language that has some.
+pub(crate) fn empty_tests(language: &Language) -> Option<&'static str> {
+    static TESTS: OnceLock<BTreeMap<Language, String>> = OnceLock::new();
+    TESTS
+        .get_or_init(|| {
+            let languages = load_all().unwrap_or_default();
+            languages
+                .into_iter()
+                .filter_map(|l| Some((l.language(), l.definition.empty_tests?)))
+                .collect()
+        })
+        .get(language)
+        .map(String::as_str)
 }
 
 /// All languages, in the order of their titles.

@@ -58,6 +58,23 @@ impl Program {
         }
     }
 
+    /// `source` as an answer to `problem`, judged by `tests` (statements) and none of the problem's own.
+    pub fn checked(problem: &Problem, source: impl Into<String>, tests: impl Into<String>) -> Self {
+        let mut program = Self::answer(problem, source);
+        if let Some(judged) = &mut program.tests {
+            judged.source = tests.into();
+            judged.form = TestForm::Statements;
+        }
+        program
+    }
+
+    /// `source` as an answer to `problem`, compiled and started, and judged by that alone: the problem's tests
+    /// are not in it. `None` for a language that does not say how.
+    pub fn started(problem: &Problem, source: impl Into<String>) -> Option<Self> {
+        let nothing = crate::language::empty_tests(&problem.language)?;
+        Some(Self::checked(problem, source, nothing))
+    }
+
     #[must_use]
     pub fn with_stdin(mut self, stdin: impl Into<String>) -> Self {
         self.stdin = Some(stdin.into());

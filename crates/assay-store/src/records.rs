@@ -59,12 +59,13 @@ pub struct GenerationRecord {
     pub latency_ms: Option<f64>,
     pub first_token_ms: Option<f64>,
     pub served_model: Option<String>,
-    /// Requests made, retries included.
+    /// Requests made, retries included; over all turns.
     pub attempts: u32,
     pub detected: Option<DetectedLanguage>,
     /// Told from the text alone.
     pub quality: Option<Quality>,
-    /// What was asked before the answer that counts.
+    /// What was asked and answered before the last request, where a sample takes several. Latency, usage and
+    /// cost are over all of them.
     pub turns: Vec<Turn>,
     pub cost_usd: Option<f64>,
 }

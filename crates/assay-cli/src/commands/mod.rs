@@ -7,6 +7,7 @@ pub mod eval;
 pub mod exec;
 pub mod grade;
 pub mod models;
+pub mod prompts;
 pub mod report;
 pub mod runs;
 pub mod sandbox;

@@ -61,6 +61,7 @@ pub struct FakeModel {
     model: ModelRef,
     pub latency: Duration,
     pub permits: usize,
+    pub chat: bool,
     reply: Box<Reply>,
     pub calls: AtomicUsize,
     /// Requests by seed: a seed is a sample.
@@ -85,6 +86,7 @@ impl FakeModel {
                 .unwrap(),
             latency: Duration::from_millis(1),
             permits: 64,
+            chat: false,
             reply: Box::new(reply),
             calls: AtomicUsize::new(0),
             by_seed: Mutex::new(HashMap::new()),
@@ -99,6 +101,12 @@ impl FakeModel {
 
     pub fn slow(mut self, milliseconds: u64) -> Self {
         self.latency = Duration::from_millis(milliseconds);
+        self
+    }
+
+    /// Answers messages, too.
+    pub fn talking(mut self) -> Self {
+        self.chat = true;
         self
     }
 
@@ -141,7 +149,7 @@ impl Provider for FakeModel {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             completion: true,
-            chat: false,
+            chat: self.chat,
             streaming: false,
             seed: true,
             context_length: None,
@@ -364,6 +372,7 @@ pub fn means(models: &[Arc<FakeModel>], sandbox: &Arc<FakeSandbox>, count: usize
             .map(|m| Arc::clone(m) as Arc<dyn Provider>)
             .collect(),
         sandbox: Arc::clone(sandbox) as Arc<dyn Sandbox>,
+        examples: Arc::default(),
     }
 }
 
