@@ -98,6 +98,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("ureq", &[]),
     ("clap*", &["assay-cli"]),
     ("indicatif", &["assay-cli"]),
+    ("rpassword", &["assay-cli"]),
     ("keyring*", &["assay-secrets"]),
     ("apple-native-keyring-store", &["assay-secrets"]),
     ("windows-native-keyring-store", &["assay-secrets"]),

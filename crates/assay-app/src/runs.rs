@@ -39,7 +39,7 @@ impl App {
         let problems = self.chosen_problems(&spec).await?;
         let mut providers = Vec::with_capacity(spec.models.len());
         for model in &spec.models {
-            let provider = self.provider(model)?;
+            let provider = self.provider_with_keys(model).await?;
             provider.check(&CancellationToken::new()).await?;
             providers.push(provider);
         }
@@ -91,7 +91,7 @@ impl App {
             spec.models
                 .retain(|model| *asked.get(model.to_string().as_str()).unwrap_or(&false));
             for model in &spec.models {
-                let provider = self.provider(model)?;
+                let provider = self.provider_with_keys(model).await?;
                 provider.check(&CancellationToken::new()).await?;
                 providers.push(provider);
             }

@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod keys;
 mod library;
 mod outcome;
 mod report;
@@ -10,6 +11,7 @@ mod samples;
 
 pub use check::*;
 pub use compare::*;
+pub use keys::*;
 pub use library::*;
 pub use outcome::*;
 pub use report::*;
