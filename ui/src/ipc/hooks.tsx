@@ -37,6 +37,7 @@ export const keys = {
   doctor: ['doctor'] as const,
   gauges: ['gauges'] as const,
   settings: ['settings'] as const,
+  secrets: ['secrets'] as const,
   estimate: ['estimate'] as const,
 }
 
@@ -176,6 +177,25 @@ export function useTask(kind: TaskKind, id: string) {
   })
   const cancel = useCallback(() => void ipc.cancelTask(task), [ipc, task])
   return { start: mutate, startAsync: mutateAsync, running: isPending, progress, error, reset, cancel }
+}
+
+// Keys of model servers
+
+/** Where keys are. The keyring may be slow or locked: ask for it where it is shown, not at the start. */
+export function useKeys() {
+  const { ipc } = useBackend()
+  return useQuery({ queryKey: keys.secrets, queryFn: () => ipc.listKeys(), staleTime: 5_000 })
+}
+
+export function useKeyCommands() {
+  const { ipc } = useBackend()
+  const client = useQueryClient()
+  const refresh = () => client.invalidateQueries({ queryKey: keys.secrets })
+  // A mutation keeps what it was given: not for longer than it takes, since this is a secret.
+  const set = useMutation({ mutationFn: ({ variable, secret }: { variable: string; secret: string }) => ipc.setKey(variable, secret), onSettled: refresh, gcTime: 0 })
+  const forget = useMutation({ mutationFn: (variable: string) => ipc.forgetKey(variable), onSettled: refresh })
+  const cancel = useCallback((variable: string) => void ipc.cancelTask(`key-${variable}`), [ipc])
+  return { set, forget, cancel }
 }
 
 // Settings

@@ -7,6 +7,7 @@ import type {
   Estimate,
   ExportedReport,
   FigureFormat,
+  KeyStatus,
   ModelCheck,
   ModelStatus,
   ProblemSummary,
@@ -41,6 +42,12 @@ export interface Ipc {
   checkModel(reference: string): Promise<ModelCheck>
   /** `task` names the download for `cancelTask`. */
   pullModel(id: string, task: string, on: Listen<TaskProgress>): Promise<ModelStatus>
+
+  listKeys(): Promise<KeyStatus[]>
+  /** Kept in the system's keyring, or for the session: the answer says which. The task `key-VARIABLE` for `cancelTask`. */
+  setKey(variable: string, secret: string): Promise<KeyStatus>
+  /** Whether there was one. The task `key-VARIABLE` for `cancelTask`. */
+  forgetKey(variable: string): Promise<boolean>
 
   listDatasets(): Promise<DatasetStatus[]>
   pullDataset(id: string, task: string, on: Listen<TaskProgress>): Promise<DatasetStatus>

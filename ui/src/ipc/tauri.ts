@@ -33,6 +33,10 @@ export const tauriIpc: Ipc = {
   checkModel: (reference) => unwrap(commands.checkModel(reference)),
   pullModel: (id, task, on) => unwrap(commands.pullModel(id, task, channel(on))),
 
+  listKeys: () => unwrap(commands.listKeys()),
+  setKey: (variable, secret) => unwrap(commands.setKey(variable, secret)),
+  forgetKey: (variable) => unwrap(commands.forgetKey(variable)),
+
   listDatasets: () => unwrap(commands.listDatasets()),
   pullDataset: (id, task, on) => unwrap(commands.pullDataset(id, task, channel(on))),
   verifyDataset: (id) => unwrap(commands.verifyDataset(id)),

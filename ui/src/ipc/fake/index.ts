@@ -2,6 +2,7 @@ import { IpcError } from '../error'
 import type { Ipc, Listen } from '../ipc'
 import type { AppStatus, DatasetStatus, ModelStatus, RunEvent, RunProgress, SampleRow, Settings, TaskProgress } from '../types'
 import { fakeCompare } from './compare'
+import { fakeKeys } from './keys'
 import { fakeSandbox } from './sandbox'
 import { judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, type FakeRun } from './data'
 
@@ -47,6 +48,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     { id: 'humaneval', title: 'HumanEval', version: '1.0.3', licence: 'MIT', languages: ['python'], n_problems: 164, sha256: 'b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef', state: state === 'broken' ? 'damaged' : 'ready', imported: false },
     { id: 'starter', title: 'Assay starter set', version: '1', licence: 'Apache-2.0', languages: ['python', 'javascript', 'typescript', 'java', 'cpp', 'go', 'rust'], n_problems: 12, sha256: null, state: 'ready', imported: false },
   ]
+  const secrets = fakeKeys({ keyring: state !== 'broken', servers: () => settings.models.flatMap((m) => m.match(/@(.+)$/)?.[1] ?? []) })
   const sandbox = fakeSandbox({ built: state !== 'broken', busy: () => [...runs.values()].some((r) => r.detail.summary.status === 'running'), pause })
 
   const status = (): AppStatus => ({
@@ -149,6 +151,9 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
       throw new IpcError({ code: 'bad-record', message: 'problems.jsonl, line 3: field `tests` is missing', hint: 'every line needs task_id, prompt, tests and entry_point' })
     },
     listProblems: async (dataset) => problemIds(dataset).map((id, i) => ({ dataset, id, entry_point: problemOf(dataset, id, i).entry_point, languages: ['python'] })),
+    listKeys: async () => (await soon(), secrets.list()),
+    setKey: async (variable, secret) => (await soon(), secrets.set(variable, secret)),
+    forgetKey: async (variable) => (await soon(), secrets.forget(variable)),
     buildSandbox: sandbox.build,
     sandboxGauges: async () => sandbox.gauges(),
     doctor: async () => {
