@@ -3,6 +3,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use assay_providers::ApiKeys;
 use assay_secrets::{Backend, Keyring, Patience, Secret, Trouble};
 
 use crate::dto::{KeySource, KeyStatus, Settings};
@@ -47,6 +48,14 @@ impl Backend for Fake {
 }
 
 async fn app(folder: &Path, fake: &Arc<Fake>) -> App {
+    let mut app = app_with_environment(folder, fake).await;
+    // Whoever runs the tests may have keys there.
+    app.provider_config.keys =
+        ApiKeys::none().with_source(Arc::new(super::Held(Arc::clone(&app.keyring))));
+    app
+}
+
+async fn app_with_environment(folder: &Path, fake: &Arc<Fake>) -> App {
     let keyring = Keyring::over(Arc::clone(fake) as _, Patience::default());
     App::open_with_keyring(AppConfig::new(folder), keyring)
         .await
@@ -142,7 +151,7 @@ async fn without_a_keyring_a_key_is_of_the_session() {
 #[tokio::test]
 async fn the_environment_goes_first_and_that_is_said() {
     let folder = tempfile::tempdir().unwrap();
-    let app = app(folder.path(), &Arc::default()).await;
+    let app = app_with_environment(folder.path(), &Arc::default()).await;
     // In the environment of every test.
     let set = app.set_key("CARGO", KEY.to_owned()).await.unwrap();
     assert_eq!((set.source, set.in_keyring), (KeySource::Environment, true));
