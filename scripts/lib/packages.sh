@@ -7,9 +7,10 @@ PACKAGES_BUILD=(build-essential pkg-config cmake clang libclang-dev)
 # To compile and open the window.
 # shellcheck disable=SC2034
 PACKAGES_WINDOW=(libwebkit2gtk-4.1-dev librsvg2-dev libxdo-dev)
-# To drive the window without a screen, to read the PDFs it makes, to check these scripts.
+# To drive the window without a screen, to read the PDFs it makes, to keep keys in a real keyring, to check
+# these scripts.
 # shellcheck disable=SC2034
-PACKAGES_TEST=(xvfb xauth webkit2gtk-driver dbus-x11 fonts-dejavu-core poppler-utils shellcheck)
+PACKAGES_TEST=(xvfb xauth webkit2gtk-driver dbus-x11 gnome-keyring fonts-dejavu-core poppler-utils shellcheck)
 
 # missing_packages NAME...: those not installed, one a line. Asks dpkg only, which
 # takes milliseconds and no rights.

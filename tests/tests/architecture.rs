@@ -24,6 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("assay-cleaning", &["assay-core"]),
     ("assay-prompting", &["assay-core"]),
     ("assay-sandbox", &["assay-core"]),
+    ("assay-secrets", &["assay-core"]),
     ("assay-datasets", &["assay-core", "assay-fetch"]),
     ("assay-providers", &["assay-core", "assay-fetch"]),
     (
@@ -58,6 +59,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "assay-report",
             "assay-runner",
             "assay-sandbox",
+            "assay-secrets",
             "assay-stats",
             "assay-store",
         ],
@@ -96,6 +98,11 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("ureq", &[]),
     ("clap*", &["assay-cli"]),
     ("indicatif", &["assay-cli"]),
+    ("rpassword", &["assay-cli"]),
+    ("keyring*", &["assay-secrets"]),
+    ("apple-native-keyring-store", &["assay-secrets"]),
+    ("windows-native-keyring-store", &["assay-secrets"]),
+    ("zbus*", &["assay-secrets"]),
     (
         "specta*",
         &["assay-app", "assay-core", "assay-desktop", "assay-report"],

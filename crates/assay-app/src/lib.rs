@@ -15,6 +15,7 @@ mod evaluate;
 mod exec;
 mod export;
 mod grade;
+mod keys;
 pub mod logging;
 mod models;
 mod outcome;
@@ -42,6 +43,7 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 pub use assay_sandbox::Isolation;
+pub use assay_secrets::Keyring;
 pub use bench::{BenchAnswer, BenchRequest};
 pub use check::CheckRequest;
 pub use config::AppConfig;
@@ -62,6 +64,7 @@ pub struct App {
     sandbox: tokio::sync::Mutex<Option<Arc<DockerSandbox>>>,
     providers: ProviderRegistry,
     provider_config: ProviderConfig,
+    keyring: Arc<Keyring>,
     strategies: RwLock<Arc<Strategies>>,
     runner: OnceCell<Runner>,
     tasks: Mutex<HashMap<String, CancellationToken>>,
@@ -72,7 +75,19 @@ impl App {
     /// # Errors
     /// When a strategy that ships with the program is wrong, which a test rules out.
     pub async fn open(config: AppConfig) -> Result<Self, AppError> {
-        let provider_config = ProviderConfig::from_env(&config.data_dir);
+        Self::open_with_keyring(config, Keyring::system()).await
+    }
+
+    /// With keys from elsewhere than the operating system's keyring.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_with_keyring(config: AppConfig, keyring: Keyring) -> Result<Self, AppError> {
+        let keyring = Arc::new(keyring);
+        let mut provider_config = ProviderConfig::from_env(&config.data_dir);
+        provider_config.keys = provider_config
+            .keys
+            .with_source(Arc::new(keys::Held(Arc::clone(&keyring))));
         let loaded = Strategies::load(&config.data_dir.join(prompts::FOLDER))?;
         for error in &loaded.wrong {
             tracing::warn!(%error, "a strategy is left out");
@@ -83,6 +98,7 @@ impl App {
             sandbox: tokio::sync::Mutex::new(None),
             providers: ProviderRegistry::new(),
             provider_config,
+            keyring,
             strategies: RwLock::new(Arc::new(loaded.strategies)),
             runner: OnceCell::new(),
             tasks: Mutex::default(),

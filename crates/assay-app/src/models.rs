@@ -48,7 +48,7 @@ impl App {
     /// When the reference is no model's, its server does not answer, refuses the key or does not have it.
     pub async fn check_model(&self, reference: &str) -> Result<ModelCheck, AppError> {
         let model: ModelRef = reference.parse()?;
-        let provider = self.provider(&model)?;
+        let provider = self.provider_with_keys(&model).await?;
         let found = provider.check(&CancellationToken::new()).await?;
         let can = provider.capabilities();
         Ok(ModelCheck {
@@ -114,6 +114,16 @@ impl App {
             })
     }
 
+    /// A provider with the keys it is sent, for which the keyring is asked.
+    pub(crate) async fn provider_with_keys(
+        &self,
+        model: &ModelRef,
+    ) -> Result<Arc<dyn Provider>, AppError> {
+        self.load_keys(model).await;
+        self.provider(model)
+    }
+
+    /// A provider to look at, which asks nobody for anything.
     pub(crate) fn provider(&self, model: &ModelRef) -> Result<Arc<dyn Provider>, AppError> {
         Ok(self.providers.open(model, &self.provider_config)?)
     }

@@ -42,7 +42,7 @@ impl App {
         let examples = self.example_pool(&spec).await?;
         let mut providers = Vec::with_capacity(spec.models.len());
         for model in &spec.models {
-            let provider = self.provider(model)?;
+            let provider = self.provider_with_keys(model).await?;
             provider.check(&CancellationToken::new()).await?;
             providers.push(provider);
         }
@@ -95,7 +95,7 @@ impl App {
             spec.models
                 .retain(|model| *asked.get(model.to_string().as_str()).unwrap_or(&false));
             for model in &spec.models {
-                let provider = self.provider(model)?;
+                let provider = self.provider_with_keys(model).await?;
                 provider.check(&CancellationToken::new()).await?;
                 providers.push(provider);
             }

@@ -73,6 +73,11 @@ pub enum Command {
         #[command(subcommand)]
         command: PromptsCommand,
     },
+    /// Where the keys of model servers are; keep and forget them
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// Check and build the sandbox
     Sandbox {
         #[command(subcommand)]
@@ -363,6 +368,26 @@ pub struct PreviewArgs {
     /// Seed of the run, which decides which examples are shown
     #[arg(long, default_value_t = 0, value_name = "S", value_parser = clap::value_parser!(u64).range(0..(1 << 53)))]
     pub seed: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Variables that hold a key, or would: where it comes from, never what it is
+    List,
+    /// Keep a key in the system's keyring; it is asked for, or read from standard input
+    Set {
+        /// The variable it goes by, such as OPENAI_API_KEY
+        #[arg(value_name = "VARIABLE")]
+        variable: String,
+        /// Taken here so that a key given as an argument is refused without being repeated.
+        #[arg(hide = true, num_args = 0..)]
+        more: Vec<String>,
+    },
+    /// Remove a key from the system's keyring
+    Forget {
+        #[arg(value_name = "VARIABLE")]
+        variable: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

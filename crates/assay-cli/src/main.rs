@@ -92,6 +92,7 @@ async fn run(cli: Cli, output: Output) -> Result<Ending, AppError> {
         Command::Datasets { command } => commands::datasets::run(&app, command, output).await,
         Command::Models { command } => commands::models::run(&app, command, output).await,
         Command::Prompts { command } => commands::prompts::run(&app, command, output).await,
+        Command::Keys { command } => commands::keys::run(&app, command, output).await,
         Command::Sandbox { command } => commands::sandbox::run(&app, command, output).await,
         Command::Bench { command } => commands::bench::run(&app, command, output).await,
     };

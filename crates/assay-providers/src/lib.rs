@@ -21,7 +21,7 @@ mod text;
 
 pub use error::{Failure, ProviderError};
 pub use http::{Clock, HttpConfig, RetryPolicy, SystemClock};
-pub use key::{ApiKey, ApiKeys};
+pub use key::{ApiKey, ApiKeys, KeySource, key_variables_of_url};
 pub use local::LocalConfig;
 pub use provider::{Capabilities, Check, Delta, ModelInfo, OnDelta, Provider, ignore_deltas};
 pub use registry::{ProviderConfig, ProviderRegistry};

@@ -7,7 +7,9 @@ use assay_core::ErrorInfo;
 use tauri::State;
 use tauri::ipc::Channel;
 
+pub mod keys;
 pub mod library;
+pub mod prompts;
 pub mod providers;
 pub mod results;
 pub mod runs;

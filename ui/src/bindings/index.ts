@@ -24,6 +24,11 @@ export const commands = {
 	verifyDataset: (id: string) => typedError<DatasetStatus, ErrorInfo>(__TAURI_INVOKE("verify_dataset", { id })),
 	importDataset: (path: string, id: string | null) => typedError<DatasetStatus, ErrorInfo>(__TAURI_INVOKE("import_dataset", { path, id })),
 	listProblems: (dataset: string) => typedError<ProblemSummary[], ErrorInfo>(__TAURI_INVOKE("list_problems", { dataset })),
+	listKeys: () => typedError<KeyStatus[], ErrorInfo>(__TAURI_INVOKE("list_keys")),
+	/**  Cancelled as the task `key-VARIABLE`. */
+	setKey: (variable: string, secret: string) => typedError<KeyStatus, ErrorInfo>(__TAURI_INVOKE("set_key", { variable, secret })),
+	/**  Whether there was one; cancelled as the task `key-VARIABLE`. */
+	forgetKey: (variable: string) => typedError<boolean, ErrorInfo>(__TAURI_INVOKE("forget_key", { variable })),
 	buildSandbox: (language: string, again: boolean, task: string, onProgress: Channel<TaskProgress>) => typedError<null, ErrorInfo>(__TAURI_INVOKE("build_sandbox", { language, again, task, onProgress })),
 	sandboxGauges: () => typedError<SandboxGauges | null, ErrorInfo>(__TAURI_INVOKE("sandbox_gauges")),
 	doctor: () => typedError<DoctorCheck[], ErrorInfo>(__TAURI_INVOKE("doctor")),
@@ -409,6 +414,30 @@ export type Headline = {
 	quality: number | null,
 	/**  In US dollars; `None` where no price is known. */
 	cost_usd: number | null,
+};
+
+/**  Where the key comes from that a request would carry now. */
+export type KeySource = "none" | 
+/**  The environment this program was started with; it goes before all others. */
+"environment" | 
+/**  The operating system's keyring. */
+"keyring" | 
+/**  Memory, until the program ends: no keyring has taken it. */
+"session";
+
+/**  One key, by the name of its variable. */
+export type KeyStatus = {
+	variable: string,
+	source: KeySource,
+	/**  Whether the keyring holds one, be it used or not; false as well when it could not be asked. */
+	in_keyring: boolean,
+	/**
+	 *  What there is to know besides, for people: why a key is not kept, why the keyring did not answer. Empty
+	 *  when all is well.
+	 */
+	detail: string,
+	/**  Providers and servers that are sent this key. */
+	used_by: string[],
 };
 
 /**  A programming language by its lower-case id: `python`, `javascript`, `cpp`. */

@@ -40,11 +40,11 @@ export const keys = {
   gauges: ['gauges'] as const,
   providers: ['providers'] as const,
   custom: ['custom'] as const,
-  apiKeys: ['api-keys'] as const,
   strategies: ['strategies'] as const,
   strategy: (id: string) => ['strategy', id] as const,
   prompt: ['prompt'] as const,
   settings: ['settings'] as const,
+  secrets: ['secrets'] as const,
   estimate: ['estimate'] as const,
 }
 
@@ -171,27 +171,10 @@ export function useCustomProviders() {
 export function useCustomProviderCommands() {
   const { ipc } = useBackend()
   const client = useQueryClient()
-  const refresh = () => Promise.all([keys.custom, keys.status, keys.apiKeys].map((queryKey) => client.invalidateQueries({ queryKey })))
+  const refresh = () => Promise.all([keys.custom, keys.status, keys.secrets].map((queryKey) => client.invalidateQueries({ queryKey })))
   const save = useMutation({ mutationFn: (provider: CustomProvider) => ipc.saveCustomProvider(provider), onSuccess: refresh })
   const remove = useMutation({ mutationFn: (id: string) => ipc.removeCustomProvider(id), onSuccess: refresh })
   return { save, remove }
-}
-
-// Keys
-
-export function useKeys() {
-  const { ipc } = useBackend()
-  return useQuery({ queryKey: keys.apiKeys, queryFn: () => ipc.listKeys(), staleTime: 30_000 })
-}
-
-export function useKeyCommands() {
-  const { ipc } = useBackend()
-  const client = useQueryClient()
-  const refresh = () => client.invalidateQueries({ queryKey: keys.apiKeys })
-  // The key is not kept in the mutation's own memory for longer than it takes.
-  const set = useMutation({ mutationFn: ({ variable, key }: { variable: string; key: string }) => ipc.setKey(variable, key), onSuccess: refresh, gcTime: 0 })
-  const forget = useMutation({ mutationFn: (variable: string) => ipc.forgetKey(variable), onSuccess: refresh })
-  return { set, forget }
 }
 
 // Strategies
@@ -294,6 +277,25 @@ export function useTask(kind: TaskKind, id: string) {
   })
   const cancel = useCallback(() => void ipc.cancelTask(task), [ipc, task])
   return { start: mutate, startAsync: mutateAsync, running: isPending, progress, error, reset, cancel }
+}
+
+// Keys of model servers
+
+/** Where keys are. The keyring may be slow or locked: ask for it where it is shown, not at the start. */
+export function useKeys() {
+  const { ipc } = useBackend()
+  return useQuery({ queryKey: keys.secrets, queryFn: () => ipc.listKeys(), staleTime: 5_000 })
+}
+
+export function useKeyCommands() {
+  const { ipc } = useBackend()
+  const client = useQueryClient()
+  const refresh = () => client.invalidateQueries({ queryKey: keys.secrets })
+  // A mutation keeps what it was given: not for longer than it takes, since this is a secret.
+  const set = useMutation({ mutationFn: ({ variable, secret }: { variable: string; secret: string }) => ipc.setKey(variable, secret), onSettled: refresh, gcTime: 0 })
+  const forget = useMutation({ mutationFn: (variable: string) => ipc.forgetKey(variable), onSettled: refresh })
+  const cancel = useCallback((variable: string) => void ipc.cancelTask(`key-${variable}`), [ipc])
+  return { set, forget, cancel }
 }
 
 // Settings

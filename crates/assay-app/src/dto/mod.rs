@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod keys;
 mod library;
 mod models;
 mod outcome;
@@ -12,6 +13,7 @@ mod samples;
 
 pub use check::*;
 pub use compare::*;
+pub use keys::*;
 pub use library::*;
 pub use models::*;
 pub use outcome::*;

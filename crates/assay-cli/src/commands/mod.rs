@@ -6,6 +6,7 @@ pub mod datasets;
 pub mod eval;
 pub mod exec;
 pub mod grade;
+pub mod keys;
 pub mod models;
 pub mod prompts;
 pub mod report;

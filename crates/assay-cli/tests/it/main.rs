@@ -14,6 +14,7 @@ mod benchmarks;
 mod crash;
 mod eval;
 mod grade;
+mod keys;
 mod recorded;
 mod server;
 mod support;

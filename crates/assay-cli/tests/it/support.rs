@@ -59,6 +59,8 @@ impl Home {
             .env("ASSAY_DATA_DIR", self.path())
             .env_remove("OPENAI_API_KEY")
             .env_remove("OPENAI_BASE_URL")
+            // The keyring of whoever runs the tests is none of theirs.
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
             .stdin(Stdio::null());
         command
     }

@@ -30,7 +30,7 @@ export function KeyLine({ variable }: { variable: string }) {
   const keys = useKeys()
   // A variable that nothing has named yet has no key.
   const status: KeyStatus = keys.data?.find((k) => k.variable === variable) ?? { variable, source: 'none', in_keyring: false, detail: '', used_by: [] }
-  const { set, forget } = useKeyCommands()
+  const { set, forget, cancel } = useKeyCommands()
   const toasts = useToasts()
   const [entering, setEntering] = useState(false)
   const [key, setKey] = useState('')
@@ -69,19 +69,25 @@ export function KeyLine({ variable }: { variable: string }) {
           aria-label={`Key ${variable}`}
           onSubmit={(e) => {
             e.preventDefault()
-            if (key.trim() !== '') set.mutate({ variable, key: key.trim() }, { onSuccess: close })
+            if (key.trim() !== '') set.mutate({ variable, secret: key.trim() }, { onSuccess: close })
           }}
         >
-          <Field label={`Key for ${variable}`} hint="It goes to the keyring, and to no file, log or export. It is not shown again.">
+          <Field label={`Key for ${variable}`} hint="It goes to the system’s keyring, which may ask you first, and to no file, log or export. It is not shown again.">
             <Input type="password" autoFocus autoComplete="off" value={key} onChange={(e) => setKey(e.target.value)} data-testid={`key-value-${variable}`} />
           </Field>
           <div className="row">
             <Button type="submit" kind="primary" size="small" busy={set.isPending} disabled={key.trim() === ''} data-testid={`key-save-${variable}`}>
               Keep it
             </Button>
-            <Button size="small" onClick={close}>
-              Close
-            </Button>
+            {set.isPending ? (
+              <Button size="small" onClick={() => cancel(variable)}>
+                Cancel
+              </Button>
+            ) : (
+              <Button size="small" onClick={close}>
+                Close
+              </Button>
+            )}
           </div>
           {set.error && <ErrorNotice title="The key was not kept" error={set.error} />}
         </form>
