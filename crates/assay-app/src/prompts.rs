@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
-use assay_core::{Coded as _, DatasetId, Language, Problem, RunSpec, StrategyId};
+use assay_core::{DatasetId, Language, Problem, RunSpec, StrategyId};
 use assay_prompting::{
     ExamplePool, Loaded, ModelFacts, PromptingError, PublicProblem, Strategies, Strategy,
 };
