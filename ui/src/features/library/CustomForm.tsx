@@ -39,54 +39,56 @@ export function CustomForm({ start, id, taken, onSaved, onClose }: CustomFormPro
   }
   const edit = <D extends CustomDraft>(part: Partial<D>) => setDraft((before) => ({ ...before, ...part }))
   return (
-    <form
-      className="stack custom-form"
-      aria-label={draft.kind === 'program' ? 'A program of your own' : 'An address of your own'}
-      data-testid="custom-form"
-      onSubmit={(e) => {
-        e.preventDefault()
-        keep((reference) => {
-          toasts.done(`${reference} is saved.`)
-          onClose()
-        })
-      }}
-    >
-      <h3>{draft.kind === 'program' ? 'A program' : 'An address'}</h3>
-      <Field label="Name" aside={`after ${draft.kind === 'program' ? 'program:' : 'http:'}`} error={says('name')}>
-        <Input value={draft.name} disabled={id !== null} autoFocus={id === null} onChange={(e) => edit({ name: e.target.value })} data-testid="custom-name" />
-      </Field>
-      {draft.kind === 'program' ? <ProgramFields draft={draft} edit={edit} says={says} /> : <TemplateFields draft={draft} edit={edit} says={says} />}
-      <fieldset className="field">
-        <legend className="field-label">What it takes</legend>
-        <div className="custom-can">
-          <Checkbox label="Messages (chat)" checked={draft.chat} onChange={(chat) => edit({ chat })} data-testid="custom-chat" />
-          <Checkbox label="Texts to continue (completion)" checked={draft.completion} onChange={(completion) => edit({ completion })} data-testid="custom-completion" />
-          {draft.kind === 'program' && <Checkbox label="A seed" checked={draft.seed} onChange={(seed) => edit<ProgramDraft>({ seed })} data-testid="custom-seed" />}
+    <div className="stack custom-form">
+      <form
+        className="stack custom-fields"
+        aria-label={draft.kind === 'program' ? 'A program of your own' : 'An address of your own'}
+        data-testid="custom-form"
+        onSubmit={(e) => {
+          e.preventDefault()
+          keep((reference) => {
+            toasts.done(`${reference} is saved.`)
+            onClose()
+          })
+        }}
+      >
+        <h3>{draft.kind === 'program' ? 'A program' : 'An address'}</h3>
+        <Field label="Name" aside={`after ${draft.kind === 'program' ? 'program:' : 'http:'}`} error={says('name')}>
+          <Input value={draft.name} disabled={id !== null} autoFocus={id === null} onChange={(e) => edit({ name: e.target.value })} data-testid="custom-name" />
+        </Field>
+        {draft.kind === 'program' ? <ProgramFields draft={draft} edit={edit} says={says} /> : <TemplateFields draft={draft} edit={edit} says={says} />}
+        <fieldset className="field">
+          <legend className="field-label">What it takes</legend>
+          <div className="custom-can">
+            <Checkbox label="Messages (chat)" checked={draft.chat} onChange={(chat) => edit({ chat })} data-testid="custom-chat" />
+            <Checkbox label="Texts to continue (completion)" checked={draft.completion} onChange={(completion) => edit({ completion })} data-testid="custom-completion" />
+            {draft.kind === 'program' && <Checkbox label="A seed" checked={draft.seed} onChange={(seed) => edit<ProgramDraft>({ seed })} data-testid="custom-seed" />}
+          </div>
+          {says('can') && <p className="field-error">{says('can')}</p>}
+        </fieldset>
+        <div className="custom-pair">
+          <Field label="Requests at once" error={says('numbers')}>
+            <NumberInput value={draft.concurrency} min={1} max={64} step={1} onChange={(concurrency) => edit({ concurrency })} />
+          </Field>
+          <Field label="Time limit" aside="s per request">
+            <NumberInput value={draft.timeout} min={1} step={1} onChange={(timeout) => edit({ timeout })} />
+          </Field>
         </div>
-        {says('can') && <p className="field-error">{says('can')}</p>}
-      </fieldset>
-      <div className="custom-pair">
-        <Field label="Requests at once" error={says('numbers')}>
-          <NumberInput value={draft.concurrency} min={1} max={64} step={1} onChange={(concurrency) => edit({ concurrency })} />
-        </Field>
-        <Field label="Time limit" aside="s per request">
-          <NumberInput value={draft.timeout} min={1} step={1} onChange={(timeout) => edit({ timeout })} />
-        </Field>
-      </div>
-      {save.error && <ErrorNotice title="Nothing was saved" error={save.error} testId="custom-error" />}
-      <div className="row">
-        <Button type="submit" kind="primary" busy={save.isPending} data-testid="custom-save">
-          Save
-        </Button>
-        <Button icon={<Send size={14} aria-hidden />} disabled={save.isPending} onClick={() => keep((reference) => setTest((t) => ({ reference, n: (t?.n ?? 0) + 1 })))} data-testid="custom-save-test">
-          Save and send a test prompt
-        </Button>
-        <Button kind="quiet" onClick={onClose} data-testid="custom-close">
-          Close
-        </Button>
-      </div>
+        {save.error && <ErrorNotice title="Nothing was saved" error={save.error} testId="custom-error" />}
+        <div className="row">
+          <Button type="submit" kind="primary" busy={save.isPending} data-testid="custom-save">
+            Save
+          </Button>
+          <Button icon={<Send size={14} aria-hidden />} disabled={save.isPending} onClick={() => keep((reference) => setTest((t) => ({ reference, n: (t?.n ?? 0) + 1 })))} data-testid="custom-save-test">
+            Save and send a test prompt
+          </Button>
+          <Button kind="quiet" onClick={onClose} data-testid="custom-close">
+            Close
+          </Button>
+        </div>
+      </form>
       {test && <TestPrompt key={test.n} reference={test.reference} sendNow />}
-    </form>
+    </div>
   )
 }
 

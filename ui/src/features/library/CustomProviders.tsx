@@ -86,7 +86,7 @@ function One({ custom, listed, onEdit }: { custom: CustomProvider; listed: boole
           Send a test prompt
         </Button>
         {!listed && (
-          <Button busy={add.isPending} onClick={() => add.mutate(id, { onSuccess: () => toasts.done(`${id} can be chosen for evaluations.`), onError: toasts.failed })} aria-label={`Add ${id} to the models`}>
+          <Button busy={add.isPending} onClick={() => add.mutate(id, { onSuccess: () => toasts.done(`${id} can be chosen for evaluations.`), onError: toasts.failed })} aria-label={`Add to models: ${id}`}>
             Add to models
           </Button>
         )}
