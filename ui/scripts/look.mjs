@@ -21,15 +21,30 @@ const click = (id) => async (page) => {
   await page.locator(`[data-testid="${id}"]`).first().click()
 }
 
+/** One after the other; what is hidden under its label too. Then a while for what they began. */
+const each = (ids, wait = 0) => async (page) => {
+  for (const id of ids) {
+    const target = page.locator(`[data-testid="${id}"]`).first()
+    await target.waitFor({ state: 'attached' })
+    await target.evaluate((node) => (node.closest('label') ?? node).scrollIntoView({ block: 'center' }))
+    await target.evaluate((node) => node.click())
+    await page.waitForTimeout(250)
+  }
+  await page.waitForTimeout(wait)
+}
+
 const pages = [
   { name: 'overview', hash: '/' },
   { name: 'overview-empty', hash: '/', query: 'state=empty' },
   { name: 'overview-broken', hash: '/', query: 'state=broken' },
   { name: 'evaluate', hash: '/evaluate?models=local:smollm2-135m', act: click('evaluate-advanced') },
+  { name: 'evaluate-strategy', hash: '/evaluate?models=openrouter:openai/gpt-oss-20b&dataset=humaneval', act: each(['evaluate-strategy-self-repair'], 400) },
+  { name: 'evaluate-preview', hash: '/evaluate?models=local:smollm2-135m&dataset=humaneval', act: click('evaluate-preview') },
   { name: 'evaluate-add', hash: '/evaluate', act: click('evaluate-add-model') },
   { name: 'runs', hash: '/runs' },
   { name: 'run-live', hash: '/runs/r6', wait: 3500 },
   { name: 'run', hash: '/runs/r2' },
+  { name: 'run-costs', hash: '/runs/r8', act: async (page) => page.locator('[data-testid="flag-usable"]').first().hover() },
   { name: 'run-interrupted', hash: '/runs/r5' },
   { name: 'compare', hash: '/compare?runs=r2,r3,r4,r5' },
   { name: 'compare-table', hash: '/compare?runs=r2,r3,r4,r5&view=table' },
@@ -37,9 +52,32 @@ const pages = [
   { name: 'samples-filtered', hash: '/samples?runs=r2&verdicts=failed,exception', act: click('filter-verdict') },
   { name: 'sample', hash: '/samples?runs=r2', act: async (page) => page.locator('[data-testid="samples-row"]').nth(3).click() },
   { name: 'sample-diff', hash: '/samples?runs=r2&tab=diff', act: async (page) => page.locator('[data-testid="samples-row"]').nth(5).click() },
+  { name: 'samples-costs', hash: '/samples?runs=r8&sort=cost&desc=1' },
+  { name: 'sample-wrong', hash: '/samples?contents=wrong_language&tab=diff', act: async (page) => page.locator('[data-testid="samples-row"]').nth(0).click() },
+  { name: 'sample-quality', hash: '/samples?runs=r8&verdicts=failed', act: async (page) => page.locator('[data-testid="samples-row"]').nth(0).click().then(() => page.waitForTimeout(500)).then(() => page.locator('[data-testid="sample-quality"]').scrollIntoViewIfNeeded()) },
+  { name: 'sample-turns', hash: '/samples?runs=r8&tab=raw', act: async (page) => page.locator('[data-testid="samples-row"]').nth(0).click() },
   { name: 'sample-output', hash: '/samples?runs=r2&verdicts=failed&tab=output', act: async (page) => page.locator('[data-testid="samples-row"]').nth(1).click() },
   { name: 'reports', hash: '/reports?runs=r2,r3' },
   { name: 'library', hash: '/library' },
+  { name: 'library-details', hash: '/library', act: each(['library-details-smollm2-135m', 'model-check', 'test-prompt-send'], 1500) },
+  { name: 'library-add', hash: '/library', act: each(['library-add-models', 'provider-openrouter', 'provider-offers'], 900) },
+  { name: 'library-reference', hash: '/library', act: async (page) => {
+    await each(['library-add-models', 'add-by-reference'])(page)
+    await page.locator('[data-testid="add-reference"]').fill('hf:Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF')
+    await each(['add-reference-check'], 700)(page)
+  } },
+  { name: 'library-key', hash: '/library', act: each(['keys-all', 'key-set-ANTHROPIC_API_KEY']) },
+  { name: 'library-program', hash: '/library', act: each(['custom-add-program', 'custom-save']) },
+  { name: 'library-template', hash: '/library', act: each(['custom-edit-http:gateway', 'custom-save-test'], 900) },
+  { name: 'strategies', hash: '/library?tab=strategies&strategy=self-repair' },
+  { name: 'strategy-file', hash: '/library?tab=strategies&strategy=terse', act: each(['strategy-tab-file']) },
+  { name: 'strategy-edit', hash: '/library?tab=strategies&strategy=terse', act: async (page) => {
+    await each(['strategy-edit'], 300)(page)
+    const text = page.locator('[data-testid="strategy-text"]')
+    await text.fill((await text.inputValue()).replace('kind = "chat"', 'kind = "chatty"'))
+    await each(['strategy-save'], 300)(page)
+  } },
+  { name: 'strategy-duplicate', hash: '/library?tab=strategies&strategy=instruct', act: each(['strategy-duplicate']) },
   { name: 'library-datasets', hash: '/library?tab=datasets' },
   { name: 'library-sandbox', hash: '/library?tab=sandbox' },
   { name: 'library-broken', hash: '/library?tab=sandbox', query: 'state=broken' },

@@ -64,7 +64,8 @@ pub struct GenerationRecord {
     pub detected: Option<DetectedLanguage>,
     /// Told from the text alone.
     pub quality: Option<Quality>,
-    /// What was asked before the answer that counts.
+    /// What was asked and answered before the last request, where a sample takes several. Latency, usage and
+    /// cost are over all of them.
     pub turns: Vec<Turn>,
     pub cost_usd: Option<f64>,
 }

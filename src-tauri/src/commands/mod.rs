@@ -9,6 +9,7 @@ use tauri::ipc::Channel;
 
 pub mod keys;
 pub mod library;
+pub mod prompts;
 pub mod providers;
 pub mod results;
 pub mod runs;

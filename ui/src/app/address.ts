@@ -110,7 +110,7 @@ export function compareAddress(raw: Raw): CompareAddress {
   })
 }
 
-export const SAMPLE_SORTS: readonly SampleSort[] = ['natural', 'model', 'problem', 'verdict', 'duration', 'latency']
+export const SAMPLE_SORTS: readonly SampleSort[] = ['natural', 'model', 'problem', 'verdict', 'duration', 'latency', 'quality', 'cost']
 export const SAMPLE_TABS = ['program', 'diff', 'raw', 'prompt', 'output', 'tests'] as const
 export type SampleTab = (typeof SAMPLE_TABS)[number]
 
@@ -118,9 +118,11 @@ export interface SamplesAddress {
   runs?: string[]
   models?: string[]
   languages?: string[]
+  strategies?: string[]
   verdicts?: Verdict[]
   transports?: Transport[]
   contents?: Content[]
+  rules?: string[]
   text?: string
   sort?: SampleSort
   desc?: true
@@ -133,9 +135,11 @@ export function samplesAddress(raw: Raw): SamplesAddress {
     runs: list(raw.runs),
     models: list(raw.models),
     languages: list(raw.languages),
+    strategies: list(raw.strategies),
     verdicts: someOf(raw.verdicts, VERDICTS),
     transports: someOf(raw.transports, TRANSPORTS),
     contents: someOf(raw.contents, CONTENTS),
+    rules: list(raw.rules),
     text: text(raw.text),
     sort: oneOf(raw.sort, SAMPLE_SORTS),
     desc: flag(raw.desc),
@@ -152,13 +156,15 @@ export function reportsAddress(raw: Raw): ReportsAddress {
   return tidy({ runs: list(raw.runs) })
 }
 
-export const LIBRARY_TABS = ['models', 'datasets', 'sandbox'] as const
+export const LIBRARY_TABS = ['models', 'strategies', 'datasets', 'sandbox'] as const
 export type LibraryTab = (typeof LIBRARY_TABS)[number]
 
 export interface LibraryAddress {
   tab?: LibraryTab
+  /** The strategy that is looked at. */
+  strategy?: string
 }
 
 export function libraryAddress(raw: Raw): LibraryAddress {
-  return tidy({ tab: oneOf(raw.tab, LIBRARY_TABS) })
+  return tidy({ tab: oneOf(raw.tab, LIBRARY_TABS), strategy: text(raw.strategy) })
 }

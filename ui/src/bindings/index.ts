@@ -19,6 +19,12 @@ export const commands = {
 	listCustomProviders: () => typedError<CustomProvider[], ErrorInfo>(__TAURI_INVOKE("list_custom_providers")),
 	saveCustomProvider: (provider: CustomProvider) => typedError<null, ErrorInfo>(__TAURI_INVOKE("save_custom_provider", { provider })),
 	removeCustomProvider: (id: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("remove_custom_provider", { id })),
+	listStrategies: () => typedError<StrategyList, ErrorInfo>(__TAURI_INVOKE("list_strategies")),
+	strategySource: (id: string) => typedError<StrategySource, ErrorInfo>(__TAURI_INVOKE("strategy_source", { id })),
+	saveStrategy: (id: string, toml: string) => typedError<StrategySummary, ErrorInfo>(__TAURI_INVOKE("save_strategy", { id, toml })),
+	duplicateStrategy: (id: string, newId: string) => typedError<StrategySummary, ErrorInfo>(__TAURI_INVOKE("duplicate_strategy", { id, newId })),
+	deleteStrategy: (id: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("delete_strategy", { id })),
+	previewPrompt: (request: PreviewRequest) => typedError<PromptPreview, ErrorInfo>(__TAURI_INVOKE("preview_prompt", { request })),
 	listDatasets: () => typedError<DatasetStatus[], ErrorInfo>(__TAURI_INVOKE("list_datasets")),
 	pullDataset: (id: string, task: string, onProgress: Channel<TaskProgress>) => typedError<DatasetStatus, ErrorInfo>(__TAURI_INVOKE("pull_dataset", { id, task, onProgress })),
 	verifyDataset: (id: string) => typedError<DatasetStatus, ErrorInfo>(__TAURI_INVOKE("verify_dataset", { id })),
@@ -515,6 +521,11 @@ export type MarkColor = {
 	dark: string,
 };
 
+export type Message = {
+	role: Role,
+	content: string,
+};
+
 /**  What a model answered when it was asked whether it is there. */
 export type ModelCheck = {
 	reference: string,
@@ -610,6 +621,26 @@ export type PairView = {
 	note: string | null,
 };
 
+/**  Which prompt is to be shown. */
+export type PreviewRequest = {
+	dataset: DatasetId,
+	problem: ProblemId,
+	/**  Python, or else the first the problem comes in, when `None`. */
+	language: Language | null,
+	/**  `auto` too. */
+	strategy: StrategyId,
+	model: ModelRef,
+	/**  The run's: it decides which examples are shown. */
+	seed: number,
+};
+
+/**  One request of a preview, with placeholders («…») for what is not known yet. */
+export type PreviewTurn = {
+	prompt: Prompt,
+	/**  When it is not simply sent: on which condition. */
+	note: string | null,
+};
+
 /**  What a provider asks for a model's tokens, in US dollars for a million of them. */
 export type Price = {
 	/**  Of the prompt. */
@@ -658,6 +689,28 @@ export type ProblemSummary = {
 	id: string,
 	entry_point: string,
 	languages: Language[],
+};
+
+/**  A prompt in one of the two modes a model may offer. */
+export type Prompt = 
+/**  The model continues `text`. */
+{ mode: "completion"; text: string } | 
+/**  The model answers `messages`; a last message of the assistant is continued (prefill). */
+{ mode: "chat"; messages: Message[] };
+
+/**  What one model will be sent for one problem. */
+export type PromptPreview = {
+	/**  Never `auto`, but what it stands for with this model. */
+	strategy: StrategyId,
+	kind: string,
+	language: Language,
+	/**  The family the model belongs to, by its name. */
+	family: string,
+	turns: PreviewTurn[],
+	/**  Stop sequences of the strategy, beside those of the run. */
+	stop: string[],
+	/**  What the model's makers recommend; a run uses its own. */
+	temperature: number | null,
 };
 
 /**  What may stand before the colon of a model's name. */
@@ -744,6 +797,8 @@ export type ReportQuery = {
 	/**  Made from the data set and the models when `None`. */
 	title: string | null,
 };
+
+export type Role = "system" | "user" | "assistant";
 
 export type Row = {
 	cells: string[],
@@ -1049,6 +1104,37 @@ export type Settings = {
 
 /**  A prompting strategy: `auto`, `completion`, `instruct`. */
 export type StrategyId = string;
+
+/**  Every strategy, and the user's files that are none. */
+export type StrategyList = {
+	strategies: StrategySummary[],
+	/**  What is wrong with files that were left out: file, line and field are in the messages. */
+	wrong: ErrorInfo[],
+};
+
+/**  A strategy's file. */
+export type StrategySource = {
+	id: StrategyId,
+	builtin: boolean,
+	toml: string,
+};
+
+/**  A strategy in the list. */
+export type StrategySummary = {
+	id: StrategyId,
+	title: string,
+	description: string,
+	/**  `completion`, `chat`, `prefill` or `fill-in-the-middle`. */
+	kind: string,
+	/**  Whether it ships with the program; the others are the user's, to be changed and deleted. */
+	builtin: boolean,
+	/**  Requests a sample takes at most. */
+	turns: number,
+	/**  Solved problems it shows. */
+	examples: number,
+	/**  Whether answers are checked, with public examples and the compiler alone, before they are asked to be repaired. */
+	checks_answers: boolean,
+};
 
 /**  A table of ready-made texts. */
 export type Table = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ago, bytes, duration, interval, milliseconds, pValue, percent, signedInterval, signedPoints } from './format'
+import { ago, bytes, duration, interval, milliseconds, pValue, percent, signedInterval, signedPoints, dollarRange, dollars } from './format'
 import { modelParts } from './names'
 
 describe('numbers', () => {
@@ -49,4 +49,10 @@ test('models are taken apart as the core does it', () => {
   expect(modelParts('openai:a@b@http://127.0.0.1:8080/v1')).toEqual({ provider: 'openai', name: 'a@b', host: '127.0.0.1:8080' })
   expect(modelParts('ollama:qwen2.5-coder:7b')).toEqual({ provider: 'ollama', name: 'qwen2.5-coder:7b', host: null })
   expect(modelParts('graded file')).toEqual({ provider: null, name: 'graded file', host: null })
+})
+
+test('dollars: cents, or two digits that count', () => {
+  expect([0, 1234.5, 12.3, 0.42, 0.0423, 0.00013, 0.0000005].map(dollars)).toEqual(['$0', '$1,235', '$12.30', '$0.42', '$0.042', '$0.00013', '<\u2009$0.000001'])
+  expect(dollarRange(0.01, 0.2)).toBe('$0.010\u2009–\u2009$0.20')
+  expect(dollarRange(0, 0)).toBe('$0')
 })

@@ -61,6 +61,20 @@ export function milliseconds(ms: number): string {
   return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`
 }
 
+/** US dollars: `$12.30`, `$0.42`, `$0`; less than ten cents with two digits that count: `$0.0042`. */
+export function dollars(usd: number): string {
+  if (usd === 0) return '$0'
+  if (usd < 0.000001) return '<\u2009$0.000001'
+  if (usd < 0.1) return `$${usd.toFixed(Math.min(7, 1 - Math.floor(Math.log10(usd))))}`
+  return `$${usd >= 1000 ? count(Math.round(usd)) : usd.toFixed(2)}`
+}
+
+/** From one amount to another; one of them when they are written the same. */
+export function dollarRange(low: number, high: number): string {
+  const [from, to] = [dollars(low), dollars(high)]
+  return from === to ? from : `${from}\u2009–\u2009${to}`
+}
+
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`
   const units = ['kB', 'MB', 'GB', 'TB']

@@ -1,6 +1,7 @@
 import { createLowlight } from 'lowlight'
 import cpp from 'highlight.js/lib/languages/cpp'
 import go from 'highlight.js/lib/languages/go'
+import ini from 'highlight.js/lib/languages/ini'
 import java from 'highlight.js/lib/languages/java'
 import javascript from 'highlight.js/lib/languages/javascript'
 import php from 'highlight.js/lib/languages/php'
@@ -8,7 +9,7 @@ import python from 'highlight.js/lib/languages/python'
 import rust from 'highlight.js/lib/languages/rust'
 import typescript from 'highlight.js/lib/languages/typescript'
 
-const lowlight = createLowlight({ cpp, go, java, javascript, php, python, rust, typescript })
+const lowlight = createLowlight({ cpp, go, ini, java, javascript, php, python, rust, typescript })
 
 export interface Token {
   text: string

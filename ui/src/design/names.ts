@@ -1,4 +1,4 @@
-import type { Content, RunOrigin, RunStatus, Transport, Verdict } from '../ipc/types'
+import type { Content, ProviderKind, QualityPart, RunOrigin, RunStatus, Transport, Verdict } from '../ipc/types'
 
 /** What people call the values of the core's enumerations. */
 
@@ -66,6 +66,11 @@ const origins: Record<RunOrigin, string> = {
   sample_workspace: 'Example',
 }
 
+/** Requests without an answer; `provided` and `ok` have one. */
+export const UNANSWERED: readonly Transport[] = TRANSPORTS.filter((t) => t !== 'ok' && t !== 'provided')
+/** Answers without a usable candidate. */
+export const UNUSABLE: readonly Content[] = CONTENTS.filter((c) => c !== 'ok')
+
 export const verdictName = (v: Verdict): string => verdicts[v]
 export const transportName = (t: Transport): string => transports[t]
 export const contentName = (c: Content): string => contents[c]
@@ -91,7 +96,28 @@ const strategies: Record<string, string> = {
   instruct: 'Instruction',
 }
 
-export const strategyName = (id: string): string => strategies[id] ?? id
+/** A strategy's id for people, where its title is not at hand: `self-repair` is `Self repair`. */
+export const strategyName = (id: string): string => strategies[id] ?? id.charAt(0).toUpperCase() + id.slice(1).replaceAll(/[-_]/g, ' ')
+
+const providerKinds: Record<ProviderKind, string> = {
+  in_process: 'On this machine',
+  server: 'Local server',
+  service: 'Service',
+  program: 'Your program',
+  template: 'Your address',
+}
+
+export const providerKindName = (kind: ProviderKind): string => providerKinds[kind]
+
+const qualityParts: Record<QualityPart, string> = {
+  syntactic: 'Syntax',
+  completeness: 'Completeness',
+  semantic: 'Likeness',
+  executability: 'Executability',
+}
+
+export const QUALITY_PARTS: readonly QualityPart[] = ['syntactic', 'completeness', 'semantic', 'executability']
+export const qualityPartName = (part: QualityPart): string => qualityParts[part]
 
 const intervals: Record<string, string> = {
   wilson: 'Wilson',

@@ -13,7 +13,7 @@ const progress = (done: number): RunProgress => ({
   verdicts: {},
   in_generation: 0,
   in_execution: 0,
-  completion_tokens: 0,
+  completion_tokens: 0, cost_usd: null,
   elapsed_s: done,
   rate_per_s: null,
   remaining_s: null,

@@ -1,11 +1,13 @@
-import { createContext, use, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { QueryClientProvider, keepPreviousData, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { SandboxBuilds, type Build } from './builds'
 import { RunFeeds, type RunFeed } from './feed'
 import type { Ipc } from './ipc'
 import type {
   CompareQuery,
+  CustomProvider,
   FigureFormat,
+  PreviewRequest,
   ReportFormat,
   ReportQuery,
   RunId,
@@ -36,6 +38,11 @@ export const keys = {
   problems: (dataset: string) => ['problems', dataset] as const,
   doctor: ['doctor'] as const,
   gauges: ['gauges'] as const,
+  providers: ['providers'] as const,
+  custom: ['custom'] as const,
+  strategies: ['strategies'] as const,
+  strategy: (id: string) => ['strategy', id] as const,
+  prompt: ['prompt'] as const,
   settings: ['settings'] as const,
   secrets: ['secrets'] as const,
   estimate: ['estimate'] as const,
@@ -108,6 +115,99 @@ export function useModelCommands() {
   const add = useMutation({ mutationFn: (reference: string) => ipc.addModel(reference), onSuccess: refresh })
   const remove = useMutation({ mutationFn: (reference: string) => ipc.removeModel(reference), onSuccess: refresh })
   return { check, add, remove }
+}
+
+export function useProviders() {
+  const { ipc } = useBackend()
+  return useQuery({ queryKey: keys.providers, queryFn: () => ipc.listProviders(), staleTime: Infinity })
+}
+
+let nextTask = 0
+
+/** A name for a task that `cancelTask` takes, unlike any before it. */
+function taskName(what: string): string {
+  nextTask += 1
+  return `${what}-${nextTask}`
+}
+
+/** What a provider's server has, asked on demand; `cancel` stops the question. */
+export function useOffers() {
+  const { ipc } = useBackend()
+  const task = useRef('')
+  const { mutate, isPending, data, error, reset } = useMutation({
+    mutationFn: ({ provider, url }: { provider: string; url: string | null }) => {
+      task.current = taskName('offers')
+      return ipc.providerModels(provider, url, task.current)
+    },
+  })
+  const cancel = useCallback(() => void ipc.cancelTask(task.current), [ipc])
+  return { ask: mutate, asking: isPending, offers: data, error, reset, cancel }
+}
+
+/** One prompt sent to a model to try it: its answer so far, and what is known of it at the end. */
+export function useTestPrompt(reference: string) {
+  const { ipc } = useBackend()
+  const [text, setText] = useState('')
+  const task = useRef('')
+  const { mutate, isPending, data, error } = useMutation({
+    mutationFn: (prompt: string) => {
+      task.current = taskName('test-prompt')
+      const mine = task.current
+      setText('')
+      return ipc.testPrompt(reference, prompt, mine, (piece) => {
+        if (task.current === mine) setText((before) => before + piece)
+      })
+    },
+  })
+  const cancel = useCallback(() => void ipc.cancelTask(task.current), [ipc])
+  return { send: mutate, running: isPending, text: data?.text ?? text, answer: data, error, cancel }
+}
+
+export function useCustomProviders() {
+  const { ipc } = useBackend()
+  return useQuery({ queryKey: keys.custom, queryFn: () => ipc.listCustomProviders(), staleTime: 60_000 })
+}
+
+export function useCustomProviderCommands() {
+  const { ipc } = useBackend()
+  const client = useQueryClient()
+  const refresh = () => Promise.all([keys.custom, keys.status, keys.secrets].map((queryKey) => client.invalidateQueries({ queryKey })))
+  const save = useMutation({ mutationFn: (provider: CustomProvider) => ipc.saveCustomProvider(provider), onSuccess: refresh })
+  const remove = useMutation({ mutationFn: (id: string) => ipc.removeCustomProvider(id), onSuccess: refresh })
+  return { save, remove }
+}
+
+// Strategies
+
+export function useStrategies() {
+  const { ipc } = useBackend()
+  return useQuery({ queryKey: keys.strategies, queryFn: () => ipc.listStrategies(), staleTime: 60_000 })
+}
+
+export function useStrategySource(id: string | null) {
+  const { ipc } = useBackend()
+  return useQuery({ queryKey: keys.strategy(id ?? ''), queryFn: () => ipc.strategySource(id ?? ''), enabled: id !== null, staleTime: 60_000 })
+}
+
+export function useStrategyCommands() {
+  const { ipc } = useBackend()
+  const client = useQueryClient()
+  const refresh = () => Promise.all([keys.strategies, ['strategy'], keys.prompt].map((queryKey) => client.invalidateQueries({ queryKey })))
+  const save = useMutation({ mutationFn: ({ id, text }: { id: string; text: string }) => ipc.saveStrategy(id, text), onSuccess: refresh })
+  const duplicate = useMutation({ mutationFn: ({ id, newId }: { id: string; newId: string }) => ipc.duplicateStrategy(id, newId), onSuccess: refresh })
+  const remove = useMutation({ mutationFn: (id: string) => ipc.deleteStrategy(id), onSuccess: refresh })
+  return { save, duplicate, remove }
+}
+
+export function usePromptPreview(request: PreviewRequest | null) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: [...keys.prompt, request],
+    queryFn: () => ipc.previewPrompt(request as PreviewRequest),
+    enabled: request !== null,
+    placeholderData: (before) => (request === null ? undefined : before),
+    staleTime: 60_000,
+  })
 }
 
 export function useDatasetCommands() {

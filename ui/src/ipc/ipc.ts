@@ -2,6 +2,7 @@ import type {
   AppStatus,
   CompareQuery,
   ComparisonView,
+  CustomProvider,
   DatasetStatus,
   DoctorCheck,
   Estimate,
@@ -9,8 +10,12 @@ import type {
   FigureFormat,
   KeyStatus,
   ModelCheck,
+  ModelOffer,
   ModelStatus,
+  PreviewRequest,
   ProblemSummary,
+  PromptPreview,
+  ProviderInfo,
   ReportFormat,
   ReportQuery,
   RunDetail,
@@ -24,7 +29,11 @@ import type {
   SampleQuery,
   SandboxGauges,
   Settings,
+  StrategyList,
+  StrategySource,
+  StrategySummary,
   TaskProgress,
+  TestAnswer,
 } from './types'
 
 export type Listen<T> = (event: T) => void
@@ -43,11 +52,31 @@ export interface Ipc {
   /** `task` names the download for `cancelTask`. */
   pullModel(id: string, task: string, on: Listen<TaskProgress>): Promise<ModelStatus>
 
+  listProviders(): Promise<ProviderInfo[]>
+  /** What the server at the provider's address, or at `url`, has; `task` names the question for `cancelTask`. */
+  providerModels(provider: string, url: string | null, task: string): Promise<ModelOffer[]>
+  /** `on` hears the answer as it comes. */
+  testPrompt(reference: string, text: string, task: string, on: Listen<string>): Promise<TestAnswer>
+  listCustomProviders(): Promise<CustomProvider[]>
+  saveCustomProvider(provider: CustomProvider): Promise<void>
+  removeCustomProvider(id: string): Promise<void>
+
+  /** Where each key is, and who uses it; never the key. */
   listKeys(): Promise<KeyStatus[]>
-  /** Kept in the system's keyring, or for the session: the answer says which. The task `key-VARIABLE` for `cancelTask`. */
-  setKey(variable: string, secret: string): Promise<KeyStatus>
-  /** Whether there was one. The task `key-VARIABLE` for `cancelTask`. */
+  /** Cancelled as the task `key-VARIABLE`, as `forgetKey` is: a keyring may ask its person something first. */
+  setKey(variable: string, key: string): Promise<KeyStatus>
+  /** Whether there was one. */
   forgetKey(variable: string): Promise<boolean>
+
+  listStrategies(): Promise<StrategyList>
+  /** Its file as it is written. */
+  strategySource(id: string): Promise<StrategySource>
+  /** Nothing is kept when the text is wrong: the error names line and field. */
+  saveStrategy(id: string, toml: string): Promise<StrategySummary>
+  duplicateStrategy(id: string, newId: string): Promise<StrategySummary>
+  deleteStrategy(id: string): Promise<void>
+  /** The prompts a model will be sent for a problem, word for word. */
+  previewPrompt(request: PreviewRequest): Promise<PromptPreview>
 
   listDatasets(): Promise<DatasetStatus[]>
   pullDataset(id: string, task: string, on: Listen<TaskProgress>): Promise<DatasetStatus>

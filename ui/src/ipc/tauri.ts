@@ -33,9 +33,23 @@ export const tauriIpc: Ipc = {
   checkModel: (reference) => unwrap(commands.checkModel(reference)),
   pullModel: (id, task, on) => unwrap(commands.pullModel(id, task, channel(on))),
 
+  listProviders: () => unwrap(commands.listProviders()),
+  providerModels: (provider, url, task) => unwrap(commands.providerModels(provider, url, task)),
+  testPrompt: (reference, text, task, on) => unwrap(commands.testPrompt(reference, text, task, channel(on))),
+  listCustomProviders: () => unwrap(commands.listCustomProviders()),
+  saveCustomProvider: (provider) => done(commands.saveCustomProvider(provider)),
+  removeCustomProvider: (id) => done(commands.removeCustomProvider(id)),
+
   listKeys: () => unwrap(commands.listKeys()),
-  setKey: (variable, secret) => unwrap(commands.setKey(variable, secret)),
+  setKey: (variable, key) => unwrap(commands.setKey(variable, key)),
   forgetKey: (variable) => unwrap(commands.forgetKey(variable)),
+
+  listStrategies: () => unwrap(commands.listStrategies()),
+  strategySource: (id) => unwrap(commands.strategySource(id)),
+  saveStrategy: (id, text) => unwrap(commands.saveStrategy(id, text)),
+  duplicateStrategy: (id, newId) => unwrap(commands.duplicateStrategy(id, newId)),
+  deleteStrategy: (id) => done(commands.deleteStrategy(id)),
+  previewPrompt: (request) => unwrap(commands.previewPrompt(request)),
 
   listDatasets: () => unwrap(commands.listDatasets()),
   pullDataset: (id, task, on) => unwrap(commands.pullDataset(id, task, channel(on))),

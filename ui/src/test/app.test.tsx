@@ -1,39 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { render, screen, waitFor, within } from '@testing-library/react'
-import userEvent from '@testing-library/user-event'
-import { QueryClient } from '@tanstack/react-query'
-import { RouterProvider, createMemoryHistory } from '@tanstack/react-router'
-import { makeRouter } from '../app/router'
-import { ToastProvider } from '../design/components/Toast'
+import { screen, waitFor, within } from '@testing-library/react'
 import { IpcError } from '../ipc/error'
 import { makeFakeIpc } from '../ipc/fake'
-import { IpcProvider } from '../ipc/hooks'
 import type { Ipc } from '../ipc/ipc'
+import { find, layOut, open, search } from './open'
 
 // The pages as a person goes through them, over a program that is made up.
 
-function open(address: string, { state = 'full', ...overrides }: Partial<Ipc> & { state?: string } = {}) {
-  const ipc: Ipc = { ...makeFakeIpc(new URLSearchParams({ state, running: '0' })), ...overrides }
-  const router = makeRouter(createMemoryHistory({ initialEntries: [address] }))
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false }, mutations: { retry: false } } })
-  render(
-    <IpcProvider ipc={ipc} client={client}>
-      <ToastProvider>
-        <RouterProvider router={router} />
-      </ToastProvider>
-    </IpcProvider>,
-  )
-  return { ipc, router, user: userEvent.setup() }
-}
-
-const find = (id: string) => screen.findByTestId(id)
-const search = (router: ReturnType<typeof makeRouter>) => router.state.location.searchStr
-
-beforeEach(() => {
-  // jsdom lays nothing out; the virtual table needs a height to show rows in.
-  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600)
-  vi.spyOn(Element.prototype, 'clientWidth', 'get').mockReturnValue(900)
-})
+beforeEach(layOut)
 afterEach(() => vi.restoreAllMocks())
 
 describe('a first start', () => {
@@ -152,7 +126,7 @@ describe('samples', () => {
     await user.click(screen.getByTestId('filter-verdict'))
     await user.click(screen.getByTestId('filter-verdict-timeout'))
     await waitFor(() => expect(search(router)).toBe('?runs=r2&verdicts=timeout'))
-    const { total } = await ipc.listSamples({ runs: ['r2'], models: [], languages: [], verdicts: ['timeout'], transports: [], contents: [], text: null, sort: 'natural', descending: false, offset: 0, limit: 1 })
+    const { total } = await ipc.listSamples({ runs: ['r2'], models: [], languages: [], strategies: [], verdicts: ['timeout'], transports: [], contents: [], rules: [], text: null, sort: 'natural', descending: false, offset: 0, limit: 1 })
     expect(total).toBeGreaterThan(0)
     await waitFor(() => expect(screen.getByTestId('samples-total')).toHaveTextContent(`${total} sample`))
     await user.click(screen.getAllByTestId('filter-chip')[1] as HTMLElement)

@@ -12,6 +12,7 @@ import {
   GitFork,
   ShieldAlert,
   MemoryStick,
+  Minus,
   ScrollText,
   TriangleAlert,
   Unplug,
@@ -97,6 +98,35 @@ export function OutcomeBadge({ verdict, transport, content, plain = false }: Out
       Pending
     </span>
   )
+}
+
+interface FlagProps {
+  /** Without the badge's ground, for tables. */
+  plain?: boolean
+  /** The word for assistive technology and on hover alone. */
+  iconOnly?: boolean
+}
+
+function Flag({ what, word, fine, Icon, tone, plain = false, iconOnly = false }: FlagProps & { what: string; word: string; fine: boolean; Icon: LucideIcon; tone: Tone }) {
+  return (
+    <span className={`${plain ? 'mark' : 'badge'} tone-${fine ? 'mute' : tone}`} title={plain ? `${what}: ${word}` : undefined} data-flag={fine ? 'ok' : 'bad'}>
+      <Icon size={13} strokeWidth={2.3} aria-hidden />
+      <span className={iconOnly ? 'sr-only' : 'clip'}>{plain ? word : `${what}: ${word.charAt(0).toLowerCase()}${word.slice(1)}`}</span>
+    </span>
+  )
+}
+
+/** The first flag: whether the request was answered. */
+export function TransportFlag({ transport, ...rest }: FlagProps & { transport: Transport | null }) {
+  if (transport === null) return <Flag what="Request" word="Not made yet" fine Icon={CircleDashed} tone="mute" {...rest} />
+  const fine = transport === 'ok' || transport === 'provided'
+  return <Flag what="Request" word={transportName(transport)} fine={fine} Icon={fine ? Check : Unplug} tone="warn" {...rest} />
+}
+
+/** The second: whether what was answered is a usable candidate. It says nothing where nothing was answered. */
+export function ContentFlag({ content, ...rest }: FlagProps & { content: Content | null }) {
+  if (content === null) return <Flag what="Code" word="None to judge" fine Icon={Minus} tone="mute" {...rest} />
+  return <Flag what="Code" word={contentName(content)} fine={content === 'ok'} Icon={content === 'ok' ? Check : FileWarning} tone="odd" {...rest} />
 }
 
 const statusLooks: Record<RunStatus, { tone: Tone; Icon: LucideIcon }> = {

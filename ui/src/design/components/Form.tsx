@@ -1,4 +1,4 @@
-import { createContext, use, useId, type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes } from 'react'
+import { createContext, use, useId, type InputHTMLAttributes, type ReactNode, type Ref, type SelectHTMLAttributes, type TextareaHTMLAttributes } from 'react'
 
 const FieldContext = createContext<{ id: string; describedBy: string | undefined; invalid: boolean } | null>(null)
 
@@ -134,4 +134,35 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
       ))}
     </div>
   )
+}
+
+interface RadioCardsProps<T extends string> {
+  label: string
+  value: T | null
+  options: readonly { value: T; title: ReactNode; detail?: ReactNode; testId?: string }[]
+  onChange: (value: T) => void
+}
+
+/** One of many, each with a word about it: a radio group of cards. */
+export function RadioCards<T extends string>({ label, value, options, onChange }: RadioCardsProps<T>) {
+  const name = useId()
+  return (
+    <div className="cards" role="radiogroup" aria-label={label}>
+      {options.map((o) => (
+        <label key={o.value} className={`card ${o.value === value ? 'card-on' : ''}`}>
+          <input type="radio" className="sr-only" name={name} value={o.value} checked={o.value === value} onChange={() => onChange(o.value)} data-testid={o.testId} />
+          <span className="card-title">{o.title}</span>
+          {o.detail && <span className="card-detail">{o.detail}</span>}
+        </label>
+      ))}
+    </div>
+  )
+}
+
+interface TextAreaProps extends TextareaHTMLAttributes<HTMLTextAreaElement> {
+  ref?: Ref<HTMLTextAreaElement>
+}
+
+export function TextArea({ className = '', ...rest }: TextAreaProps) {
+  return <textarea className={`input ${className}`} autoComplete="off" spellCheck={false} {...useField()} {...rest} />
 }

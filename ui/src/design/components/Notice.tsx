@@ -74,6 +74,8 @@ export function EmptyState({ icon, title, children, action, testId }: EmptyState
 export function sentence(text: string): string {
   const trimmed = text.trim()
   if (trimmed === '') return trimmed
-  const first = trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
+  // A file, a model or a variable keeps its own spelling.
+  const named = /^\S*[._:/=]\S/.test(trimmed)
+  const first = named ? trimmed : trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
   return /[.!?…)]$/.test(first) ? first : `${first}.`
 }

@@ -5,30 +5,21 @@ import { Button } from '../../design/components/Button'
 import { Skeleton } from '../../design/components/Bits'
 import { MultiCombobox } from '../../design/components/Combobox'
 import { Checkbox, Field, Input, NumberInput, Segmented, Select } from '../../design/components/Form'
+import { Dialog } from '../../design/components/Dialog'
 import { ErrorNotice } from '../../design/components/Notice'
 import { Page, Panel } from '../../design/components/Panel'
 import { Progress } from '../../design/components/Progress'
-import { count, duration, plural } from '../../design/format'
+import { count, dollarRange, duration, plural } from '../../design/format'
 import { languageName } from '../../design/names'
 import { useEstimate, useProblems, useRunCommands, useSettings, useStatus, useTask } from '../../ipc/hooks'
 import type { DatasetStatus, RunSpec } from '../../ipc/types'
 import { ModelPicker } from './ModelPicker'
+import { PreviewPanel } from '../strategies/PromptPreview'
+import { StrategyPicker } from './StrategyPicker'
 import { DEFAULT_DRAFT, missing, modelChoices, specOf, withDefaults, type Draft } from './spec'
 import './Evaluate.css'
 
 const route = getRouteApi('/evaluate')
-
-const STRATEGIES = [
-  { value: 'auto', label: 'Automatic', testId: 'evaluate-strategy-auto' },
-  { value: 'instruct', label: 'Instruction', testId: 'evaluate-strategy-instruct' },
-  { value: 'completion', label: 'Completion', testId: 'evaluate-strategy-completion' },
-] as const
-
-const strategySays: Record<string, string> = {
-  auto: 'Instruction for models that can chat, completion for the others.',
-  instruct: 'The model is asked, as in a chat, to write the function.',
-  completion: 'The model continues the signature and its description.',
-}
 
 export function EvaluatePage() {
   const status = useStatus()
@@ -37,6 +28,8 @@ export function EvaluatePage() {
   const navigate = route.useNavigate()
   const { start } = useRunCommands()
   const [own, setOwn] = useState<Omit<Draft, 'models' | 'dataset'>>(DEFAULT_DRAFT)
+
+  const [previewing, setPreviewing] = useState(false)
 
   const choices = useMemo(() => modelChoices(status.data, settings?.models ?? []), [status.data, settings])
   const datasets = useMemo(() => status.data?.datasets ?? [], [status.data])
@@ -101,10 +94,7 @@ export function EvaluatePage() {
           </Panel>
           <Panel title="How they are asked">
             <div className="stack">
-              <div>
-                <Segmented label="Strategy" value={draft.strategy as 'auto'} options={STRATEGIES} onChange={(strategy) => set({ strategy })} />
-                <p className="field-hint evaluate-says">{strategySays[draft.strategy]}</p>
-              </div>
+              <StrategyPicker chosen={draft.strategy} onChange={(strategy) => set({ strategy })} onPreview={() => setPreviewing(true)} />
               <div className="evaluate-numbers">
                 <Field label="Samples per problem" hint="The n of pass@k.">
                   <NumberInput value={draft.samples} min={1} max={1000} step={1} onChange={(samples) => set({ samples })} data-testid="evaluate-samples" />
@@ -125,6 +115,9 @@ export function EvaluatePage() {
         </div>
         <Summary draft={draft} spec={settled} says={says} launch={launch} starting={start.isPending} startError={start.error} canStart={spec !== null} name={draft.name} onName={(name) => set({ name })} />
       </div>
+      <Dialog open={previewing} onClose={() => setPreviewing(false)} title="What the model will be sent" wide testId="evaluate-preview-dialog">
+        <PreviewPanel strategy={draft.strategy} models={draft.models} dataset={draft.dataset} problem={draft.which === 'ids' ? draft.ids[0] : null} language={draft.languages[0]} seed={draft.seed} />
+      </Dialog>
     </Page>
   )
 }
@@ -266,8 +259,14 @@ function Summary({ draft, spec, says, launch, starting, startError, canStart, na
             <Take term="Samples" value={e ? count(e.samples) : '–'} strong testId="evaluate-estimate-samples" />
             <Take term="Tokens at most" value={e ? count(e.max_completion_tokens) : '–'} />
             <Take term="Time, about" value={e?.seconds != null ? duration(e.seconds) : 'not known yet'} />
+            <Take term="Cost, about" value={e?.cost_low != null && e.cost_high != null ? dollarRange(e.cost_low, e.cost_high) : 'not known'} testId="evaluate-estimate-cost" />
           </dl>
-          {e && <p className="field-hint">{e.basis.charAt(0).toUpperCase() + e.basis.slice(1)}.</p>}
+          {e && (
+            <ul className="evaluate-basis field-hint">
+              <li>Time: {e.basis}.</li>
+              {e.cost_basis !== '' && <li data-testid="evaluate-cost-basis">Cost: {e.cost_basis}.</li>}
+            </ul>
+          )}
           {e?.problems_found.map((problem) => (
             <ErrorNotice key={problem.code + problem.message} error={problem} action={<FixLink code={problem.code} />} />
           ))}

@@ -77,6 +77,11 @@ export function ModelPicker({ choices, chosen, onChange }: ModelPickerProps) {
           Add an OpenAI-compatible model
         </Button>
       )}
+      {!adding && (
+        <p className="small muted">
+          Other servers, services and programs of your own are added in <Link to="/library">the library</Link>.
+        </p>
+      )}
     </div>
   )
 }
@@ -126,7 +131,7 @@ function AddModel({ onAdded, onClose }: { onAdded: (reference: string) => void; 
         <Field
           label="Address of the server"
           error={wrong?.field === 'url' ? wrong.error : null}
-          hint={variable !== null && <>Needs a key? Start Assay with it in <code>{variable}</code>.</>}
+          hint={variable !== null && <>Needs a key? Set <code>{variable}</code> in <Link to="/library">the library</Link>.</>}
         >
           <Input type="url" value={url} onChange={(e) => setUrl(e.target.value)} data-testid="add-model-url" />
         </Field>

@@ -107,7 +107,7 @@ export interface ModelChoice {
 /** Every model that could be chosen: the catalogue's, then those the person added. */
 export function modelChoices(status: AppStatus | undefined, added: readonly string[]): ModelChoice[] {
   // The program lists the person's servers among its models; what is known of them is in their reference.
-  const catalogue = (status?.models ?? []).filter(isLocal).map((m) => ({
+  const catalogue = (status?.models ?? []).filter((m) => isLocal(m) || !m.added).map((m) => ({
     reference: m.reference,
     id: m.id,
     title: m.title,

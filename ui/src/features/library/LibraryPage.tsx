@@ -7,12 +7,13 @@ import { Skeleton, Tabs } from '../../design/components/Bits'
 import { ErrorNotice } from '../../design/components/Notice'
 import { Page, Panel } from '../../design/components/Panel'
 import { useToasts } from '../../design/components/Toast'
-import { bytes, count, shortDigest } from '../../design/format'
-import { languageName, modelParts } from '../../design/names'
-import { useDatasetCommands, useModelCommands, useSettings, useStatus, useSystem, useTask } from '../../ipc/hooks'
-import type { AppStatus, DatasetState, DatasetStatus, ModelStatus } from '../../ipc/types'
+import { count, shortDigest } from '../../design/format'
+import { languageName } from '../../design/names'
+import { useDatasetCommands, useStatus, useSystem, useTask } from '../../ipc/hooks'
+import type { AppStatus, DatasetState, DatasetStatus } from '../../ipc/types'
 import type { LibraryTab } from '../../app/address'
-import { isLocal } from '../evaluate/spec'
+import { Strategies } from '../strategies/Strategies'
+import { Models } from './Models'
 import { Sandbox } from './Sandbox'
 import { TaskLine } from './TaskLine'
 import './Library.css'
@@ -20,13 +21,14 @@ import './Library.css'
 const route = getRouteApi('/library')
 
 const LEADS: Record<LibraryTab, string> = {
-  models: 'Models that run here, and servers you have added.',
+  models: 'Models that run here, on servers, or with services; their keys, prices, and a prompt to try them.',
+  strategies: 'How models are asked: what ships with Assay, and your own.',
   datasets: 'Problems with their tests, each held to its checksum.',
   sandbox: 'What programs can be run in: one image a language, shut off, limited, and checked.',
 }
 
 export function LibraryPage() {
-  const { tab = 'models' } = route.useSearch()
+  const { tab = 'models', strategy } = route.useSearch()
   const navigate = useNavigate()
   const status = useStatus()
   return (
@@ -46,6 +48,7 @@ export function LibraryPage() {
         value={tab}
         tabs={[
           { value: 'models', label: 'Models', testId: 'library-models' },
+          { value: 'strategies', label: 'Strategies', testId: 'library-strategies' },
           { value: 'datasets', label: 'Data sets', testId: 'library-datasets' },
           { value: 'sandbox', label: 'Languages', testId: 'library-sandbox' },
         ]}
@@ -58,6 +61,8 @@ export function LibraryPage() {
             </Panel>
           ) : tab === 'models' ? (
             <Models status={status.data} />
+          ) : tab === 'strategies' ? (
+            <Strategies chosen={strategy} />
           ) : tab === 'datasets' ? (
             <Datasets status={status.data} />
           ) : (
@@ -66,79 +71,6 @@ export function LibraryPage() {
         </div>
       </Tabs>
     </Page>
-  )
-}
-
-function Models({ status }: { status: AppStatus }) {
-  const servers = useSettings().data?.models ?? []
-  return (
-    <div className="stack">
-      <Panel title="On this machine" flush>
-        <ul className="things">
-          {status.models.filter(isLocal).map((m) => (
-            <LocalModel key={m.id} model={m} />
-          ))}
-        </ul>
-      </Panel>
-      <Panel title="OpenAI-compatible servers" note="Added on the Evaluate page, by name and address." flush>
-        <ul className="things">
-          {servers.map((reference) => (
-            <ServedModel key={reference} reference={reference} />
-          ))}
-          {servers.length === 0 && <li className="thing small muted">None was added yet.</li>}
-        </ul>
-      </Panel>
-    </div>
-  )
-}
-
-function LocalModel({ model }: { model: ModelStatus }) {
-  const task = useTask('model', model.id)
-  return (
-    <li className="thing" data-testid={`library-model-${model.id}`} data-ready={model.ready}>
-      <div className="grow">
-        <p className="thing-title">
-          {model.title} <span className="mono faint small">{model.reference}</span>
-        </p>
-        <p className="small faint num">
-          {bytes(model.bytes)}, {model.licence}, {model.chat ? 'chat and completion' : 'completion only: it has no chat template'}
-        </p>
-        <TaskLine task={task} label={`Installing ${model.title}`} />
-      </div>
-      {model.ready ? (
-        <Badge tone="ok">Installed</Badge>
-      ) : (
-        <Button icon={<Download size={15} aria-hidden />} busy={task.running} onClick={() => task.start()} data-testid={`library-pull-${model.id}`}>
-          Install
-        </Button>
-      )}
-    </li>
-  )
-}
-
-function ServedModel({ reference }: { reference: string }) {
-  const { check, remove } = useModelCommands()
-  const toasts = useToasts()
-  const { name, host } = modelParts(reference)
-  return (
-    <li className="thing">
-      <div className="grow">
-        <p className="thing-title">{name}</p>
-        <p className="small faint">{host ?? reference}</p>
-        {check.data && (
-          <p className="small tone-ok" role="status">
-            It answers{check.data.context_length !== null && `, ${count(check.data.context_length)} tokens of context`}. {check.data.detail}
-          </p>
-        )}
-        {check.error && <ErrorNotice error={check.error} />}
-      </div>
-      <Button busy={check.isPending} onClick={() => check.mutate(reference)}>
-        Check
-      </Button>
-      <Button kind="quiet" onClick={() => remove.mutate(reference, { onError: toasts.failed })} aria-label={`Forget ${name}`}>
-        Forget
-      </Button>
-    </li>
   )
 }
 

@@ -8,10 +8,12 @@ import { Panel } from '../../design/components/Panel'
 import { IntervalBar, IntervalScale, ScoreText } from '../../design/components/Score'
 import { Table, type ColumnDef } from '../../design/components/Table'
 import { useModelColour } from '../../design/colours'
-import { count, plural } from '../../design/format'
+import { dollars, plural } from '../../design/format'
 import { intervalName } from '../../design/names'
 import { useComparison } from '../../ipc/hooks'
-import type { CompareQuery, DatasetStatus, RunSummary, ScoreView } from '../../ipc/types'
+import type { CompareQuery, DatasetStatus, Headline, RunSummary, ScoreView } from '../../ipc/types'
+import { ShareCell } from '../run/FlagShares'
+import { allFlags, flagShares, meanQuality, totalCost } from '../run/flags'
 import { scored } from '../run/runs'
 import { modelOfScore } from '../compare/scores'
 
@@ -33,6 +35,8 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
   const columns = useMemo<ColumnDef<ScoreView, unknown>[]>(() => {
     const scores = comparison.data?.scores ?? []
     const tied = (s: ScoreView) => s.tie_group !== null && scores.filter((o) => o.tie_group === s.tie_group).length > 1
+    // A column of unknowns says nothing.
+    const some = (of: (headlines: readonly Headline[]) => number | null) => scores.some((s) => of(headlinesOf(s, runs)) !== null)
     return [
       {
         id: 'rank',
@@ -78,10 +82,26 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
         id: 'score',
         header: 'pass@1, %',
         enableSorting: false,
-        cell: ({ row: { original: s } }) => (s.value !== null && s.low !== null && s.high !== null ? <ScoreText value={s.value} low={s.low} high={s.high} /> : <span className="faint">no value</span>),
+        cell: ({ row: { original: s } }) => (s.value !== null && s.low !== null && s.high !== null ? (
+              <span className="board-score">
+                <ScoreText value={s.value} low={s.low} high={s.high} />
+                <span className="faint small num">{plural(s.n_problems, 'problem')}</span>
+              </span>
+            ) : <span className="faint">no value</span>),
         meta: { align: 'right' },
       },
-      { id: 'n', header: 'Problems', enableSorting: false, cell: ({ row: { original: s } }) => count(s.n_problems), meta: { align: 'right', minor: true } },
+      ...([0, 1] as const).map<ColumnDef<ScoreView, unknown>>((at) => ({
+        id: at === 0 ? 'answered' : 'usable',
+        header: at === 0 ? 'Answered' : 'Usable',
+        enableSorting: false,
+        cell: ({ row: { original: s } }) => {
+          const model = modelOfScore(s, runs)
+          return model === null ? <span className="faint">–</span> : <ShareCell share={flagShares(allFlags(headlinesOf(s, runs)))[at]} model={model} runs={s.runs} />
+        },
+        meta: { align: 'right' },
+      })),
+      ...(some(meanQuality) ? [{ id: 'quality', header: 'Quality', enableSorting: false, cell: ({ row: { original: s } }) => known(meanQuality(headlinesOf(s, runs)), (q) => q.toFixed(2)), meta: { align: 'right', minor: true } } satisfies ColumnDef<ScoreView, unknown>] : []),
+      ...(some(totalCost) ? [{ id: 'cost', header: 'Cost', enableSorting: false, cell: ({ row: { original: s } }) => known(totalCost(headlinesOf(s, runs)), dollars), meta: { align: 'right', minor: true } } satisfies ColumnDef<ScoreView, unknown>] : []),
     ]
   }, [comparison.data, colour, runs])
 
@@ -127,4 +147,14 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
       )}
     </Panel>
   )
+}
+
+/** What the runs themselves say of a line's model. */
+function headlinesOf(score: ScoreView, runs: readonly RunSummary[]): readonly Headline[] {
+  const model = modelOfScore(score, runs)
+  return runs.filter((r) => score.runs.includes(r.id)).flatMap((r) => r.scores.filter((h) => h.model === model))
+}
+
+function known(value: number | null, say: (value: number) => string) {
+  return value === null ? <span className="faint">–</span> : say(value)
 }

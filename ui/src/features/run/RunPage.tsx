@@ -12,12 +12,13 @@ import { PartsBar, Progress } from '../../design/components/Progress'
 import { IntervalBar } from '../../design/components/Score'
 import { useToasts } from '../../design/components/Toast'
 import { useModelColour } from '../../design/colours'
-import { count, duration, interval, percent, plural, points, shortDigest, when } from '../../design/format'
+import { count, dollars, duration, interval, percent, plural, points, shortDigest, when } from '../../design/format'
 import { intervalName, languageName, modelName, originName, statusName, strategyName } from '../../design/names'
 import type { RunFeed, SampleDone } from '../../ipc/feed'
 import { useRun, useRunCommands, useRunFeed } from '../../ipc/hooks'
 import type { Headline, RunDetail, RunProgress, RunStatus } from '../../ipc/types'
 import { Executor } from './Executor'
+import { FlagShares } from './FlagShares'
 import { outcomes, stages, type Outcome } from './outcomes'
 import { canResume } from './runs'
 import './Run.css'
@@ -75,7 +76,7 @@ function RunView({ detail, feed }: { detail: RunDetail; feed: RunFeed | undefine
           {statusName(status)} with {plural(progress.total - progress.done, 'sample')} left. What is done is kept and can be used; resuming does only the rest.
         </Notice>
       )}
-      {run.scores.length > 0 && !live && <Headlines scores={run.scores} />}
+      {run.scores.length > 0 && !live && <Headlines run={run.id} scores={run.scores} />}
       <div className="run-grid">
         <div className="stack">
           <ProgressPanel name={run.name} progress={progress} live={live} />
@@ -212,7 +213,7 @@ function Actions({ detail, status }: { detail: RunDetail; status: RunStatus }) {
   )
 }
 
-function Headlines({ scores }: { scores: readonly Headline[] }) {
+function Headlines({ run, scores }: { run: string; scores: readonly Headline[] }) {
   const colour = useModelColour()
   return (
     <ul className="headlines" data-testid="run-scores">
@@ -233,6 +234,23 @@ function Headlines({ scores }: { scores: readonly Headline[] }) {
             {interval(s.low, s.high)} %, {intervalName(s.kind)} 95%; {plural(s.n_problems, 'problem')}, {plural(s.n_samples, 'judged sample')}
           </p>
           {s.n_unjudged > 0 && <p className="small tone-warn">Incomplete: {plural(s.n_unjudged, 'problem')} without a judged sample</p>}
+          <FlagShares flags={s.flags} model={s.model} runs={[run]} />
+          {(s.quality !== null || s.cost_usd !== null) && (
+            <dl className="headline-more num">
+              {s.quality !== null && (
+                <div>
+                  <dt>Quality, mean</dt>
+                  <dd>{s.quality.toFixed(2)}</dd>
+                </div>
+              )}
+              {s.cost_usd !== null && (
+                <div>
+                  <dt>Cost</dt>
+                  <dd>{dollars(s.cost_usd)}</dd>
+                </div>
+              )}
+            </dl>
+          )}
         </li>
       ))}
     </ul>
@@ -266,6 +284,7 @@ function ProgressPanel({ name, progress, live }: { name: string; progress: RunPr
           {live && <Rate term="Time left" value={progress.remaining_s !== null ? duration(progress.remaining_s) : '–'} testId="run-left" />}
           <Rate term="Samples a minute" value={progress.rate_per_s !== null ? (progress.rate_per_s * 60).toFixed(1) : '–'} testId="run-rate" />
           <Rate term="Tokens written" value={count(progress.completion_tokens)} />
+          {progress.cost_usd !== null && <Rate term={live ? 'Cost so far' : 'Cost'} value={dollars(progress.cost_usd)} testId="run-cost" />}
         </dl>
       </div>
     </Panel>

@@ -1,4 +1,4 @@
-import { contentName, transportName, verdictName, VERDICTS } from '../../design/names'
+import { contentName, transportName, verdictName, UNANSWERED, UNUSABLE, VERDICTS } from '../../design/names'
 import type { RunProgress, Verdict } from '../../ipc/types'
 import type { SamplesAddress } from '../../app/address'
 
@@ -25,14 +25,14 @@ export function outcomes(progress: RunProgress): Outcome[] {
     label: 'No usable code',
     count: progress.content_failed,
     verdict: null,
-    filter: { contents: ['no_code', 'wrong_language', 'syntax_error', 'incomplete', 'placeholder'] },
+    filter: { contents: [...UNUSABLE] },
   }
   const unanswered: Outcome = {
     key: 'transport',
     label: 'No answer',
     count: progress.transport_failed,
     verdict: null,
-    filter: { transports: ['http_error', 'timeout', 'refused', 'rate_limited', 'truncated', 'empty'] },
+    filter: { transports: [...UNANSWERED] },
   }
   const failures = [...judged.slice(1), unusable, unanswered].filter((o) => o.count > 0).sort((a, b) => b.count - a.count)
   return [judged[0] as Outcome, ...failures]

@@ -1,18 +1,22 @@
 import type { ReactNode } from 'react'
 import { Link } from '@tanstack/react-router'
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
-import { Badge, OutcomeBadge } from '../../design/components/Badge'
+import { Badge, ContentFlag, TransportFlag, VerdictBadge } from '../../design/components/Badge'
 import { IconButton } from '../../design/components/Button'
 import { Skeleton, Tabs } from '../../design/components/Bits'
-import { CodeView, DiffView } from '../../design/components/Code'
+import { CodeView } from '../../design/components/Code'
 import { ModelLabel } from '../../design/components/Model'
-import { ErrorNotice, sentence } from '../../design/components/Notice'
+import { ErrorNotice } from '../../design/components/Notice'
 import { Facts } from '../../design/components/Panel'
-import { count, milliseconds, shortDigest } from '../../design/format'
-import { contentName, languageName, strategyName, transportName } from '../../design/names'
+import { count, dollars, milliseconds, shortDigest } from '../../design/format'
+import { languageName, strategyName } from '../../design/names'
+import { ruleName, ruleSentence } from '../../design/rules'
 import { useSample } from '../../ipc/hooks'
 import type { Compilation, SampleDetail } from '../../ipc/types'
 import { SAMPLE_TABS, type SampleTab } from '../../app/address'
+import { SampleCleaning, Warnings, WrongLanguage, detectedInWords } from './SampleCleaning'
+import { SampleQuality } from './SampleQuality'
+import { SamplePrompts, SampleReplies } from './SampleTurns'
 
 interface SamplePaneProps {
   id: number
@@ -89,11 +93,21 @@ function Verdict({ detail: { sample } }: { detail: SampleDetail }) {
   return (
     <div className="pane-verdict" data-testid="sample-verdict">
       <div className="row">
-        <OutcomeBadge verdict={execution?.verdict ?? null} transport={sample.transport} content={sample.content} />
-        {sample.rule && <Badge title="The cleaning rule that fired">{sample.rule}</Badge>}
+        <TransportFlag transport={sample.transport} />
+        <ContentFlag content={sample.content} />
+        {execution ? <VerdictBadge verdict={execution.verdict} /> : <Badge>{sample.stage === 'done' ? 'Not executed' : 'Pending'}</Badge>}
+      </div>
+      <div className="row pane-times">
+        {sample.rule && (
+          <Badge tone="plain" title={ruleSentence(sample.rule) ?? 'The cleaning rule that fired'}>
+            Cleaning: {ruleName(sample.rule)}
+          </Badge>
+        )}
         {execution && <span className="small faint num">ran {milliseconds(execution.duration_ms)}</span>}
         {sample.latency_ms !== null && <span className="small faint num">answered in {milliseconds(sample.latency_ms)}</span>}
+        {sample.cost_usd != null && <span className="small faint num">cost {dollars(sample.cost_usd)}</span>}
       </div>
+      <WrongLanguage sample={sample} />
       {why && <pre className="pane-why">{why}</pre>}
     </div>
   )
@@ -107,26 +121,17 @@ function Part({ detail, tab }: { detail: SampleDetail; tab: SampleTab }) {
       return (
         <>
           {sample.cleaned !== null ? <CodeView label="Program" code={sample.cleaned} language={language} testId="sample-cleaned" /> : <Nothing>No program could be made of the answer.</Nothing>}
-          {sample.warnings.length > 0 && (
-            <ul className="pane-notes small muted">
-              {sample.warnings.map((w) => (
-                <li key={w}>{sentence(w)}</li>
-              ))}
-            </ul>
-          )}
+          <Warnings warnings={sample.warnings} />
+          {sample.quality && <SampleQuality quality={sample.quality} />}
           <Details detail={detail} />
         </>
       )
     case 'diff':
-      return sample.raw !== null && sample.cleaned !== null ? (
-        <DiffView before={sample.raw} after={sample.cleaned} beforeLabel="answer" afterLabel="program" testId="sample-diff" />
-      ) : (
-        <Nothing>There is nothing to compare: {sample.raw === null ? 'no answer came' : 'no program could be made of the answer'}.</Nothing>
-      )
+      return <SampleCleaning sample={sample} />
     case 'raw':
-      return sample.raw !== null ? <CodeView label="Answer" code={sample.raw} bare testId="sample-raw" /> : <Nothing>No answer came{sample.transport_detail ? `: ${sample.transport_detail}` : ''}.</Nothing>
+      return <SampleReplies sample={sample} />
     case 'prompt':
-      return sample.prompt !== null ? <CodeView label="Prompt" code={sample.prompt} bare testId="sample-prompt" /> : <Nothing>The answer was given, not asked for: there is no prompt.</Nothing>
+      return <SamplePrompts sample={sample} />
     case 'output':
       return <Output detail={detail} />
     case 'tests':
@@ -207,12 +212,14 @@ function Details({ detail: { sample } }: { detail: SampleDetail }) {
       facts={[
         ['Language', languageName(sample.key.language)],
         ['Strategy', strategyName(sample.strategy)],
-        ['Request', sample.transport ? `${transportName(sample.transport)}${sample.attempts > 1 ? `, after ${sample.attempts} attempts` : ''}` : 'not made yet'],
-        ['Code', sample.content ? contentName(sample.content) : '–'],
+        ...(sample.detected ? [['Found to be', detectedInWords(sample.detected)] as const] : []),
+        ...(sample.turns && sample.turns.length > 0 ? [['Turns', sample.turns.length + 1] as const] : []),
+        ...(sample.attempts > 1 ? [['Attempts', sample.attempts] as const] : []),
         ...(sample.first_token_ms !== null ? [['First token', milliseconds(sample.first_token_ms)] as const] : []),
         ...(sample.usage.prompt_tokens !== null || sample.usage.completion_tokens !== null
           ? [['Tokens', `${count(sample.usage.prompt_tokens ?? 0)} read, ${count(sample.usage.completion_tokens ?? 0)} written`] as const]
           : []),
+        ...(sample.cost_usd != null ? [['Cost', dollars(sample.cost_usd)] as const] : []),
         ...(sample.finish === 'length' ? [['Ended', 'cut off at the longest answer'] as const] : []),
         ...(sample.served_model !== null ? [['Served by', sample.served_model] as const] : []),
         ...(sample.seed !== null ? [['Seed', <span key="s" className="mono">{sample.seed}</span>] as const] : []),

@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from 'react'
 import { useQueries } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { ArrowDown, ArrowUp } from 'lucide-react'
-import { OutcomeBadge } from '../../design/components/Badge'
+import { ArrowDown, ArrowUp, Braces, MessageSquare } from 'lucide-react'
+import { ContentFlag, TransportFlag, VerdictBadge } from '../../design/components/Badge'
 import { ModelLabel } from '../../design/components/Model'
-import { count, milliseconds } from '../../design/format'
+import { count, dollars, milliseconds } from '../../design/format'
 import { SAMPLE_PAGE, useSamplePageOptions, useSettings } from '../../ipc/hooks'
 import type { SampleQuery, SampleRow, SampleSort } from '../../ipc/types'
+import { layoutOf, type ColumnId, type Layout } from './columns'
 import { pagesOf } from './filters'
 
 export interface TableHandle {
@@ -28,18 +29,6 @@ interface SampleTableProps {
   onTotal: (total: number | null) => void
   onError: (error: unknown) => void
 }
-
-const HEADINGS: readonly { id: string; title: string; sort: SampleSort | null; right?: boolean }[] = [
-  { id: 'problem', title: 'Problem', sort: 'problem' },
-  { id: 'index', title: '#', sort: null, right: true },
-  { id: 'model', title: 'Model', sort: 'model' },
-  { id: 'run', title: 'Run', sort: null },
-  { id: 'outcome', title: 'Outcome', sort: 'verdict' },
-  { id: 'detail', title: 'Why', sort: null },
-  { id: 'duration', title: 'Ran', sort: 'duration', right: true },
-  { id: 'latency', title: 'Answered in', sort: 'latency', right: true },
-  { id: 'tokens', title: 'Tokens', sort: null, right: true },
-]
 
 /** Height of the headings in pixels, as in Samples.css. */
 const HEAD = 34
@@ -135,15 +124,27 @@ export function SampleTable(props: SampleTableProps) {
   useImperativeHandle(ref, () => ({ move: (by) => moveTo(at === null ? 0 : at + by, true) }))
 
   const items = virtual.getVirtualItems()
+  const [width, setWidth] = useState(70)
+  useEffect(() => {
+    const box = scroller.current
+    if (!box) return
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
+    const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.round((10 * entry.contentRect.width) / rem) / 10))
+    observer.observe(box)
+    return () => observer.disconnect()
+  }, [])
+  const costs = results.some((r) => r.data?.rows.some((row) => row.cost_usd !== null))
+  const layout = useMemo(() => layoutOf({ width, manyRuns, costs, sort }), [width, manyRuns, costs, sort])
+  const grid = { gridTemplateColumns: layout.template }
   return (
-    <div className={`vtable ${manyRuns ? '' : 'vtable-one-run'}`} hidden={hidden}>
+    <div className="vtable" hidden={hidden}>
       <div
         className="vtable-scroll"
         ref={scroller}
         role="grid"
         aria-label="Samples"
         aria-rowcount={total === null ? -1 : total + 1}
-        aria-colcount={HEADINGS.length}
+        aria-colcount={layout.columns.length}
         aria-busy={results.some((r) => r.isFetching)}
         aria-activedescendant={at !== null && items.some((i) => i.index === at) ? `sample-row-${at}` : undefined}
         tabIndex={0}
@@ -163,8 +164,8 @@ export function SampleTable(props: SampleTableProps) {
           e.preventDefault()
         }}
       >
-        <div className="vrow vhead" role="row" aria-rowindex={1}>
-          {HEADINGS.map((h) => {
+        <div className="vrow vhead" role="row" aria-rowindex={1} style={grid}>
+          {layout.columns.map((h) => {
             const on = h.sort !== null && sort === h.sort
             return (
               <div
@@ -179,7 +180,7 @@ export function SampleTable(props: SampleTableProps) {
                     {on && (descending ? <ArrowDown size={12} aria-hidden /> : <ArrowUp size={12} aria-hidden />)}
                   </button>
                 ) : (
-                  h.title
+                  <Heading id={h.id} title={h.title} iconFlags={layout.iconFlags} />
                 )}
               </div>
             )
@@ -197,7 +198,7 @@ export function SampleTable(props: SampleTableProps) {
                 aria-rowindex={item.index + 2}
                 aria-selected={on}
                 className={`vrow ${on ? 'vrow-on' : ''} ${at === item.index ? 'vrow-at' : ''}`}
-                style={{ height: item.size, transform: `translateY(${item.start - HEAD}px)` }}
+                style={{ ...grid, height: item.size, transform: `translateY(${item.start - HEAD}px)` }}
                 data-testid="samples-row"
                 data-sample={row?.id}
                 onClick={() => {
@@ -206,7 +207,7 @@ export function SampleTable(props: SampleTableProps) {
                   onOpen(row.id, selected !== null)
                 }}
               >
-                <Cells row={row} runName={runName} />
+                <Cells row={row} runName={runName} layout={layout} />
               </div>
             )
           })}
@@ -216,42 +217,71 @@ export function SampleTable(props: SampleTableProps) {
   )
 }
 
-function Cells({ row, runName }: { row: SampleRow | undefined; runName: (id: string) => string }) {
+function Heading({ id, title, iconFlags }: { id: ColumnId; title: string; iconFlags: boolean }) {
+  if (!iconFlags || (id !== 'request' && id !== 'code')) return title
+  const Icon = id === 'request' ? MessageSquare : Braces
+  return (
+    <span title={title} className="vhead-icon">
+      <Icon size={13} aria-hidden />
+      <span className="sr-only">{title}</span>
+    </span>
+  )
+}
+
+function Cells({ row, runName, layout }: { row: SampleRow | undefined; runName: (id: string) => string; layout: Layout }) {
   if (!row)
     return (
-      <div role="gridcell" className="vcell vcell-problem faint">
+      <div role="gridcell" className="vcell faint">
         …
       </div>
     )
-  return (
-    <>
-      <div role="gridcell" className="vcell vcell-problem clip" title={row.problem}>
-        {row.problem}
-      </div>
-      <div role="gridcell" className="vcell vcell-index cell-right num faint">
-        {row.index + 1}
-      </div>
-      <div role="gridcell" className="vcell vcell-model">
-        <ModelLabel model={row.model} />
-      </div>
-      <div role="gridcell" className="vcell vcell-run clip muted" title={runName(row.run)}>
-        {runName(row.run)}
-      </div>
-      <div role="gridcell" className="vcell vcell-outcome">
-        <OutcomeBadge verdict={row.verdict} transport={row.transport} content={row.content} plain />
-      </div>
-      <div role="gridcell" className="vcell vcell-detail clip muted" title={row.detail ?? undefined}>
-        {row.detail}
-      </div>
-      <div role="gridcell" className="vcell vcell-duration cell-right num">
-        {row.duration_ms === null ? <span className="faint">–</span> : milliseconds(row.duration_ms)}
-      </div>
-      <div role="gridcell" className="vcell vcell-latency cell-right num">
-        {row.latency_ms === null ? <span className="faint">–</span> : milliseconds(row.latency_ms)}
-      </div>
-      <div role="gridcell" className="vcell vcell-tokens cell-right num">
-        {row.completion_tokens === null ? <span className="faint">–</span> : count(row.completion_tokens)}
-      </div>
-    </>
-  )
+  return layout.columns.map(({ id, right }) => (
+    <div key={id} role="gridcell" className={`vcell vcell-${id} clip ${right ? 'cell-right num' : ''} ${MUTED.has(id) ? 'muted' : ''}`} title={titleOf(id, row, runName)}>
+      <Cell id={id} row={row} runName={runName} iconFlags={layout.iconFlags} />
+    </div>
+  ))
+}
+
+const MUTED: ReadonlySet<ColumnId> = new Set(['run', 'detail', 'index'])
+
+function titleOf(id: ColumnId, row: SampleRow, runName: (id: string) => string): string | undefined {
+  if (id === 'problem') return row.problem
+  if (id === 'run') return runName(row.run)
+  if (id === 'detail') return row.detail ?? undefined
+  return undefined
+}
+
+function Cell({ id, row, runName, iconFlags }: { id: ColumnId; row: SampleRow; runName: (id: string) => string; iconFlags: boolean }) {
+  switch (id) {
+    case 'problem':
+      return row.problem
+    case 'index':
+      return row.index + 1
+    case 'model':
+      return <ModelLabel model={row.model} />
+    case 'run':
+      return runName(row.run)
+    case 'request':
+      return <TransportFlag transport={row.transport} plain iconOnly={iconFlags} />
+    case 'code':
+      return <ContentFlag content={row.content} plain iconOnly={iconFlags} />
+    case 'verdict':
+      return row.verdict ? <VerdictBadge verdict={row.verdict} plain /> : <span className="faint">{row.stage === 'done' ? 'not executed' : 'pending'}</span>
+    case 'detail':
+      return row.detail
+    case 'quality':
+      return known(row.quality, (q) => q.toFixed(2))
+    case 'duration':
+      return known(row.duration_ms, milliseconds)
+    case 'latency':
+      return known(row.latency_ms, milliseconds)
+    case 'tokens':
+      return known(row.completion_tokens, count)
+    case 'cost':
+      return known(row.cost_usd, (usd) => dollars(usd).replace('$', ''))
+  }
+}
+
+function known(value: number | null, say: (value: number) => string) {
+  return value === null ? <span className="faint">–</span> : say(value)
 }

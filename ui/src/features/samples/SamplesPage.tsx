@@ -8,9 +8,10 @@ import { EmptyState, ErrorNotice } from '../../design/components/Notice'
 import { Page } from '../../design/components/Panel'
 import { useToasts } from '../../design/components/Toast'
 import { plural } from '../../design/format'
-import { CONTENTS, TRANSPORTS, VERDICTS, contentName, languageName, modelName, transportName } from '../../design/names'
+import { CONTENTS, TRANSPORTS, VERDICTS, contentName, languageName, modelName, strategyName, transportName } from '../../design/names'
+import { RULES, ruleName } from '../../design/rules'
 import { VerdictBadge } from '../../design/components/Badge'
-import { useRuns } from '../../ipc/hooks'
+import { useRuns, useStrategies } from '../../ipc/hooks'
 import type { SamplesAddress } from '../../app/address'
 import { useShortcuts } from '../../app/shortcuts'
 import { SamplePane } from './SamplePane'
@@ -53,6 +54,9 @@ export function SamplesPage() {
   ])
 
   const models = [...new Set((runs ?? []).flatMap((r) => r.models))]
+  const known = useStrategies().data?.strategies
+  const strategies = [...new Set([...(known ?? []).map((s) => s.id).filter((id) => id !== 'auto'), ...(runs ?? []).map((r) => r.strategy).filter((id) => id !== 'auto'), ...(address.strategies ?? [])])]
+  const rules = [...new Set([...RULES, ...(address.rules ?? [])])]
   const languages = [...new Set((runs ?? []).flatMap((r) => r.languages))]
 
   return (
@@ -71,9 +75,11 @@ export function SamplesPage() {
         <FilterMenu label="Run" options={(runs ?? []).map((r) => ({ value: r.id, label: r.name }))} chosen={address.runs ?? []} onChange={(v) => filter({ runs: v })} testId="filter-run" />
         <FilterMenu label="Model" options={models.map((m) => ({ value: m, label: modelName(m) }))} chosen={address.models ?? []} onChange={(v) => filter({ models: v })} testId="filter-model" />
         {languages.length > 1 && <FilterMenu label="Language" options={languages.map((l) => ({ value: l, label: languageName(l) }))} chosen={address.languages ?? []} onChange={(v) => filter({ languages: v })} testId="filter-language" />}
-        <FilterMenu label="Verdict" options={VERDICTS.map((v) => ({ value: v, label: <VerdictBadge verdict={v} plain /> }))} chosen={address.verdicts ?? []} onChange={(v) => filter({ verdicts: v })} testId="filter-verdict" />
-        <FilterMenu label="Code" options={CONTENTS.map((c) => ({ value: c, label: contentName(c) }))} chosen={address.contents ?? []} onChange={(v) => filter({ contents: v })} testId="filter-content" />
         <FilterMenu label="Request" options={TRANSPORTS.map((t) => ({ value: t, label: transportName(t) }))} chosen={address.transports ?? []} onChange={(v) => filter({ transports: v })} testId="filter-transport" />
+        <FilterMenu label="Code" options={CONTENTS.map((c) => ({ value: c, label: contentName(c) }))} chosen={address.contents ?? []} onChange={(v) => filter({ contents: v })} testId="filter-content" />
+        <FilterMenu label="Verdict" options={VERDICTS.map((v) => ({ value: v, label: <VerdictBadge verdict={v} plain /> }))} chosen={address.verdicts ?? []} onChange={(v) => filter({ verdicts: v })} testId="filter-verdict" />
+        <FilterMenu label="Cleaning" options={rules.map((r) => ({ value: r, label: ruleName(r) }))} chosen={address.rules ?? []} onChange={(v) => filter({ rules: v })} testId="filter-rule" />
+        <FilterMenu label="Strategy" options={strategies.map((s) => ({ value: s, label: known?.find((k) => k.id === s)?.title ?? strategyName(s) }))} chosen={address.strategies ?? []} onChange={(v) => filter({ strategies: v })} testId="filter-strategy" />
       </div>
       {chips.length > 0 && (
         <ul className="samples-chips" aria-label="Filters in force">

@@ -5,7 +5,7 @@ import type { SamplesAddress } from '../../app/address'
 const address: SamplesAddress = { runs: ['r1'], verdicts: ['failed', 'timeout'], models: ['local:m'], sort: 'duration', desc: true, sample: 4 }
 
 test('the query asks what the address says, and nothing where it says nothing', () => {
-  expect(queryOf({})).toEqual({ runs: [], models: [], languages: [], verdicts: [], transports: [], contents: [], text: null, sort: 'natural', descending: false })
+  expect(queryOf({})).toEqual({ runs: [], models: [], languages: [], strategies: [], verdicts: [], transports: [], contents: [], rules: [], text: null, sort: 'natural', descending: false })
   expect(queryOf({ ...address, text: '  sum ' })).toMatchObject({ runs: ['r1'], verdicts: ['failed', 'timeout'], text: 'sum', sort: 'duration', descending: true })
 })
 

@@ -1,6 +1,7 @@
 import type { SamplesAddress } from '../../app/address'
 import type { SampleQuery } from '../../ipc/types'
-import { contentName, languageName, modelName, transportName, verdictName } from '../../design/names'
+import { contentName, languageName, modelName, strategyName, transportName, verdictName } from '../../design/names'
+import { ruleName } from '../../design/rules'
 
 /** The question that an address asks, without its page. */
 export function queryOf(address: SamplesAddress): Omit<SampleQuery, 'offset' | 'limit'> {
@@ -8,16 +9,18 @@ export function queryOf(address: SamplesAddress): Omit<SampleQuery, 'offset' | '
     runs: address.runs ?? [],
     models: address.models ?? [],
     languages: address.languages ?? [],
+    strategies: address.strategies ?? [],
     verdicts: address.verdicts ?? [],
     transports: address.transports ?? [],
     contents: address.contents ?? [],
+    rules: address.rules ?? [],
     text: address.text?.trim() ? address.text.trim() : null,
     sort: address.sort ?? 'natural',
     descending: address.desc ?? false,
   }
 }
 
-export const FILTERS = ['runs', 'models', 'languages', 'verdicts', 'transports', 'contents'] as const
+export const FILTERS = ['runs', 'models', 'languages', 'strategies', 'verdicts', 'transports', 'contents', 'rules'] as const
 export type Filter = (typeof FILTERS)[number]
 
 export interface Chip {
@@ -32,9 +35,11 @@ export function chipsOf(address: SamplesAddress, runName: (id: string) => string
     runs: runName,
     models: modelName,
     languages: languageName,
+    strategies: strategyName,
     verdicts: (v) => verdictName(v as never),
     transports: (v) => transportName(v as never),
     contents: (v) => contentName(v as never),
+    rules: ruleName,
   }
   return FILTERS.flatMap((filter) => (address[filter] ?? []).map((value) => ({ filter, value, label: label[filter](value) })))
 }

@@ -1,4 +1,4 @@
-import type { Content, Problem, RunDetail, RunSpec, RunSummary, SampleDetail, SampleRow, Transport, Verdict } from '../types'
+import type { Content, Headline, Problem, Quality, RunDetail, RunSpec, RunSummary, SampleDetail, SampleRow, Transport, Turn, Verdict } from '../types'
 
 /** Made-up but plausible data for development in a browser. Nothing of it is in a production build. */
 
@@ -108,7 +108,7 @@ export function makeRun(
 }
 
 function pending(run: string, model: string, problem: string, index: number, strategy: string): SampleRow {
-  return { id: nextSample++, run, model, language: 'python', problem, index, strategy, stage: 'pending', transport: null, content: null, verdict: null, detail: null, duration_ms: null, latency_ms: null, completion_tokens: null }
+  return { id: nextSample++, run, model, language: 'python', problem, index, strategy, stage: 'pending', transport: null, content: null, verdict: null, detail: null, duration_ms: null, latency_ms: null, completion_tokens: null, rule: null, detected: null, quality: null, cost_usd: null }
 }
 
 export function judged(run: string, model: string, problem: string, index: number, strategy: string, margin: number, draw: () => number): SampleRow {
@@ -121,15 +121,17 @@ export function judged(run: string, model: string, problem: string, index: numbe
     else if (kind < 0.8) verdict = 'exception'
     else if (kind < 0.86) verdict = 'timeout'
     else if (kind < 0.875) verdict = 'memory'
-    else if (kind < (strategy === 'instruct' ? 0.98 : 1)) {
+    else if (kind < 0.985) {
       verdict = null
-      content = kind < 0.92 ? 'syntax_error' : kind < 0.95 ? 'incomplete' : 'no_code'
+      content = kind < 0.91 ? 'syntax_error' : kind < 0.935 ? 'incomplete' : kind < 0.96 ? 'wrong_language' : 'no_code'
     } else {
       verdict = null
       transport = 'timeout'
     }
   }
   const answered = transport === 'ok'
+  const written = answered ? Math.round(40 + draw() * 260) : null
+  const sure = 0.86 + draw() * 0.14
   return {
     id: nextSample++,
     run,
@@ -145,7 +147,11 @@ export function judged(run: string, model: string, problem: string, index: numbe
     detail: verdict === 'failed' ? 'AssertionError: sums of the first numbers' : verdict === 'exception' ? 'IndexError: list index out of range' : verdict === 'timeout' ? 'ran longer than 3,360 ms' : null,
     duration_ms: verdict === null ? null : verdict === 'timeout' ? 3360 : 4 + draw() * 30,
     latency_ms: 900 + draw() * 5200,
-    completion_tokens: answered ? Math.round(40 + draw() * 260) : null,
+    completion_tokens: written,
+    rule: !answered ? null : content === 'no_code' ? 'no_code' : content === 'wrong_language' ? 'other_language' : strategy === 'completion' ? 'prompt_joined' : sure > 0.97 ? 'salvaged' : 'fence',
+    detected: !answered || content === 'no_code' ? null : { language: content === 'wrong_language' ? 'javascript' : 'python', confidence: sure },
+    quality: !answered || content === 'no_code' ? null : verdict === 'passed' ? 0.93 + draw() * 0.07 : 0.35 + draw() * 0.4,
+    cost_usd: written !== null && model.startsWith('openrouter:') ? (148 * 0.15 + written * 0.6) / 1_000_000 : null,
   }
 }
 
@@ -175,6 +181,27 @@ export function scoreOf(rows: readonly SampleRow[]): { value: number; low: numbe
   const value = scored.reduce((sum, c) => sum + c.c / c.n, 0) / Math.max(1, scored.length)
   const [low, high] = wilson(value * scored.length, scored.length)
   return { value, low, high, problems: scored.length, judged: scored.reduce((s, c) => s + c.n, 0), unjudged: cells.length - scored.length }
+}
+
+function costOf(rows: readonly SampleRow[]): number | null {
+  const known = rows.flatMap((r) => (r.cost_usd === null ? [] : [r.cost_usd]))
+  return known.length === 0 ? null : known.reduce((sum, c) => sum + c, 0)
+}
+
+function tally(values: readonly (string | null)[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const value of values) if (value !== null) counts[value] = (counts[value] ?? 0) + 1
+  return counts
+}
+
+function flagsOf(done: readonly SampleRow[]): Pick<Headline, 'flags' | 'quality' | 'cost_usd'> {
+  const answered = done.filter((r) => r.transport === 'ok' || r.transport === 'provided')
+  const qualities = done.flatMap((r) => (r.quality === null ? [] : [r.quality]))
+  return {
+    flags: { asked: done.length, answered: answered.length, usable: answered.filter((r) => r.content === 'ok').length, transports: tally(done.map((r) => r.transport)), contents: tally(answered.map((r) => r.content)) },
+    quality: qualities.length === 0 ? null : qualities.reduce((sum, q) => sum + q, 0) / qualities.length,
+    cost_usd: costOf(done),
+  }
 }
 
 interface Head {
@@ -218,15 +245,48 @@ export function summarise(head: Head, rows: readonly SampleRow[], elapsed: numbe
       in_generation: head.status === 'running' ? Math.min(4, left) : 0,
       in_execution: head.status === 'running' ? Math.min(2, left) : 0,
       completion_tokens: done.reduce((s, r) => s + (r.completion_tokens ?? 0), 0),
+      cost_usd: costOf(done),
       elapsed_s: elapsed,
       rate_per_s: rate,
       remaining_s: head.status === 'running' && rate ? left / rate : null,
     },
     scores: done.length === 0 ? [] : head.models.map((model) => {
       const s = scoreOf(rows.filter((r) => r.model === model))
-      return { model, value: s.value, low: s.low, high: s.high, kind: 'wilson', n_problems: s.problems, n_samples: s.judged, n_unjudged: s.unjudged }
+      return { model, value: s.value, low: s.low, high: s.high, kind: 'wilson', n_problems: s.problems, n_samples: s.judged, n_unjudged: s.unjudged, ...flagsOf(done.filter((r) => r.model === model)) }
     }),
   }
+}
+
+function qualityOf(row: SampleRow): Quality | null {
+  if (row.quality === null) return null
+  const passed = row.verdict === 'passed'
+  return {
+    syntactic: row.content === 'syntax_error' ? 0.62 : 1,
+    completeness: row.content === 'incomplete' ? 0.5 : 1,
+    semantic: passed ? 0.94 : 0.58,
+    executability: passed ? 1 : row.verdict === null ? 0.4 : 0.7,
+    overall: row.quality,
+    basis: row.verdict === null ? 'static' : 'executed',
+    reasons: passed
+      ? []
+      : [
+          ...(row.content === 'syntax_error' ? [{ part: 'syntactic' as const, text: '3 of 8 lines stand in a syntax error' }] : []),
+          ...(row.content === 'incomplete' ? [{ part: 'completeness' as const, text: 'the answer was cut off at the longest answer' }] : []),
+          { part: 'semantic', text: 'its loop is unlike the one of the reference' },
+          { part: 'executability', text: row.verdict === null ? 'it could not be compiled' : 'it starts, and ends before its end' },
+        ],
+  }
+}
+
+function repairs(problem: Problem, code: string): Turn[] {
+  return [
+    {
+      prompt: `[user]\nComplete the function. Answer with the whole function in one code block.\n\n\`\`\`python\n${problem.prompt}\`\`\``,
+      reply: `\`\`\`python\n${code.replace('return sums', 'return sum')}\`\`\``,
+      usage: { prompt_tokens: 131, completion_tokens: 74 },
+      feedback: "NameError: name 'sum' is not the list that was built\n  running_total([1, 2, 3])",
+    },
+  ]
 }
 
 export function sampleDetail(run: FakeRun, row: SampleRow): SampleDetail {
@@ -247,7 +307,11 @@ export function sampleDetail(run: FakeRun, row: SampleRow): SampleDetail {
       prompt: `[user]\nComplete the function. Answer with the whole function in one code block.\n\n\`\`\`python\n${problem.prompt}\`\`\``,
       raw,
       cleaned: row.content === 'no_code' || raw === null ? null : `from typing import List\n\n\n${code}`,
-      rule: raw === null ? null : 'fenced-block',
+      rule: row.rule,
+      detected: row.detected,
+      quality: qualityOf(row),
+      turns: row.strategy === 'self-repair' ? repairs(problem, code) : [],
+      cost_usd: row.cost_usd,
       warnings: raw === null ? [] : ['the prompt’s imports were put back'],
       transport: row.transport,
       content: row.content,

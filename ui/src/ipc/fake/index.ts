@@ -1,9 +1,10 @@
 import { IpcError } from '../error'
 import type { Ipc, Listen } from '../ipc'
-import type { AppStatus, DatasetStatus, ModelStatus, RunEvent, RunProgress, SampleRow, Settings, TaskProgress } from '../types'
+import type { AppStatus, DatasetStatus, Estimate, ModelStatus, RunEvent, RunProgress, RunSpec, SampleRow, Settings, TaskProgress } from '../types'
 import { fakeCompare } from './compare'
-import { fakeKeys } from './keys'
+import { factsOf, fakeModels, noFacts } from './models'
 import { fakeSandbox } from './sandbox'
+import { fakeStrategies } from './strategies'
 import { judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, type FakeRun } from './data'
 
 /**
@@ -19,12 +20,13 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
   let settings: Settings = {
     theme: theme === 'dark' || theme === 'light' ? theme : 'system',
     density: params.get('density') === 'compact' ? 'compact' : 'comfortable',
-    models: ['openai:qwen2.5-coder-7b@http://127.0.0.1:8080/v1'],
+    models: state === 'empty' ? [] : ['openai:qwen2.5-coder-7b@http://127.0.0.1:8080/v1', 'openrouter:openai/gpt-oss-20b'],
   }
 
   const smol = 'local:smollm2-135m'
   const gemma = 'local:gemma3-270m'
   const big = 'openai:qwen2.5-coder-7b@http://127.0.0.1:8080/v1'
+  const router = 'openrouter:openai/gpt-oss-20b'
   const small = 'openai:qwen2.5-coder-1.5b@http://127.0.0.1:8081/v1'
   const minutesAgo = (m: number) => new Date(Date.now() - m * 60_000).toISOString()
 
@@ -36,27 +38,30 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     keep(makeRun({ id: 'r3', name: 'HumanEval, SmolLM2', dataset: 'humaneval', models: [{ model: smol, skill: 0.05 }], created: minutesAgo(60 * 5), minutes: 22, strategy: 'instruct' }))
     keep(makeRun({ id: 'r4', name: 'HumanEval, SmolLM2 as completion', dataset: 'humaneval', models: [{ model: smol, skill: 0.09 }], created: minutesAgo(60 * 4), minutes: 19, strategy: 'completion' }))
     keep(makeRun({ id: 'r5', name: 'HumanEval, Gemma 3', dataset: 'humaneval', models: [{ model: gemma, skill: 0.06 }], created: minutesAgo(60 * 3), minutes: 9, status: 'interrupted', cut: 0.4 }))
+    keep(makeRun({ id: 'r8', name: 'Starter set, self-repair', dataset: 'starter', models: [{ model: router, skill: 0.7 }], created: minutesAgo(60 * 24 * 8), minutes: 3, samples: 2, strategy: 'self-repair' }))
     if (params.get('running') !== '0') keep(makeRun({ id: 'r6', name: 'Starter set, SmolLM2, 5 samples', dataset: 'starter', models: [{ model: smol, skill: 0.45 }], created: minutesAgo(1), minutes: 1, samples: 5, status: 'running', cut: 0.4 }))
   }
   if (state === 'many') keep(makeRun({ id: 'r7', name: 'HumanEval, 100,000 samples', dataset: 'humaneval', models: [{ model: big, skill: 0.68 }, { model: small, skill: 0.5 }], created: minutesAgo(50), minutes: 31, samples: 305 }))
 
   const models: ModelStatus[] = [
-    { id: 'smollm2-135m', reference: smol, title: 'SmolLM2 135M Instruct', licence: 'Apache-2.0', bytes: 98_362_432, ready: state !== 'broken', chat: true },
-    { id: 'gemma3-270m', reference: gemma, title: 'Gemma 3 270M', licence: 'Gemma', bytes: 253_113_024, ready: false, chat: false },
+    { id: 'smollm2-135m', reference: smol, title: 'SmolLM2 135M Instruct', licence: 'Apache-2.0', bytes: 98_362_432, ready: state !== 'broken', chat: true, added: false, family: 'smollm2', facts: { price: null, context_length: 8192, source: 'the file of the model' } },
+    { id: 'gemma3-270m', reference: gemma, title: 'Gemma 3 270M', licence: 'Gemma', bytes: 253_113_024, ready: false, chat: false, added: false, family: 'gemma-3', facts: noFacts },
   ]
   const datasets: DatasetStatus[] = [
     { id: 'humaneval', title: 'HumanEval', version: '1.0.3', licence: 'MIT', languages: ['python'], n_problems: 164, sha256: 'b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef', state: state === 'broken' ? 'damaged' : 'ready', imported: false },
     { id: 'starter', title: 'Assay starter set', version: '1', licence: 'Apache-2.0', languages: ['python', 'javascript', 'typescript', 'java', 'cpp', 'go', 'rust'], n_problems: 12, sha256: null, state: 'ready', imported: false },
   ]
-  const secrets = fakeKeys({ keyring: state !== 'broken', servers: () => settings.models.flatMap((m) => m.match(/@(.+)$/)?.[1] ?? []) })
   const sandbox = fakeSandbox({ built: state !== 'broken', busy: () => [...runs.values()].some((r) => r.detail.summary.status === 'running'), pause })
+
+  const served = fakeModels({ pause, full: state !== 'empty' })
+  const strategies = fakeStrategies({ problemOf: (dataset, problem) => problemOf(dataset, problem ?? '', Math.max(0, problemIds(dataset).indexOf(problem ?? ''))) })
 
   const status = (): AppStatus => ({
     version: '0.1.0',
     data_dir: '/home/ana/.local/share/assay',
     engine: state === 'broken' ? { ok: false, detail: 'No container engine answers', hint: 'install Docker and start it, then check again' } : { ok: true, detail: 'Docker 20.10.24', hint: null },
     languages: sandbox.languages(),
-    models: [...models, ...settings.models.map((reference) => ({ id: reference, reference, title: reference.replace(/^openai:|@.*/g, ''), licence: '', bytes: 0, ready: true, chat: true }))],
+    models: [...models, ...settings.models.map((reference) => ({ id: reference, reference, title: reference.replace(/^[a-z]+:|@.*/g, ''), licence: '', bytes: 0, ready: true, chat: true, added: true, family: /qwen/.test(reference) ? 'qwen2.5-coder' : 'default', facts: factsOf(reference) }))],
     datasets,
     sample_workspace: runs.has('r1'),
     runs: runs.size,
@@ -121,24 +126,38 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     appStatus: async () => (await soon(), status()),
     listModels: async () => models,
     addModel: async (reference) => {
-      await pause(500)
-      if (reference.includes(':9')) throw new IpcError({ code: 'server-unreachable', message: `nothing answers at ${reference.split('@')[1] ?? reference}`, hint: 'start the server, or check its address' })
+      const check = await served.check(reference)
       settings = { ...settings, models: [...new Set([...settings.models, reference])] }
-      return { reference, completion: true, chat: true, context_length: 32_768, detail: 'answered in 84 ms' }
+      return check
     },
     removeModel: async (reference) => {
       settings = { ...settings, models: settings.models.filter((m) => m !== reference) }
     },
-    checkModel: async (reference) => {
-      await pause(500)
-      return { reference, completion: true, chat: true, context_length: 32_768, detail: 'answered in 84 ms' }
-    },
+    checkModel: served.check,
     pullModel: async (id, _task, on) => {
       await task(on, ['downloading', 'verifying'])
-      const model = models.find((m) => m.id === id) as ModelStatus
+      served.pulled(id)
+      const known = models.find((m) => m.id === id)
+      const model: ModelStatus = known ?? { id, reference: id, title: id.replace(/^[a-z]+:/, ''), licence: 'Apache-2.0', bytes: 397_808_192, ready: true, chat: true, added: false, family: 'default', facts: noFacts }
       model.ready = true
+      if (!known) models.push(model)
       return model
     },
+    listProviders: async () => served.providers(),
+    providerModels: served.offers,
+    testPrompt: served.test,
+    listCustomProviders: async () => (await soon(), served.custom()),
+    saveCustomProvider: async (provider) => served.saveCustom(provider),
+    removeCustomProvider: async (id) => served.removeCustom(id),
+    listKeys: async () => (await soon(), served.keys()),
+    setKey: async (variable) => (await soon(), served.setKey(variable)),
+    forgetKey: async (variable) => (await soon(), served.forgetKey(variable)),
+    listStrategies: async () => (await soon(), strategies.list()),
+    strategySource: async (id) => (await soon(), strategies.source(id)),
+    saveStrategy: async (id, text) => (await soon(), strategies.save(id, text)),
+    duplicateStrategy: async (id, newId) => (await soon(), strategies.duplicate(id, newId)),
+    deleteStrategy: async (id) => strategies.remove(id),
+    previewPrompt: async (request) => (await soon(), strategies.preview(request)),
     listDatasets: async () => datasets,
     pullDataset: async (id, _task, on) => {
       await task(on, ['downloading', 'verifying'])
@@ -151,9 +170,6 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
       throw new IpcError({ code: 'bad-record', message: 'problems.jsonl, line 3: field `tests` is missing', hint: 'every line needs task_id, prompt, tests and entry_point' })
     },
     listProblems: async (dataset) => problemIds(dataset).map((id, i) => ({ dataset, id, entry_point: problemOf(dataset, id, i).entry_point, languages: ['python'] })),
-    listKeys: async () => (await soon(), secrets.list()),
-    setKey: async (variable, secret) => (await soon(), secrets.set(variable, secret)),
-    forgetKey: async (variable) => (await soon(), secrets.forget(variable)),
     buildSandbox: sandbox.build,
     sandboxGauges: async () => sandbox.gauges(),
     doctor: async () => {
@@ -168,7 +184,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
         { name: 'Process limit', ok, detail: 'a fork bomb stops at 32', hint: null },
       ]
     },
-    cancelTask: async (task) => sandbox.cancel(task),
+    cancelTask: async (task) => (served.cancel(task), sandbox.cancel(task)),
     getSettings: async () => settings,
     setSettings: async (next) => {
       settings = next
@@ -184,6 +200,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
         max_completion_tokens: samples * spec.sampling.max_tokens,
         seconds: spec.models.length > 0 ? samples * 2.4 : null,
         basis: 'from 328 earlier samples of the same models',
+        ...costs(spec, samples),
         problems_found: state === 'broken' ? [{ code: 'engine-unreachable', message: 'no container engine answers', hint: 'install Docker and start it' }] : [],
       }
     },
@@ -228,9 +245,9 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
       await soon()
       const has = <T,>(list: T[], value: T | null) => list.length === 0 || (value !== null && list.includes(value))
       let rows = [...runs.values()].flatMap((r) => (has(query.runs, r.detail.summary.id) ? r.rows : []))
-      rows = rows.filter((r) => has(query.models, r.model) && has(query.languages, r.language) && has(query.verdicts, r.verdict) && has(query.transports, r.transport) && has(query.contents, r.content))
+      rows = rows.filter((r) => has(query.models, r.model) && has(query.languages, r.language) && has(query.verdicts, r.verdict) && has(query.transports, r.transport) && has(query.contents, r.content) && has(query.strategies, r.strategy) && has(query.rules, r.rule))
       rows = page(rows, query.text)
-      const by: Partial<Record<typeof query.sort, (r: SampleRow) => string | number>> = { model: (r) => r.model, problem: (r) => r.problem, verdict: (r) => r.verdict ?? '', duration: (r) => r.duration_ms ?? 0, latency: (r) => r.latency_ms ?? 0 }
+      const by: Partial<Record<typeof query.sort, (r: SampleRow) => string | number>> = { model: (r) => r.model, problem: (r) => r.problem, verdict: (r) => r.verdict ?? '', duration: (r) => r.duration_ms ?? 0, latency: (r) => r.latency_ms ?? 0, quality: (r) => r.quality ?? -1, cost: (r) => r.cost_usd ?? -1 }
       const value = by[query.sort]
       if (value) rows = [...rows].sort((a, b) => (value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0))
       if (query.descending) rows.reverse()
@@ -257,4 +274,15 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     openPath: async () => undefined,
     revealPath: async () => undefined,
   }
+}
+
+/** As the program says it: from as many tokens as earlier answers had, to every sample using all of its own. */
+function costs(spec: RunSpec, samples: number): Pick<Estimate, 'cost_low' | 'cost_high' | 'cost_basis'> {
+  const unknown = spec.models.find((m) => m.provider !== 'local' && m.provider !== 'openrouter')
+  if (unknown) return { cost_low: null, cost_high: null, cost_basis: `no price is known for ${unknown.name}` }
+  const paid = spec.models.filter((m) => m.provider === 'openrouter').length
+  if (paid === 0) return { cost_low: 0, cost_high: 0, cost_basis: 'models on this machine cost nothing' }
+  const each = (samples * paid) / spec.models.length
+  const price = (tokens: number) => (each * (150 * 0.15 + tokens * 0.6)) / 1_000_000
+  return { cost_low: price(180), cost_high: price(spec.sampling.max_tokens), cost_basis: 'from 180 tokens an answer, as earlier ones had, to every answer as long as it may be; prices as of 2026-10-01' }
 }

@@ -1,0 +1,205 @@
+import { useState } from 'react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Copy, Lock, Pencil, Trash2 } from 'lucide-react'
+import { Badge } from '../../design/components/Badge'
+import { Skeleton, Tabs } from '../../design/components/Bits'
+import { Button } from '../../design/components/Button'
+import { CodeView } from '../../design/components/Code'
+import { Confirm, Dialog } from '../../design/components/Dialog'
+import { Field, Input } from '../../design/components/Form'
+import { ErrorNotice } from '../../design/components/Notice'
+import { Panel } from '../../design/components/Panel'
+import { useToasts } from '../../design/components/Toast'
+import { useStrategies, useStrategyCommands, useStrategySource } from '../../ipc/hooks'
+import type { StrategySummary } from '../../ipc/types'
+import { PreviewPanel } from './PromptPreview'
+import { StrategyEditor } from './StrategyEditor'
+import { copyId, shapeOf, wrongId } from './words'
+import './Strategies.css'
+
+const AUTO: StrategySummary = { id: 'auto', title: 'Automatic', description: 'Instruction for models that can chat, completion for the others.', kind: 'chat', builtin: true, turns: 1, examples: 0, checks_answers: false }
+
+/** Every way to ask, with its file, its editor and what it makes of a problem. */
+export function Strategies({ chosen }: { chosen: string | undefined }) {
+  const strategies = useStrategies()
+  if (strategies.error) return <ErrorNotice title="The strategies could not be read" error={strategies.error} />
+  if (!strategies.data)
+    return (
+      <Panel>
+        <Skeleton lines={6} height="1.5rem" label="The strategies are being read" />
+      </Panel>
+    )
+  const { wrong } = strategies.data
+  // `auto` stands for others: it has a preview, and no file.
+  const all = [AUTO, ...strategies.data.strategies.filter((s) => s.id !== AUTO.id)]
+  const strategy = all.find((s) => s.id === chosen) ?? all[0]
+  return (
+    <div className="stack">
+      {wrong.map((error) => (
+        <ErrorNotice key={error.message} title="A file of yours was left out" error={error} />
+      ))}
+      <div className="strategies">
+        <nav className="panel strategy-list" aria-label="Strategies">
+          <Group title="Your own" strategies={all.filter((s) => !s.builtin)} chosen={strategy?.id} />
+          <Group title="Built in" strategies={all.filter((s) => s.builtin)} chosen={strategy?.id} />
+        </nav>
+        {strategy && <One key={strategy.id} strategy={strategy} taken={all.map((s) => s.id)} />}
+      </div>
+    </div>
+  )
+}
+
+function Group({ title, strategies, chosen }: { title: string; strategies: readonly StrategySummary[]; chosen: string | undefined }) {
+  if (strategies.length === 0) return null
+  return (
+    <>
+      <h2 className="strategy-group">{title}</h2>
+      <ul>
+        {strategies.map((s) => (
+          <li key={s.id}>
+            <Link to="/library" search={{ tab: 'strategies', strategy: s.id }} className="strategy-item" aria-current={s.id === chosen ? 'true' : undefined} data-testid={`strategy-${s.id}`}>
+              <strong>{s.title}</strong>
+              <span className="small faint">{s === AUTO ? 'chosen by model' : shapeOf(s)}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function One({ strategy, taken }: { strategy: StrategySummary; taken: readonly string[] }) {
+  const { remove } = useStrategyCommands()
+  const toasts = useToasts()
+  const navigate = useNavigate()
+  const [view, setView] = useState<'preview' | 'file'>('preview')
+  const [editing, setEditing] = useState(false)
+  const [asking, setAsking] = useState<'delete' | 'duplicate' | null>(null)
+  const look = (id: string | undefined) => void navigate({ to: '/library', search: { tab: 'strategies', strategy: id } })
+  const hasFile = strategy !== AUTO
+  return (
+    <Panel
+      title={
+        <span className="thing-title">
+          {strategy.title} <span className="mono faint small">{strategy.id}</span>
+        </span>
+      }
+      note={hasFile ? shapeOf(strategy) : 'chosen by model'}
+      actions={
+        <>
+          {strategy.builtin && (
+            <Badge icon={<Lock size={12} aria-hidden />} title="What ships with the program stays as it is; a copy can be changed">
+              Built in
+            </Badge>
+          )}
+          {!strategy.builtin && !editing && (
+            <Button icon={<Pencil size={14} aria-hidden />} onClick={() => setEditing(true)} data-testid="strategy-edit">
+              Edit
+            </Button>
+          )}
+          {hasFile && (
+            <Button icon={<Copy size={14} aria-hidden />} onClick={() => setAsking('duplicate')} data-testid="strategy-duplicate">
+              Duplicate
+            </Button>
+          )}
+          {!strategy.builtin && (
+            <Button kind="danger" icon={<Trash2 size={14} aria-hidden />} onClick={() => setAsking('delete')} data-testid="strategy-delete">
+              Delete
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="stack">
+        <p className="strategy-description">{strategy.description}</p>
+        {editing ? (
+          <StrategyEditor strategy={strategy} onDone={() => setEditing(false)} />
+        ) : hasFile ? (
+          <Tabs
+            label="Parts of the strategy"
+            value={view}
+            tabs={[
+              { value: 'preview', label: 'What it asks', testId: 'strategy-tab-preview' },
+              { value: 'file', label: 'Its file', testId: 'strategy-tab-file' },
+            ]}
+            onChange={setView}
+          >
+            <div className="library">{view === 'preview' ? <PreviewPanel strategy={strategy.id} /> : <Source id={strategy.id} />}</div>
+          </Tabs>
+        ) : (
+          <PreviewPanel strategy={strategy.id} />
+        )}
+      </div>
+      <Duplicate open={asking === 'duplicate'} strategy={strategy} taken={taken} onClose={() => setAsking(null)} onMade={look} />
+      <Confirm
+        open={asking === 'delete'}
+        danger
+        title={`Delete ${strategy.title}?`}
+        confirm="Delete for good"
+        testId="strategy-delete-confirm"
+        onClose={() => setAsking(null)}
+        onConfirm={() =>
+          remove.mutate(strategy.id, {
+            onSuccess: () => {
+              toasts.done(`${strategy.title} is deleted.`)
+              look(undefined)
+            },
+            onError: toasts.failed,
+          })
+        }
+      >
+        Its file is deleted. Runs that were made with it keep their prompts.
+      </Confirm>
+    </Panel>
+  )
+}
+
+function Source({ id }: { id: string }) {
+  const source = useStrategySource(id)
+  if (source.error) return <ErrorNotice title="Its file could not be read" error={source.error} />
+  if (source.data === undefined) return <Skeleton lines={8} label="Its file is being read" />
+  return <CodeView label="Its file" code={source.data.toml} language="ini" testId="strategy-source" />
+}
+
+function Duplicate({ open, strategy, taken, onClose, onMade }: { open: boolean; strategy: StrategySummary; taken: readonly string[]; onClose: () => void; onMade: (id: string) => void }) {
+  const { duplicate } = useStrategyCommands()
+  const [typed, setTyped] = useState<string | null>(null)
+  const id = typed ?? copyId(strategy.id, taken)
+  const wrong = wrongId(id, taken)
+  const close = () => {
+    duplicate.reset()
+    setTyped(null)
+    onClose()
+  }
+  return (
+    <Dialog open={open} onClose={close} title={`Duplicate ${strategy.title}`} testId="strategy-duplicate-dialog">
+      <form
+        className="stack"
+        onSubmit={(e) => {
+          e.preventDefault()
+          if (wrong === null)
+            duplicate.mutate(
+              { id: strategy.id, newId: id },
+              {
+                onSuccess: (made) => {
+                  close()
+                  onMade(made.id)
+                },
+              },
+            )
+        }}
+      >
+        <Field label="Name of the copy" error={wrong} hint="As it stands in commands and files.">
+          <Input value={id} onChange={(e) => setTyped(e.target.value.trim())} data-autofocus data-testid="strategy-new-id" />
+        </Field>
+        {duplicate.error && <ErrorNotice title="No copy was made" error={duplicate.error} />}
+        <div className="row">
+          <Button type="submit" kind="primary" busy={duplicate.isPending} disabled={wrong !== null} data-testid="strategy-duplicate-yes">
+            Make the copy
+          </Button>
+          <Button onClick={close}>Close</Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
