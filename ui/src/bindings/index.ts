@@ -105,6 +105,13 @@ export type Category = {
 	detail: string | null,
 };
 
+/**  What is executed of an answer. */
+export type Cleaning = 
+/**  The program that cleaning takes out of it. */
+"full" | 
+/**  The answer as it came (behind the prompt, where that was continued): what cleaning is measured against. */
+"off";
+
 export type Column = {
 	label: string,
 	/**  In the heading: `%`, `points`. */
@@ -306,8 +313,8 @@ export type Estimate = {
 	/**  Upper bound: every sample using all of its tokens. */
 	max_completion_tokens: number,
 	/**
-	 *  In US dollars, by the prices known: from as many tokens as earlier answers had to every sample using
-	 *  all of its tokens. `None` where a model's price is not known.
+	 *  In US dollars, by the prices known: from answers of one token to every sample using all of its tokens.
+	 *  `None` where a model's price is not known.
 	 */
 	cost_low: number | null,
 	cost_high: number | null,
@@ -748,7 +755,10 @@ export type Quality = {
 	completeness: number,
 	semantic: number,
 	executability: number,
-	/**  The parts by the run's [`QualityWeights`]. */
+	/**
+	 *  The product of the parts, each raised to its weight in the run's [`QualityWeights`] relative to
+	 *  the heaviest.
+	 */
 	overall: number,
 	basis: QualityBasis,
 	reasons: QualityReason[],
@@ -779,7 +789,10 @@ export type QualityReason = {
 	text: string,
 };
 
-/**  How much each part counts in [`Quality::overall`]; stored with a run. Only their ratios matter. */
+/**
+ *  How much each part counts in [`Quality::overall`]; stored with a run. Only their ratios matter: the
+ *  heaviest part counts in full, one with half its weight by its square root.
+ */
 export type QualityWeights = {
 	syntactic: number,
 	completeness: number,
@@ -879,6 +892,7 @@ export type RunSpec = {
 	/**  Seed of the run; every sample's seed is derived from it and from the sample's key. */
 	seed: number,
 	limits: Limits,
+	cleaning?: Cleaning,
 	/**  How much each part of a program's quality counts. */
 	quality_weights?: QualityWeights,
 	/**  Requests in flight for each model. */
