@@ -1,7 +1,7 @@
 //! Cleans random replies made of what trips parsers, and tells the slowest:
-//! `cargo run --release -p assay-cleaning --example fuzz -- SECONDS [SEED]`.
+//! `cargo run --release -p assay-cleaning --example fuzz -- SECONDS [SEED [FILE]]`.
 //!
-//! A panic ends it with the seed of the reply. Slow inputs are repeated at twice their length: time that
+//! FILE holds the seed of the reply at work. A panic ends it with the seed of the reply. Slow inputs are repeated at twice their length: time that
 //! more than triples is not linear.
 
 #![allow(clippy::print_stdout, reason = "it prints what it finds")]
@@ -195,6 +195,7 @@ fn main() {
     let mut given = std::env::args().skip(1);
     let seconds = given.next().and_then(|s| s.parse().ok()).unwrap_or(60);
     let first: u64 = given.next().and_then(|s| s.parse().ok()).unwrap_or(1);
+    let file = given.next();
     let started = Instant::now();
     let (mut inputs, mut bytes, mut grown, mut refuted) = (0_u64, 0_u64, 0_u32, 0_u32);
     let mut worst: Vec<(f64, u64, usize, Duration)> = Vec::new();
@@ -219,6 +220,10 @@ fn main() {
             ResponseMode::Completion
         };
         let told = seed;
+        if let Some(file) = &file {
+            // What the grammars' C does wrong ends the process without a word.
+            let _ = std::fs::write(file, format!("{seed}\n"));
+        }
         let caught = std::panic::catch_unwind(|| take(&text, &languages, prompt, mode));
         let Ok(mut taken) = caught else {
             println!("panic at seed {told}, {} bytes", text.len());
