@@ -6,6 +6,7 @@
 
 #![allow(clippy::print_stdout, reason = "it prints what it finds")]
 
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use assay_cleaning::{CleaningInput, ResponseMode, clean};
@@ -191,7 +192,7 @@ fn take(text: &str, languages: &[Language], prompt: &str, mode: ResponseMode) ->
     processor_time().saturating_sub(start)
 }
 
-fn main() {
+fn main() -> ExitCode {
     let mut given = std::env::args().skip(1);
     let seconds = given.next().and_then(|s| s.parse().ok()).unwrap_or(60);
     let first: u64 = given.next().and_then(|s| s.parse().ok()).unwrap_or(1);
@@ -227,7 +228,7 @@ fn main() {
         let caught = std::panic::catch_unwind(|| take(&text, &languages, prompt, mode));
         let Ok(mut taken) = caught else {
             println!("panic at seed {told}, {} bytes", text.len());
-            std::process::exit(1);
+            return ExitCode::FAILURE;
         };
         inputs += 1;
         bytes += text.len() as u64;
@@ -265,6 +266,7 @@ fn main() {
     for (per_byte, seed, length, taken) in worst {
         println!("{per_byte:>8.1} ns a byte: {length} bytes in {taken:?}, seed {seed}");
     }
+    ExitCode::SUCCESS
 }
 
 /// What this thread has had of a processor, as Linux tells it: the machine has other things to do.
