@@ -158,7 +158,7 @@ fn main() {
             ms(slowest)
         );
     }
-    worst.sort_by(|a, b| b.0.cmp(&a.0));
+    worst.sort_by_key(|found| std::cmp::Reverse(found.0));
     let all = worst.len();
     println!(
         "median {:.1} ms of {all}; the slowest:",

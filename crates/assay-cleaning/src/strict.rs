@@ -95,7 +95,12 @@ impl StrictParser {
         };
         let tree = self.parser.parse_with_options(
             &mut |at, _| {
-                let end = bytes.len().min(at.saturating_add(PIECE));
+                // No character lies across two pieces: the parser would ask for the second one at once, and
+                // an empty one, after an error, it would read all the same, from nowhere.
+                let near = bytes.len().min(at.saturating_add(PIECE));
+                let end = (near..bytes.len())
+                    .find(|end| text.is_char_boundary(*end))
+                    .unwrap_or(bytes.len());
                 match bytes.get(at..end) {
                     Some(piece) if !failed.get() => piece,
                     _ => &[],

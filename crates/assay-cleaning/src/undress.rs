@@ -7,12 +7,15 @@ use crate::grammars::of_tag;
 /// A text is looked at for so much; a longer one was not written by hand.
 const LONGEST: usize = 262_144;
 
+/// The text without what dresses it up; `None` when nothing does.
+type Way = fn(&str) -> Option<String>;
+
 /// The reply without what dresses its code up, in each way that may be what it has; and that way's rule.
 pub(crate) fn variants(text: &str, fenced: &Fenced) -> Vec<(&'static str, String)> {
     if text.len() > LONGEST {
         return Vec::new();
     }
-    let ways: [(&'static str, fn(&str) -> Option<String>); 5] = [
+    let ways: [(&'static str, Way); 5] = [
         ("unescaped", unescaped),
         ("unquoted", unquoted),
         ("transcript", of_transcript),

@@ -464,3 +464,31 @@ fn without_a_name_the_program_is_found() {
     );
     assert_eq!((js.content, js.rule.as_str()), (Content::Ok, "script"));
 }
+
+/// A parser that is stopped at an error must not ask for the rest of a character: that ended the process.
+#[test]
+fn characters_of_many_bytes_stand_anywhere() {
+    for language in [
+        "python",
+        "javascript",
+        "typescript",
+        "java",
+        "cpp",
+        "go",
+        "rust",
+        "php",
+    ] {
+        for shift in 0..4 {
+            for piece in [
+                "\u{1f642}",
+                "fn f( \u{1f642}) { \u{1f642}\n",
+                "def \u{1f642}(: é\n",
+                "\"é\u{2028}\\ ` \u{1f642}'",
+            ] {
+                let text = format!("{}{}", "x".repeat(shift), piece.repeat(6_000 / piece.len()));
+                let answer = go(&[language], "f", "", &text, ResponseMode::Chat);
+                assert_ne!(answer.content, Content::Ok);
+            }
+        }
+    }
+}
