@@ -20,11 +20,7 @@ pub async fn strategy_source(app: AppState<'_>, id: String) -> Answer<StrategySo
 
 #[tauri::command]
 #[specta::specta]
-pub async fn save_strategy(
-    app: AppState<'_>,
-    id: String,
-    toml: String,
-) -> Answer<StrategySummary> {
+pub async fn save_strategy(app: AppState<'_>, id: String, toml: String) -> Answer<StrategySummary> {
     Ok(app.save_strategy(&id, &toml).await?)
 }
 
@@ -46,9 +42,6 @@ pub async fn delete_strategy(app: AppState<'_>, id: String) -> Answer<()> {
 
 #[tauri::command]
 #[specta::specta]
-pub async fn preview_prompt(
-    app: AppState<'_>,
-    request: PreviewRequest,
-) -> Answer<PromptPreview> {
+pub async fn preview_prompt(app: AppState<'_>, request: PreviewRequest) -> Answer<PromptPreview> {
     Ok(app.preview_prompt(request).await?)
 }

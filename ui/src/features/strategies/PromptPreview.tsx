@@ -85,7 +85,7 @@ function Prompts({ preview, asked }: { preview: PromptPreview; asked: string }) 
         testId="preview-facts"
         facts={[
           ['Asked as', `${kindName(preview.kind)}${preview.strategy === asked ? '' : `, by ${strategyName(preview.strategy)}`}`],
-          ['Family', <span key="f" className="mono">{preview.family}</span>],
+          ['Family', preview.family],
           ['Temperature', preview.temperature === null ? 'the run’s' : `the run’s; ${preview.temperature} is recommended for this family`],
           ['Stops at', preview.stop.length === 0 ? 'nothing of its own' : <Stops key="s" stop={preview.stop} />],
         ]}

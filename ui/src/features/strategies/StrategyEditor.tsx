@@ -29,8 +29,8 @@ function Editor({ strategy, source, onDone }: { strategy: StrategySummary; sourc
     save.mutate(
       { id: strategy.id, text },
       {
-        onSuccess: () => {
-          toasts.done(`${strategy.title} is saved.`)
+        onSuccess: (made) => {
+          toasts.done(`${made.title} is saved.`)
           onDone()
         },
       },
