@@ -1,4 +1,5 @@
-//! Every provider over HTTP under the conformance suite and the faults, and the table of what was tried.
+//! Every provider under the conformance suite, every protocol under the faults, and the table of what was tried.
+//! What is asked a real model is in `llama_server.rs`, `local.rs`, `hub.rs` and `recording.rs`.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests: a panic is a failed test.
 
@@ -11,26 +12,28 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use assay_providers::{CancellationToken, ProviderKind, ignore_deltas, providers};
+use assay_providers::{CancellationToken, Capabilities, ignore_deltas, providers};
 use futures::future::join_all;
-use support::conformance::{Expectations, RULES, suite};
+use support::conformance::RULES;
 use support::faults::FAULTS;
 use support::recorded::{Server, json_step};
-use support::subjects::{CHAT, PROTOCOLS, SUBJECTS};
+use support::subjects::{By, PROTOCOLS, SUBJECTS, Subject, Trial};
+use support::wires::CHAT;
 use support::{chat, open, setting};
 
 #[test]
-fn every_provider_over_http_is_tried() {
-    let listed: BTreeSet<String> = providers()
-        .into_iter()
-        .filter(|provider| provider.kind != ProviderKind::InProcess)
-        .map(|provider| provider.id)
-        .collect();
+fn every_provider_is_tried() {
+    let mut listed: BTreeSet<String> = providers().into_iter().map(|p| p.id).collect();
+    // In the place of others, and so in no list.
+    listed.insert("replay".to_owned());
     let tried: BTreeSet<String> = SUBJECTS.iter().map(|s| s.provider.to_owned()).collect();
     assert_eq!(listed, tried);
-    for subject in SUBJECTS {
-        let can = subject.capabilities();
-        for (possible, chat) in [(can.completion, false), (can.chat, true)] {
+    for subject in SUBJECTS.iter().filter(|s| !s.wires.is_empty()) {
+        for chat in [false, true] {
+            let possible = subject.trials.iter().any(|trial| {
+                let can = subject.capabilities(*trial);
+                if chat { can.chat } else { can.completion }
+            });
             let wired = subject.wires.iter().any(|wire| wire.chat == chat);
             assert_eq!(possible, wired, "{}", subject.provider);
         }
@@ -61,13 +64,20 @@ fn the_guide_has_every_provider() {
 #[tokio::test]
 async fn recorded_answers_conform_streamed_and_whole() {
     for subject in SUBJECTS {
-        for stream in [true, false] {
+        for trial in subject.trials_by(By::Played) {
             let server = Server::like_a_real_one().await;
-            let mut setting = setting();
-            setting.config.http.stream = stream;
-            let model = format!("{}:smollm2@{}", subject.provider, server.url);
-            let provider = open(&model, &setting.config);
-            suite(provider.as_ref(), Expectations::RECORDED).await;
+            let opened = subject.open(trial, &server.url);
+            subject.conform(trial, opened.provider.as_ref()).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_program_conforms() {
+    for subject in SUBJECTS {
+        for trial in subject.trials_by(By::Script) {
+            let opened = subject.open(trial, "");
+            subject.conform(trial, opened.provider.as_ref()).await;
         }
     }
 }
@@ -171,38 +181,49 @@ fn table() -> String {
     let mut text = "# What is checked of each provider\n\n\
         Written by the test `conformance_table` from the lists that the tests go through; do not edit it by hand \
         (`ASSAY_WRITE_TABLES=1 cargo nextest run -p assay-providers conformance_table`).\n\n\
-        - **R**: against a real server (llama.cpp's llama-server with a real model) and against recorded answers\n\
-        - **r**: against the real server alone, where recorded answers can show nothing\n\
-        - **p**: against a server that plays recorded or hand-written HTTP\n\
-        - blank: not checked, for it does not apply, or because no real server of the kind is to be had\n\n"
+        - **r**: with a real model, in this process or behind llama.cpp's llama-server\n\
+        - **f**: with a real model, by way of a proxy of others\n\
+        - **c**: with a recording of a real model\n\
+        - **s**: with a program written for the tests\n\
+        - **p**: with a server that plays recorded or hand-written HTTP, streamed and whole\n\
+        - blank: not checked, for it does not apply, or because what stands behind cannot show it\n\n"
         .to_owned();
     let head = |text: &mut String, title: &str, columns: &[&str]| {
         let _ = writeln!(text, "| {title} | {} |", columns.join(" | "));
         let _ = writeln!(text, "|---|{}", ":-:|".repeat(columns.len()));
     };
-    let _ = writeln!(text, "## Rules\n");
+    let _ = writeln!(
+        text,
+        "## What stands behind each\n\n| provider | in the tests |\n|---|---|"
+    );
+    for subject in SUBJECTS {
+        let _ = writeln!(text, "| `{}` | {} |", subject.provider, subject.behind);
+    }
+    let _ = writeln!(text, "\n## Rules\n");
     let names: Vec<&str> = SUBJECTS.iter().map(|s| s.provider).collect();
     head(&mut text, "rule", &names);
-    let capable: Vec<_> = SUBJECTS.iter().map(|s| (s, s.capabilities())).collect();
+    let tried = |subject: &'static Subject| -> Vec<(Trial, Capabilities)> {
+        let trials = subject.trials.iter();
+        trials.map(|t| (*t, subject.capabilities(*t))).collect()
+    };
+    let subjects: Vec<_> = SUBJECTS.iter().map(tried).collect();
     for rule in RULES {
-        let cells = capable.iter().map(|(subject, can)| {
-            let real = subject
-                .real
-                .is_some_and(|expect| (rule.applies)(can, &expect));
-            let played = (rule.applies)(can, &Expectations::RECORDED);
-            match (real, played) {
-                (true, true) => "R",
-                (true, false) => "r",
-                (false, true) => "p",
-                (false, false) => " ",
-            }
+        let cells = subjects.iter().map(|trials| {
+            let tried = trials
+                .iter()
+                .filter(|(t, can)| (rule.applies)(can, &t.expect));
+            let marks: BTreeSet<char> = tried.map(|(t, _)| t.by.mark()).collect();
+            let marks: Vec<String> = marks.into_iter().rev().map(String::from).collect();
+            marks.join(" ")
         });
-        let cells: Vec<&str> = cells.collect();
+        let cells: Vec<String> = cells.collect();
         let _ = writeln!(text, "| {} | {} |", rule.title, cells.join(" | "));
     }
     let _ = writeln!(
         text,
-        "\n## Faults\n\nTried on every protocol; the providers above each speak one of them, or two.\n"
+        "\n## Faults\n\nTried on every protocol by a server that is played, with answers in pieces and with whole \
+        ones (a template knows only those); the providers above each speak one of them, or two. What can go wrong \
+        with a program is tried in `tests/program.rs`.\n"
     );
     let names: Vec<&str> = PROTOCOLS.iter().map(|case| case.wire.name).collect();
     head(&mut text, "fault", &names);

@@ -12,7 +12,6 @@ use assay_providers::{
     ignore_deltas,
 };
 use serde_json::json;
-use support::conformance::{Expectations, suite};
 use support::recorded::{Server, json_reply, json_step};
 use support::{completion, open};
 
@@ -61,20 +60,6 @@ async fn ask(config: &ProviderConfig) -> Result<Generation, ProviderError> {
     open("http:lab/m-1", config)
         .generate(&completion("say \"hi\"", 8), &ignore_deltas, &cancel)
         .await
-}
-
-#[tokio::test]
-async fn conforms() {
-    for capabilities in ["", "capabilities = [\"chat\", \"completion\", \"seed\"]"] {
-        let server = Server::serve(|_| json_reply(200, "", GOOD)).await;
-        let setting = setting(server.root(), capabilities);
-        let expect = Expectations {
-            seed_is_honoured: true,
-            seeds_differ: false,
-            really_generates: false,
-        };
-        suite(open("http:lab", &setting.config).as_ref(), expect).await;
-    }
 }
 
 #[tokio::test]

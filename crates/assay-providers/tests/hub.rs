@@ -15,6 +15,7 @@ use assay_providers::{
     ApiKey, CancellationToken, Provider, ProviderConfig, ProviderRegistry, ignore_deltas,
 };
 use support::hub::{COMMIT, Hub, Kept};
+use support::subjects::{By, subject};
 use support::{completion, test_data};
 use tempfile::TempDir;
 
@@ -469,4 +470,9 @@ async fn a_real_model_is_brought_and_answers() {
         provider.list_models(&cancel).await.unwrap()[0].name,
         "org/smol"
     );
+    let subject = subject("hf");
+    for trial in subject.trials_by(By::InProcess) {
+        assert_eq!(trial.model, model.name);
+        subject.conform(trial, provider.as_ref()).await;
+    }
 }

@@ -10,8 +10,7 @@ use std::time::Duration;
 
 use assay_providers::models::ModelStore;
 use assay_providers::{CancellationToken, ProviderConfig, ignore_deltas};
-use support::conformance::suite;
-use support::subjects::SUBJECTS;
+use support::subjects::{By, SUBJECTS};
 use support::{chat, completion, open, test_data};
 
 struct Server {
@@ -26,6 +25,11 @@ impl Drop for Server {
     }
 }
 
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
 async fn start() -> Server {
     let program = test_data().join("llama-server").join("llama-server");
     assert!(
@@ -34,11 +38,7 @@ async fn start() -> Server {
         program.display()
     );
     let model = ModelStore::new(&test_data()).path("smollm2-135m").unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = free_port();
     let child = Command::new(&program)
         .args(["--host", "127.0.0.1", "--alias", "smollm2", "--no-webui"])
         // One thread, for the reason in docs/adr/0004-local-models.md.
@@ -80,11 +80,64 @@ async fn start() -> Server {
 #[tokio::test]
 async fn every_protocol_conforms() {
     let server = start().await;
-    let real = SUBJECTS.iter().filter_map(|s| Some((s.provider, s.real?)));
-    for (provider, expect) in real {
-        let model = format!("{provider}:smollm2@{}", server.url);
-        let provider = open(&model, &ProviderConfig::new("/nowhere"));
-        suite(provider.as_ref(), expect).await;
+    for subject in SUBJECTS {
+        for trial in subject.trials_by(By::LlamaServer) {
+            let opened = subject.open(trial, &server.url);
+            subject.conform(trial, opened.provider.as_ref()).await;
+        }
+    }
+}
+
+/// A program of others that speaks Ollama's protocol and asks llama-server, put into the folder of test data by
+/// `scripts/lib/test-ollama-proxy.sh`.
+async fn start_proxy(server: &Server) -> Server {
+    let folder = test_data().join("ollama-proxy");
+    assert!(
+        folder.join("VERSION").is_file(),
+        "{} is missing: run scripts/lib/test-ollama-proxy.sh",
+        folder.display()
+    );
+    let port = free_port();
+    let child = Command::new("python3")
+        .args(["-m", "ollama_proxy", "--host", "127.0.0.1", "--port"])
+        .arg(port.to_string())
+        // Where no file of settings lies.
+        .current_dir(&folder)
+        .env("PYTHONPATH", folder.join("packages"))
+        .env("PROVIDERS_SMOL_BASE_URL", &server.url)
+        .env("PROVIDERS_SMOL_API_KEY", "none")
+        .env("EXTRA_MODELS", "smol/smollm2")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut proxy = Server {
+        child,
+        url: format!("http://127.0.0.1:{port}"),
+    };
+    let model = format!("ollama:smol/smollm2@{}", proxy.url);
+    let provider = open(&model, &ProviderConfig::new("/nowhere"));
+    for _ in 0..600 {
+        if provider.check(&CancellationToken::new()).await.is_ok() {
+            return proxy;
+        }
+        if let Some(status) = proxy.child.try_wait().unwrap() {
+            panic!("the proxy ended with {status}");
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    panic!("the proxy did not come up");
+}
+
+#[tokio::test]
+async fn ollamas_protocol_conforms_as_others_speak_it() {
+    let server = start().await;
+    let proxy = start_proxy(&server).await;
+    for subject in SUBJECTS {
+        for trial in subject.trials_by(By::Proxy) {
+            let opened = subject.open(trial, &proxy.url);
+            subject.conform(trial, opened.provider.as_ref()).await;
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use assay_providers::{
     CancellationToken, Delta, Failure, ProviderConfig, ProviderRegistry, ignore_deltas,
 };
 use support::conformance::{Expectations, suite};
+use support::subjects::{By, subject};
 use support::{chat, completion, open, test_data};
 
 const MODEL: &str = "local:smollm2-135m";
@@ -22,7 +23,11 @@ fn config() -> ProviderConfig {
 
 #[tokio::test]
 async fn conforms() {
-    suite(open(MODEL, &config()).as_ref(), Expectations::REAL).await;
+    let subject = subject("local");
+    for trial in subject.trials_by(By::InProcess) {
+        let opened = subject.open(trial, "");
+        subject.conform(trial, opened.provider.as_ref()).await;
+    }
 }
 
 #[tokio::test]

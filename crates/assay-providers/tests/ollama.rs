@@ -13,12 +13,8 @@ use assay_providers::{
     ignore_deltas, pull_ollama,
 };
 use serde_json::json;
-use support::conformance::{Expectations, suite};
-use support::recorded::{Request, Server, Step, json_reply, json_step};
+use support::recorded::{LINES_HEAD, Server, Step, json_reply, json_step, reply_like_ollama};
 use support::{chat, completion, open};
-
-const LINES_HEAD: &str =
-    "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nConnection: close\r\n\r\n";
 
 fn lines(text: &str) -> Vec<u8> {
     [LINES_HEAD, text].concat().into_bytes()
@@ -28,38 +24,6 @@ fn line_steps(text: &str, end: Option<Step>) -> Vec<Step> {
     let mut steps = vec![Step::Send(lines(text))];
     steps.extend(end);
     steps
-}
-
-fn reply(request: &Request) -> Vec<u8> {
-    let streamed = request.body["stream"] == json!(true);
-    let path = request.head.split(' ').nth(1).unwrap();
-    match (path, streamed) {
-        ("/api/tags", _) => json_reply(200, "", include_str!("fixtures/ollama/tags.json")),
-        ("/api/show" | "/api/generate" | "/api/chat" | "/api/pull", _)
-            if request.body["model"] == "absent" =>
-        {
-            json_reply(404, "", r#"{"error":"model 'absent' not found"}"#)
-        }
-        ("/api/show", _) if request.body["model"] == "base" => json_reply(
-            200,
-            "",
-            r#"{"template":"{{ .Prompt }}","capabilities":["completion"]}"#,
-        ),
-        ("/api/show", _) if request.body["model"] == "embedder" => json_reply(
-            200,
-            "",
-            r#"{"template":"{{ .Prompt }}","capabilities":["embedding"]}"#,
-        ),
-        ("/api/show", _) => json_reply(200, "", include_str!("fixtures/ollama/show.json")),
-        ("/api/generate", true) => lines(include_str!("fixtures/ollama/generate.ndjson")),
-        ("/api/generate", false) => {
-            json_reply(200, "", include_str!("fixtures/ollama/generate.json"))
-        }
-        ("/api/chat", true) => lines(include_str!("fixtures/ollama/chat.ndjson")),
-        ("/api/chat", false) => json_reply(200, "", include_str!("fixtures/ollama/chat.json")),
-        ("/api/pull", _) => lines(include_str!("fixtures/ollama/pull.ndjson")),
-        _ => json_reply(404, "", "404 page not found"),
-    }
 }
 
 fn config() -> ProviderConfig {
@@ -81,25 +45,8 @@ async fn ask(server: &Server) -> Result<Generation, ProviderError> {
 }
 
 #[tokio::test]
-async fn conforms_streamed_and_whole() {
-    for (model, stream) in [("llama3.2", true), ("llama3.2", false), ("base", true)] {
-        let server = Server::serve(reply).await;
-        let mut config = config();
-        config.http.stream = stream;
-        let provider = open(&format!("ollama:{model}@{}", server.root()), &config);
-        let expect = Expectations {
-            seed_is_honoured: true,
-            seeds_differ: false,
-            really_generates: false,
-        };
-        provider.check(&CancellationToken::new()).await.unwrap();
-        suite(provider.as_ref(), expect).await;
-    }
-}
-
-#[tokio::test]
 async fn a_chat_is_read_to_its_last_field_without_its_thoughts() {
-    let server = Server::serve(reply).await;
+    let server = Server::serve(reply_like_ollama).await;
     let provider = open(&format!("ollama:llama3.2@{}", server.root()), &config());
     let cancel = CancellationToken::new();
     let answer = provider
@@ -119,7 +66,7 @@ async fn a_chat_is_read_to_its_last_field_without_its_thoughts() {
 
 #[tokio::test]
 async fn a_check_learns_what_the_model_is() {
-    let server = Server::serve(reply).await;
+    let server = Server::serve(reply_like_ollama).await;
     let cancel = CancellationToken::new();
     let provider = open(&format!("ollama:llama3.2@{}", server.root()), &config());
     assert_eq!(provider.capabilities().context_length, None);
@@ -170,7 +117,7 @@ async fn a_server_that_cannot_show_a_model_is_asked_all_the_same() {
         if request.head.contains("/api/show") {
             json_reply(404, "", "404 page not found")
         } else {
-            reply(request)
+            reply_like_ollama(request)
         }
     })
     .await;
@@ -242,7 +189,7 @@ async fn a_model_that_was_only_loaded_gave_no_answer() {
 
 #[tokio::test]
 async fn a_pull_says_how_far_it_is() {
-    let server = Server::serve(reply).await;
+    let server = Server::serve(reply_like_ollama).await;
     let heard = Mutex::new(Vec::new());
     let listen = |progress: &PullProgress| heard.lock().unwrap().push(progress.clone());
     let model = format!("ollama:llama3.2@{}", server.root())

@@ -15,6 +15,7 @@ use assay_providers::{
 };
 use async_trait::async_trait;
 use support::recorded::Server;
+use support::subjects::{By, subject};
 use support::{chat, completion, open};
 
 type Answer = Result<Generation, ProviderError>;
@@ -336,4 +337,23 @@ async fn a_server_is_replayed_without_it_and_without_its_key() {
         .unwrap();
     assert_eq!(*heard.lock().unwrap(), again.text);
     assert_eq!((again, ask(&replay, &talk).await.unwrap()), first);
+}
+
+/// A recorder is a provider like that which it wraps, and so is what answers from its file.
+#[tokio::test]
+async fn a_recording_of_a_real_model_conforms_as_the_model_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let (local, replay) = (subject("local"), subject("replay"));
+    let trials = local
+        .trials_by(By::InProcess)
+        .zip(replay.trials_by(By::Recording));
+    for (recorded, replayed) in trials {
+        assert_eq!(recorded.model, replayed.model);
+        let recording = Recording::create(&file(&folder)).unwrap();
+        let recorder = recording.wrap(local.open(recorded, "").provider).unwrap();
+        local.conform(recorded, recorder.as_ref()).await;
+        drop((recorder, recording));
+        let player = self::replayed(&file(&folder));
+        replay.conform(replayed, player.as_ref()).await;
+    }
 }

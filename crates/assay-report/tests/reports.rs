@@ -24,7 +24,7 @@ fn section(origin: RunOrigin) -> RunSection {
         started_at: Some("2026-03-01T09:12:44Z".to_owned()),
         finished_at: Some("2026-03-01T09:40:03Z".to_owned()),
         spec: RunSpec {
-            cleaning: assay_core::Cleaning::default(),
+            cleaning: Cleaning::default(),
             quality_weights: QualityWeights::default(),
             name: None,
             models: evidence()

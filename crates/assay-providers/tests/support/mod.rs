@@ -9,6 +9,7 @@ pub mod hub;
 pub mod recorded;
 pub mod subjects;
 pub mod tls;
+pub mod wires;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};

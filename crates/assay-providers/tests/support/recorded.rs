@@ -43,19 +43,43 @@ impl Drop for Server {
 impl Server {
     /// Plays `replies` in order; after the last it is repeated.
     pub async fn play(replies: Vec<Vec<Step>>) -> Self {
+        Self::play_beside(replies, &[]).await
+    }
+
+    /// The same, where requests to addresses that end as one of `aside` get that reply, count for nothing
+    /// and are not kept.
+    pub async fn play_beside(
+        replies: Vec<Vec<Step>>,
+        aside: &'static [(&'static str, &'static str)],
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&requests);
         let left = Arc::new(AtomicUsize::new(0));
         let gone = Arc::clone(&left);
+        let replies = Arc::new(replies);
         let task = tokio::spawn(async move {
-            let mut at = 0;
             loop {
-                let (socket, _) = listener.accept().await.unwrap();
-                let reply = replies[at.min(replies.len() - 1)].clone();
-                at += 1;
-                tokio::spawn(answer(socket, reply, Arc::clone(&seen), Arc::clone(&gone)));
+                let (mut socket, _) = listener.accept().await.unwrap();
+                let (seen, gone) = (Arc::clone(&seen), Arc::clone(&gone));
+                let replies = Arc::clone(&replies);
+                tokio::spawn(async move {
+                    let Some(request) = read_request(&mut socket).await else {
+                        return;
+                    };
+                    if let Some(reply) = aside_of(&request, aside) {
+                        let _ = socket.write_all(&reply).await;
+                        let _ = socket.shutdown().await;
+                        return;
+                    }
+                    let at = {
+                        let mut seen = seen.lock().unwrap();
+                        seen.push(request);
+                        seen.len().min(replies.len()) - 1
+                    };
+                    answer(socket, &replies[at], &gone).await;
+                });
             }
         });
         Self {
@@ -119,6 +143,9 @@ impl Server {
 fn reply_like_a_real_one(request: &Request) -> Vec<u8> {
     let streamed = request.body["stream"] == json!(true);
     let path = request.head.split(' ').nth(1).unwrap_or_default();
+    if path.contains("/api/") {
+        return reply_like_ollama(request);
+    }
     if request.head.starts_with("get /v1/models") {
         return json_reply(
             200,
@@ -145,6 +172,10 @@ fn reply_like_a_real_one(request: &Request) -> Vec<u8> {
             include_str!("../fixtures/messages.sse"),
         ),
         "messages/count_tokens" => (r#"{"input_tokens":39}"#, ""),
+        "ask" => (
+            r#"{"out": [{"text": "ok then", "why": "length"}], "n": {"in": 3, "out": 2}, "error": null}"#,
+            "",
+        ),
         _ => return json_reply(404, "", r#"{"error":{"message":"File Not Found"}}"#),
     };
     let body = if streamed { events } else { whole };
@@ -154,6 +185,40 @@ fn reply_like_a_real_one(request: &Request) -> Vec<u8> {
         json_reply(200, "", body)
     }
 }
+
+/// Ollama with the models `llama3.2`, `base` (which only continues text) and `embedder`, and without `absent`.
+pub fn reply_like_ollama(request: &Request) -> Vec<u8> {
+    let streamed = request.body["stream"] == json!(true);
+    let path = request.head.split(' ').nth(1).unwrap_or_default();
+    let path = path.split("/api/").nth(1).unwrap_or_default();
+    let lines = |text: &str| [LINES_HEAD, text].concat().into_bytes();
+    match (path, request.body["model"].as_str(), streamed) {
+        ("tags", ..) => json_reply(200, "", include_str!("../fixtures/ollama/tags.json")),
+        ("show" | "generate" | "chat" | "pull", Some("absent"), _) => {
+            json_reply(404, "", r#"{"error":"model 'absent' not found"}"#)
+        }
+        ("show", Some("base"), _) => json_reply(
+            200,
+            "",
+            r#"{"template":"{{ .Prompt }}","capabilities":["completion"]}"#,
+        ),
+        ("show", Some("embedder"), _) => json_reply(
+            200,
+            "",
+            r#"{"template":"{{ .Prompt }}","capabilities":["embedding"]}"#,
+        ),
+        ("show", ..) => json_reply(200, "", include_str!("../fixtures/ollama/show.json")),
+        ("generate", _, true) => lines(include_str!("../fixtures/ollama/generate.ndjson")),
+        ("generate", ..) => json_reply(200, "", include_str!("../fixtures/ollama/generate.json")),
+        ("chat", _, true) => lines(include_str!("../fixtures/ollama/chat.ndjson")),
+        ("chat", ..) => json_reply(200, "", include_str!("../fixtures/ollama/chat.json")),
+        ("pull", ..) => lines(include_str!("../fixtures/ollama/pull.ndjson")),
+        _ => json_reply(404, "", "404 page not found"),
+    }
+}
+
+pub const LINES_HEAD: &str =
+    "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nConnection: close\r\n\r\n";
 
 pub const STREAM_HEAD: &str =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
@@ -180,20 +245,18 @@ pub fn stream(pieces: &[&[u8]], end: Option<Step>) -> Vec<Step> {
     steps
 }
 
-async fn answer(
-    mut socket: TcpStream,
-    reply: Vec<Step>,
-    seen: Arc<Mutex<Vec<Request>>>,
-    left: Arc<AtomicUsize>,
-) {
-    let Some(request) = read_request(&mut socket).await else {
-        return;
-    };
-    seen.lock().unwrap().push(request);
+/// What a request beside answers is answered with.
+pub fn aside_of(request: &Request, aside: &[(&str, &str)]) -> Option<Vec<u8>> {
+    let path = request.head.split(' ').nth(1)?;
+    let (_, body) = aside.iter().find(|(end, _)| path.ends_with(end))?;
+    Some(json_reply(200, "", body))
+}
+
+async fn answer(mut socket: TcpStream, reply: &[Step], left: &AtomicUsize) {
     for step in reply {
         match step {
             Step::Send(bytes) => {
-                if socket.write_all(&bytes).await.is_err() {
+                if socket.write_all(bytes).await.is_err() {
                     return;
                 }
                 let _ = socket.flush().await;

@@ -10,7 +10,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use super::recorded::read_request;
+use super::recorded::{aside_of, read_request};
 
 pub struct TlsServer {
     pub port: u16,
@@ -26,8 +26,12 @@ impl Drop for TlsServer {
 }
 
 impl TlsServer {
-    /// Answers every request with `reply`, under each of `names`.
-    pub async fn play(names: &[&str], reply: Vec<u8>) -> Self {
+    /// Answers every request with `reply`, under each of `names`, but for those beside answers.
+    pub async fn play_beside(
+        names: &[&str],
+        reply: Vec<u8>,
+        aside: &'static [(&'static str, &'static str)],
+    ) -> Self {
         let authority_key = rcgen::KeyPair::generate().unwrap();
         let mut authority = rcgen::CertificateParams::new(Vec::<String>::new()).unwrap();
         authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -60,7 +64,8 @@ impl TlsServer {
                     let Ok(mut socket) = acceptor.accept(socket).await else {
                         return;
                     };
-                    if read_request(&mut socket).await.is_some() {
+                    if let Some(request) = read_request(&mut socket).await {
+                        let reply = aside_of(&request, aside).unwrap_or(reply);
                         let _ = socket.write_all(&reply).await;
                         let _ = socket.shutdown().await;
                     }
