@@ -20,6 +20,20 @@ impl ApiKey {
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
+
+    fn is_blank(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+}
+
+/// The text without these keys, the longest first: one may begin like another. It has to be uncut, or the
+/// beginning of a key could stay.
+pub(crate) fn without_keys<'a>(keys: impl Iterator<Item = &'a ApiKey>, text: &str) -> String {
+    let mut keys: Vec<&str> = keys.map(ApiKey::reveal).collect();
+    keys.sort_by_key(|key| std::cmp::Reverse(key.len()));
+    keys.into_iter()
+        .filter(|key| !key.is_empty())
+        .fold(text.to_owned(), |text, key| text.replace(key, "***"))
 }
 
 impl fmt::Debug for ApiKey {
@@ -81,6 +95,7 @@ impl ApiKeys {
     pub fn get(&self, variable: &str) -> Option<ApiKey> {
         self.own(variable)
             .or_else(|| self.source.as_ref()?.key(variable))
+            .filter(|key| !key.is_blank())
     }
 
     /// Whether the key of `variable` was given or is in the environment: the source is not asked for it then.
@@ -89,7 +104,8 @@ impl ApiKeys {
     }
 
     fn own(&self, variable: &str) -> Option<ApiKey> {
-        self.given.get(variable).cloned().or_else(|| {
+        let given = self.given.get(variable).filter(|key| !key.is_blank());
+        given.cloned().or_else(|| {
             let value = Zeroizing::new(self.environment.then(|| std::env::var(variable).ok())??);
             let value = value.trim();
             (!value.is_empty()).then(|| ApiKey::new(value))
@@ -167,6 +183,19 @@ mod tests {
         assert_eq!(keys.get("Y").unwrap().reveal(), "of the source");
         assert_eq!(keys.get("Z_NOWHERE"), None);
         assert!(keys.has_own("X") && keys.has_own("CARGO") && !keys.has_own("Y"));
+    }
+
+    #[test]
+    fn a_blank_key_is_none() {
+        let keys = ApiKeys::none().with("X", ApiKey::new(" \n"));
+        assert_eq!(keys.get("X"), None);
+        assert!(!keys.has_own("X"));
+    }
+
+    #[test]
+    fn a_key_that_begins_like_another_leaves_nothing_of_it() {
+        let keys = ["sk-a", "sk-abc", ""].map(ApiKey::new);
+        assert_eq!(without_keys(keys.iter(), "sk-abc, sk-a"), "***, ***");
     }
 
     #[test]

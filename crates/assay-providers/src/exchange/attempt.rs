@@ -223,13 +223,11 @@ impl<P: Protocol> Remote<P> {
                     return Err(self.endpoint.bad_reply("the stream holds no events"));
                 }
                 Some(Err(FrameError::Broken(detail))) if !ended => {
-                    return Err(truncated(detail, reading.text));
+                    return Err(self.truncated(&detail, reading.text));
                 }
                 None if !ended => {
-                    return Err(truncated(
-                        "the stream ended without its end mark".to_owned(),
-                        reading.text,
-                    ));
+                    let detail = "the stream ended without its end mark";
+                    return Err(self.truncated(detail, reading.text));
                 }
                 Some(Err(_)) | None => break,
             };
@@ -238,7 +236,7 @@ impl<P: Protocol> Remote<P> {
                 Err(Unread::Nonsense(detail))
                     if framing == Framing::Lines && !data.ends_with('\n') =>
                 {
-                    return Err(truncated(detail, reading.text));
+                    return Err(self.truncated(&detail, reading.text));
                 }
                 piece => self.read(piece)?,
             };
@@ -257,6 +255,14 @@ impl<P: Protocol> Remote<P> {
             return Err(self.endpoint.bad_reply("it holds no answer"));
         }
         Ok(reading.end(answer, on_delta))
+    }
+
+    fn truncated(&self, detail: &str, mut text: AnswerText) -> Failure {
+        text.finish();
+        Failure::Truncated {
+            detail: self.endpoint.tell(detail),
+            partial: self.endpoint.hidden(&text.into_text()),
+        }
     }
 
     /// An error inside a reply of status 200 is an error like any other.
@@ -310,13 +316,5 @@ impl<P: Protocol> Remote<P> {
 fn give(text: &str, on_delta: OnDelta<'_>) {
     if !text.is_empty() {
         on_delta(Delta::Text(text));
-    }
-}
-
-fn truncated(detail: String, mut text: AnswerText) -> Failure {
-    text.finish();
-    Failure::Truncated {
-        detail,
-        partial: text.into_text(),
     }
 }

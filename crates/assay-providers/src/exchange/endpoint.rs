@@ -10,7 +10,7 @@ use reqwest::{Certificate, Client, ClientBuilder, Method, NoProxy, RequestBuilde
 
 use super::complaint::one_line;
 use super::frames::root_cause;
-use crate::key::variable_of_host;
+use crate::key::{variable_of_host, without_keys};
 use crate::{ApiKey, Failure, HttpConfig, ProviderConfig};
 
 /// Where a provider's models are when a person names no address, and how a key is shown there.
@@ -87,6 +87,13 @@ impl Endpoint {
         else {
             return Err(refused("it is no http address".to_owned()));
         };
+        // An address is shown in errors and lists; a model's name cannot hold any to begin with.
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Failure::Setting {
+                name: format!("the address of {}", model.provider),
+                detail: "it holds credentials: put the key into a variable of its own".to_owned(),
+            });
+        }
         let base = match url.path() {
             "/" => format!("{named}{}", site.path),
             _ => named.to_owned(),
@@ -178,8 +185,8 @@ impl Endpoint {
                 Some(Ok(chunk)) => bytes.extend_from_slice(&chunk),
                 Some(Err(error)) => {
                     return Err(Failure::Truncated {
-                        detail: root_cause(&error),
-                        partial: String::from_utf8_lossy(&bytes).into_owned(),
+                        detail: self.tell(&root_cause(&error)),
+                        partial: self.hidden(&String::from_utf8_lossy(&bytes)),
                     });
                 }
                 None => break,
@@ -233,11 +240,12 @@ impl Endpoint {
     /// A server's words as people are shown them. Some servers repeat the key they refuse; it goes before
     /// the text is cut, or its beginning could stay.
     pub(crate) fn tell(&self, words: &str) -> String {
-        let keys = self.key.iter().chain(&self.other_keys);
-        let words = keys.fold(words.to_owned(), |words, key| {
-            words.replace(key.reveal(), "***")
-        });
-        one_line(&words)
+        one_line(&self.hidden(words))
+    }
+
+    /// The text without any key that is sent here.
+    pub(crate) fn hidden(&self, text: &str) -> String {
+        without_keys(self.key.iter().chain(&self.other_keys), text)
     }
 
     pub(crate) fn timeout(&self, phase: &'static str, limit: Duration) -> Failure {
@@ -387,6 +395,16 @@ mod tests {
         assert_eq!(there.base, gateway);
         assert_eq!(there.key, Some(ApiKey::new("vendor")));
         assert!(opened("other:m", &config).unwrap().base != gateway);
+    }
+
+    #[test]
+    fn an_address_with_credentials_is_refused_and_not_shown() {
+        let mut config = ProviderConfig::new("/nowhere");
+        let gateway = "https://me:s3cret@gateway.example/v1";
+        config.base_urls.insert("vendor".into(), gateway.into());
+        let said = format!("{:?}", opened("vendor:m", &config).unwrap_err());
+        assert!(said.contains("the address of vendor"), "{said}");
+        assert!(!said.contains("s3cret"), "{said}");
     }
 
     #[test]

@@ -92,11 +92,15 @@ fn lines<B: AsRef<[u8]> + Send + 'static>(
 ) -> impl Stream<Item = Result<String, FrameError>> + Send {
     let state = (bytes.boxed(), Vec::new(), false);
     futures::stream::unfold(state, |(mut bytes, mut rest, mut ended)| async move {
+        // Up to there no line ends: a long one is not searched from its beginning for each piece.
+        let mut searched = 0;
         loop {
-            if let Some(at) = rest.iter().position(|byte| *byte == b'\n') {
+            let end = rest[searched..].iter().position(|byte| *byte == b'\n');
+            if let Some(at) = end.map(|at| searched + at) {
                 let tail = rest.split_off(at + 1);
                 return Some((text_of(rest), (bytes, tail, ended)));
             }
+            searched = rest.len();
             if ended {
                 return (!rest.is_empty()).then(|| (text_of(rest), (bytes, Vec::new(), true)));
             }

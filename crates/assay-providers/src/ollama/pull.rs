@@ -91,7 +91,7 @@ async fn pull(
             .await
             .map_err(|_| endpoint.timeout("the next byte", IDLE))?;
         let broken = |detail: String| Failure::Truncated {
-            detail,
+            detail: endpoint.tell(&detail),
             partial: String::new(),
         };
         let line = match line {

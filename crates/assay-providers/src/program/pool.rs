@@ -245,12 +245,12 @@ impl Pool {
             }
             let reply: Reply = match serde_json::from_slice(&heard) {
                 Ok(reply) => reply,
-                Err(error) => return lost(no_reply(&heard, &error)),
+                Err(error) => return lost(self.no_reply(&heard, &error)),
             };
             if !reply.is_for(id) {
-                let other = reply
-                    .id
-                    .map_or("no id".to_owned(), |id| format!("the id {id}"));
+                let other = reply.id.map_or("no id".to_owned(), |id| {
+                    format!("the id {}", self.shortened(&id.to_string()))
+                });
                 return lost(format!("it answers with {other}, and was asked with {id}"));
             }
             if let Some(detail) = reply.error() {
@@ -259,10 +259,8 @@ impl Pool {
                 } else {
                     Left::Lost
                 };
-                return (
-                    Err(self.launch.failed(format!("it says: {}", shorten(&detail)))),
-                    left,
-                );
+                let detail = format!("it says: {}", self.shortened(&detail));
+                return (Err(self.launch.failed(detail)), left);
             }
             if let Some(delta) = &reply.delta {
                 first_token.get_or_insert_with(|| started.elapsed());
@@ -317,10 +315,28 @@ impl Pool {
         (Ok(answer), left)
     }
 
+    /// A line that is no reply, as people are shown it.
+    fn no_reply(&self, line: &[u8], error: &serde_json::Error) -> String {
+        let what = if error.is_data() {
+            "is not the object expected"
+        } else {
+            "is no JSON"
+        };
+        // The error may repeat what stands in the line.
+        let error = self.shortened(&error.to_string());
+        let line = self.shortened(&String::from_utf8_lossy(line));
+        format!("a line of its output {what} ({error}): {line}")
+    }
+
+    /// The program's words, fit to be shown. Its keys go before they are cut, or the beginning of one could stay.
+    fn shortened(&self, words: &str) -> String {
+        shorten(&self.launch.without_keys(words))
+    }
+
     /// The program is gone; whether some of the answer had come decides what the sample is called.
     fn broken_off(&self, mut text: AnswerText, detail: String) -> (Result<Answer, Failure>, Left) {
         text.finish();
-        let partial = text.into_text();
+        let partial = self.launch.without_keys(&text.into_text());
         let failure = if partial.is_empty() {
             self.launch.failed(detail)
         } else {
@@ -362,17 +378,6 @@ async fn calm(process: &mut Process, id: u64) -> bool {
         .ok()
         .flatten()
         .is_some()
-}
-
-/// A line that is no reply, as people are shown it.
-fn no_reply(line: &[u8], error: &serde_json::Error) -> String {
-    let line = shorten(&String::from_utf8_lossy(line));
-    let what = if error.is_data() {
-        "is not the object expected"
-    } else {
-        "is no JSON"
-    };
-    format!("a line of its output {what} ({error}): {line}")
 }
 
 /// The first 200 characters on one line.

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::lines::{Line, Lines};
 use crate::custom::{ProgramDefinition, looks_secret};
+use crate::key::without_keys;
 use crate::{ApiKey, ApiKeys, Failure};
 
 /// Of one line of output no more is taken, and of one answer in all.
@@ -157,9 +158,7 @@ impl Launch {
 }
 
 fn hide(keys: &[(String, ApiKey)], text: &str) -> String {
-    keys.iter().fold(text.to_owned(), |text, (_, key)| {
-        text.replace(key.reveal(), "***")
-    })
+    without_keys(keys.iter().map(|(_, key)| key), text)
 }
 
 /// The end of what the program wrote to standard error.

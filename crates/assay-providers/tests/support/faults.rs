@@ -51,8 +51,8 @@ pub const FAULTS: &[Fault] = &[
         check: |case| Box::pin(cancelled(case)),
     },
     Fault {
-        title: "a refused key that the server repeats is shown nowhere",
-        check: |case| Box::pin(refused_key(case)),
+        title: "a key that the server repeats is shown nowhere, refused or in half an answer",
+        check: |case| Box::pin(repeated_key(case)),
     },
     Fault {
         title: "an error inside a reply of status 200 is an error",
@@ -132,12 +132,12 @@ fn answer(case: Case, shape: Shape, pieces: &[&str]) -> Vec<Step> {
     }
 }
 
-/// The beginning of an answer of `ab`, and then `end`: what has come of it so far is the second.
-fn half(case: Case, shape: Shape, end: Option<Step>) -> (Vec<Step>, String) {
+/// The beginning of an answer, and then `end`: what has come of it so far is the second.
+fn half(case: Case, shape: Shape, text: &str, end: Option<Step>) -> (Vec<Step>, String) {
     if shape == Shape::Streamed {
-        return (stream(case, &["ab"], "", end), "ab".to_owned());
+        return (stream(case, &[text], "", end), text.to_owned());
     }
-    let body = (case.wire.whole)("ab");
+    let body = (case.wire.whole)(text);
     let (begun, rest) = body.split_at(body.len() / 2);
     let mut bytes = json_reply(200, "", &body);
     bytes.truncate(bytes.len() - rest.len());
@@ -182,7 +182,7 @@ async fn dropped(case: Case) {
 async fn half_an_answer(case: Case) {
     for shape in shapes(case) {
         for end in [None, Some(Step::Reset)] {
-            let (broken, begun) = half(case, *shape, end);
+            let (broken, begun) = half(case, *shape, "ab", end);
             let server = play(case, vec![broken.clone(), answer(case, *shape, &["cd"])]).await;
             let heard = Mutex::new(Vec::new());
             let listen = |delta: Delta<'_>| {
@@ -244,14 +244,14 @@ async fn slow_first_byte(case: Case) {
 
 async fn slow_next_byte(case: Case) {
     for shape in shapes(case) {
-        let (hanging, _) = half(case, *shape, Some(Step::Hang));
+        let (hanging, _) = half(case, *shape, "ab", Some(Step::Hang));
         times_out(case, hanging, false).await;
     }
 }
 
 async fn cancelled(case: Case) {
     for shape in shapes(case) {
-        let (hanging, _) = half(case, *shape, Some(Step::Hang));
+        let (hanging, _) = half(case, *shape, "ab", Some(Step::Hang));
         let server = play(case, vec![hanging]).await;
         let provider = case.open(&server.url, &setting().config);
         let cancel = CancellationToken::new();
@@ -282,14 +282,13 @@ async fn until(come: impl Fn() -> bool) {
     panic!("it does not come");
 }
 
-async fn refused_key(case: Case) {
+async fn repeated_key(case: Case) {
     let said = format!("{} {KEY} is wrong", "x".repeat(290));
     let body = serde_json::json!({"error": {"message": said, "type": "authentication_error"}});
     let server = Server::play(vec![json_step(401, "", &body.to_string())]).await;
-    let port = server.url.split(':').nth(2).unwrap().replace("/v1", "");
-    let variable = case.key_variable(&port);
+    let variable = key_variable(case, &server);
     let mut setting = setting();
-    setting.config.keys = ApiKeys::none().with(&variable, ApiKey::new(KEY));
+    setting.config.keys = keys_for(case, &server);
     let provider = case.open(&server.url, &setting.config);
     let cancel = CancellationToken::new();
     let error = provider
@@ -308,6 +307,26 @@ async fn refused_key(case: Case) {
     assert!(!shown.contains("sk-s"), "{shown}");
     let heads: Vec<String> = server.requests().into_iter().map(|r| r.head).collect();
     assert!(!heads.is_empty() && heads.iter().all(|head| head.contains(KEY)));
+
+    for shape in shapes(case) {
+        let (broken, begun) = half(case, *shape, &format!("{KEY} {}", "x".repeat(900)), None);
+        assert!(begun.contains(KEY));
+        let server = play(case, vec![broken]).await;
+        setting.config.keys = keys_for(case, &server);
+        let error = ask(case, &server.url, &setting).await.unwrap_err();
+        assert_eq!(error.transport(), Some(Transport::Truncated));
+        let shown = format!("{error:?}");
+        assert!(!shown.contains("sk-s") && shown.contains("*** "), "{shown}");
+    }
+}
+
+fn key_variable(case: Case, server: &Server) -> String {
+    let port = server.url.split(':').nth(2).unwrap().replace("/v1", "");
+    case.key_variable(&port)
+}
+
+fn keys_for(case: Case, server: &Server) -> ApiKeys {
+    ApiKeys::none().with(&key_variable(case, server), ApiKey::new(KEY))
 }
 
 async fn error_inside(case: Case) {
