@@ -16,6 +16,9 @@ pub(crate) struct Fenced {
     pub outside: String,
 }
 
+/// So many of a reply's fences are looked at, from the end: hostile replies have thousands.
+pub(crate) const MOST: usize = 200;
+
 struct Open {
     mark: char,
     length: usize,

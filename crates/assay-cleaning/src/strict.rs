@@ -26,9 +26,9 @@ impl StrictParser {
         }
     }
 
-    /// A new allowance, whatever of the last one is left.
-    pub(crate) fn allow(&mut self, allowance: usize) {
-        self.allowance = allowance;
+    /// Whether `text` has no error up to byte `end`, where its parse is given up.
+    pub(crate) fn begins(&mut self, text: &str, end: usize) -> bool {
+        !matches!(self.watched(text, end), Err(Broken::AtError))
     }
 
     /// The tree of `text` if it has no error.
