@@ -188,7 +188,7 @@ pub(crate) fn error_share(grammar: &Grammar, code: &str) -> f64 {
         _ => sample.to_owned(),
     };
     let bytes = opened.as_bytes();
-    let mut budget = 300 + bytes.len() / 8;
+    let mut budget = 150 + bytes.len() / 16;
     let mut progress = |_: &tree_sitter::ParseState| {
         budget = budget.saturating_sub(1);
         if budget == 0 {

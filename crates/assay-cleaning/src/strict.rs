@@ -53,11 +53,22 @@ impl StrictParser {
 
     /// Parses `text` up to its first error, or to byte `end`.
     fn watched(&mut self, text: &str, end: usize) -> Result<Tree, Broken> {
+        const MOST_SKIPPED: usize = 500;
         let failed = Rc::new(Cell::new(false));
         let noted = Rc::clone(&failed);
+        let mut tokens_tried = 0_usize;
         self.parser.set_logger(Some(Box::new(move |kind, message| {
-            // Every way of reading the text has failed, and one of them is taken up to be repaired.
-            if kind == LogType::Parse && message.starts_with("resume version") {
+            if kind != LogType::Parse {
+                return;
+            }
+            if message.starts_with("lex_internal") {
+                tokens_tried += 1;
+            } else if !message.starts_with("lex_") {
+                tokens_tried = 0;
+            }
+            // Every way of reading the text has failed, and one of them is taken up to be repaired; or byte
+            // after byte is skipped, for no token begins with it.
+            if tokens_tried > MOST_SKIPPED || message.starts_with("resume version") {
                 noted.set(true);
             }
         })));
