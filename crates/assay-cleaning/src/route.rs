@@ -78,13 +78,15 @@ fn routed(input: &CleaningInput<'_>, several: &[Language], naive: &str) -> (Clea
     };
     let first = detect(text, asked.as_ref(), &candidates).language;
     let mut order = vec![first];
-    for language in ranked(text, &candidates) {
-        if !order.contains(&language) {
-            order.push(language);
+    if input.response.len() <= LARGE {
+        for language in ranked(text, &candidates) {
+            if !order.contains(&language) {
+                order.push(language);
+            }
         }
     }
     if input.response.len() > SHORT {
-        order.truncate(if input.response.len() > LARGE { 1 } else { 2 });
+        order.truncate(2);
     }
     let mut best: Option<(Cleaned, Language)> = None;
     for language in order {

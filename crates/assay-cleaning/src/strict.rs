@@ -26,8 +26,11 @@ impl StrictParser {
         }
     }
 
-    /// Whether `text` has no error up to byte `end`, where its parse is given up.
+    /// Whether `text` has no error up to byte `end`, where its parse is given up; no more than twice that is
+    /// looked at.
     pub(crate) fn begins(&mut self, text: &str, end: usize) -> bool {
+        let near = (2 * end..text.len()).find(|at| text.is_char_boundary(*at));
+        let text = &text[..near.unwrap_or(text.len())];
         !matches!(self.watched(text, end), Err(Broken::AtError))
     }
 
@@ -86,14 +89,18 @@ impl StrictParser {
     }
 
     /// Parses `text` while `go_on` and the allowance allow it. Nothing more is read once `failed`: the
-    /// parser would look ahead of the error, to the end of the text and again and again.
+    /// parser would look ahead of the error, to the end of the text and again and again. Neither is what has
+    /// been read too often: an open comment is looked through to its missing end from every mark in it.
     fn parse_while(
         &mut self,
         text: &str,
         failed: &Cell<bool>,
         mut go_on: impl FnMut(&ParseState) -> bool,
     ) -> Option<Tree> {
-        const PIECE: usize = 4_096;
+        const PIECE: usize = 512;
+        const MOST_READINGS: usize = 16;
+        let most_read = MOST_READINGS * (text.len() + PIECE);
+        let mut read = 0_usize;
         let bytes = text.as_bytes();
         let mut allowance = self.allowance;
         let mut progress = |state: &ParseState| {
@@ -113,14 +120,21 @@ impl StrictParser {
                     .find(|end| text.is_char_boundary(*end))
                     .unwrap_or(bytes.len());
                 match bytes.get(at..end) {
-                    Some(piece) if !failed.get() => piece,
+                    Some(piece) if !failed.get() => {
+                        read += piece.len();
+                        if read > most_read {
+                            failed.set(true);
+                        }
+                        piece
+                    }
                     _ => &[],
                 }
             },
             None,
             Some(ParseOptions::new().progress_callback(&mut progress)),
         );
-        self.allowance = allowance;
+        // What was read again costs about what as many operations do.
+        self.allowance = allowance.saturating_sub(read.saturating_sub(text.len()) / 100);
         let tree = tree.filter(|_| !failed.get());
         if tree.is_none() {
             // A parse that was broken off would be continued by the next one.
