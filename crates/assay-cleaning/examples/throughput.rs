@@ -1,5 +1,5 @@
 //! How long replies of a megabyte take, by shape and language:
-//! `cargo run --release -p assay-cleaning --example throughput`.
+//! `cargo run --release -p assay-cleaning --example throughput -- [WORDS OF THE SHAPES]`.
 
 #![allow(clippy::print_stdout, reason = "it prints what it measures")]
 
@@ -31,7 +31,7 @@ const LANGUAGES: [(&str, &str, &str); 8] = [
     (
         "java",
         "class Solution {\n    static int f(int x) {\n",
-        "class Solution {\n    static int f(int x) {\n        return x + 1;\n    }\n}\n\n",
+        "class Solution {\n    static int f(int x) {\n        int y = x;\n        return y + 1;\n    }\n}\n\n",
     ),
     (
         "cpp",
@@ -55,117 +55,168 @@ const LANGUAGES: [(&str, &str, &str); 8] = [
     ),
 ];
 
-/// What a shape repeats, and what stands before it; `@` is the language's function.
-const SHAPES: [(&str, &str, &str); 34] = [
-    ("code", "", "@"),
-    ("code in a fence", "Sure:\n```\n", "@"),
-    ("fences of code", "", "Here:\n```\n@```\n"),
+/// What a shape repeats, and what stands before and after it; `@` is the language's function, `%` the same with
+/// other names each time.
+const SHAPES: [(&str, &str, &str, &str); 39] = [
+    ("code", "", "@", ""),
+    ("code, no two functions alike", "", "%", ""),
+    ("code that does not follow", "g(1)\n\n", "@", ""),
+    ("prose and then code", "This isn't hard:\n\n", "@", ""),
+    ("code and then an error", "", "@", "x = (((\n"),
+    (
+        "code and then prose",
+        "",
+        "@",
+        "\nI hope it helps, doesn't it?\n",
+    ),
+    ("code in a fence", "Sure:\n```\n", "@", ""),
+    ("fences of code", "", "Here:\n```\n@```\n", ""),
     (
         "code after prose",
         "",
         "This is how it is done, isn't it?\n\n@",
+        "",
     ),
     (
         "prose",
         "",
         "The quick brown fox isn't lazy; it jumps (over) the dog.\n",
+        "",
     ),
     (
         "prose in one line",
         "",
         "It isn't lazy, it jumps (over the dog; ",
+        "",
     ),
-    ("code in a quotation", "", "> @"),
+    ("code in a quotation", "", "> @", ""),
     (
         "unclosed reasoning",
         "<think>\n",
         "maybe so, maybe not\n```\n@```\n",
+        "",
     ),
-    ("marks of reasoning", "", "<think>\nx\n"),
-    ("closing marks of reasoning", "", "x</think>\n"),
-    ("back quotes", "", "```"),
-    ("opening marks", "", "```python\n"),
-    ("marks and words", "", "~~~ x\n``` y\n"),
-    ("brackets", "", "("),
-    ("curly brackets", "", "{"),
-    ("curly brackets, closed", "", "{}"),
-    ("closing brackets", "", ")}]"),
-    ("brackets in lines", "", "f([{\n"),
-    ("quotes", "", "\"'"),
-    ("triple quotes", "", "\"\"\"'''\n"),
-    ("an open comment", "/*\n", "x = 1;\n"),
-    ("open comments", "", "/* "),
-    ("raw strings", "", "r#\"R\"x("),
-    ("less than", "", "a < b <"),
-    ("blank lines", "", "\n"),
-    ("comments", "", "# x\n// y\n"),
-    ("nested blocks", "", "if x:\n for y in z:\n"),
-    ("backslashes", "", "\\\n"),
-    ("escaped", "", "if a &lt; b &amp;&amp; c:\n"),
-    ("a transcript", "", ">>> f(1)\n1\n"),
-    ("numbered lines", "", "1 x = 1\n"),
-    ("emoji and NUL", "", "\u{1f642}\0é\u{2028}"),
-    ("line ends of two bytes", "", "x = 1\r\n"),
+    ("marks of reasoning", "", "<think>\nx\n", ""),
+    ("closing marks of reasoning", "", "x</think>\n", ""),
+    ("back quotes", "", "```", ""),
+    ("opening marks", "", "```python\n", ""),
+    ("marks and words", "", "~~~ x\n``` y\n", ""),
+    ("brackets", "", "(", ""),
+    ("curly brackets", "", "{", ""),
+    ("curly brackets, closed", "", "{}", ""),
+    ("closing brackets", "", ")}]", ""),
+    ("brackets in lines", "", "f([{\n", ""),
+    ("quotes", "", "\"'", ""),
+    ("triple quotes", "", "\"\"\"'''\n", ""),
+    ("an open comment", "/*\n", "x = 1;\n", ""),
+    ("open comments", "", "/* ", ""),
+    ("raw strings", "", "r#\"R\"x(", ""),
+    ("less than", "", "a < b <", ""),
+    ("blank lines", "", "\n", ""),
+    ("comments", "", "# x\n// y\n", ""),
+    ("nested blocks", "", "if x:\n for y in z:\n", ""),
+    ("backslashes", "", "\\\n", ""),
+    ("escaped", "", "if a &lt; b &amp;&amp; c:\n", ""),
+    ("a transcript", "", ">>> f(1)\n1\n", ""),
+    ("numbered lines", "", "1 x = 1\n", ""),
+    ("emoji and NUL", "", "\u{1f642}\0é\u{2028}", ""),
+    ("line ends of two bytes", "", "x = 1\r\n", ""),
     (
         "half functions",
         "",
         "def f(x):\nfunction f(x) {\nint f(int x) {\n",
+        "",
     ),
 ];
 
 fn main() {
-    println!("replies of 1 MiB: {} shapes, both modes", SHAPES.len());
-    let mut worst: Vec<(Duration, String)> = Vec::new();
-    for (language, prompt, function) in LANGUAGES {
-        let asked = [Language::new(language)];
-        let (mut slowest, mut over) = (Duration::ZERO, 0);
-        for (shape, before, piece) in SHAPES {
-            let piece = piece.replace('@', function);
-            let mut reply = before.to_owned();
-            while reply.len() < SIZE {
-                reply.push_str(&piece);
-            }
-            for (mode, name) in [
-                (ResponseMode::Chat, "chat"),
-                (ResponseMode::Completion, "completion"),
-            ] {
-                for (languages, which) in [(&asked[..], language), (&[], "any")] {
-                    if which == "any" && language != "python" {
-                        continue;
-                    }
-                    let start = processor_time();
-                    let cleaned = clean(&CleaningInput {
-                        response: &reply,
-                        languages,
-                        prompt,
-                        entry_point: "f",
-                        mode,
-                        finish: None,
-                    });
-                    std::hint::black_box(cleaned);
-                    let taken = processor_time().saturating_sub(start);
-                    slowest = slowest.max(taken);
-                    if taken > LIMIT {
-                        over += 1;
-                        println!("{:>8.1} ms  {which}, {name}: {shape}", ms(taken));
-                    }
-                    worst.push((taken, format!("{which}, {name}: {shape}")));
-                }
-            }
-        }
-        println!(
-            "{language:<12} slowest {:>7.1} ms, over 300 ms: {over}",
-            ms(slowest)
-        );
-    }
-    worst.sort_by_key(|found| std::cmp::Reverse(found.0));
-    let all = worst.len();
     println!(
-        "median {:.1} ms of {all}; the slowest:",
-        ms(worst[all / 2].0)
+        "Milliseconds of processor time for a reply of 1 MiB, the slower of the two modes; 'any': no language asked for.\n"
     );
-    for (taken, what) in worst.iter().take(12) {
-        println!("{:>8.1} ms  {what}", ms(*taken));
+    let mut titles = String::new();
+    for (language, ..) in LANGUAGES {
+        titles += &format!(" {language} |");
+    }
+    println!(
+        "| reply |{titles} any |\n|---|{}",
+        "---|".repeat(LANGUAGES.len() + 1)
+    );
+    let (mut all, mut over) = (Vec::new(), 0);
+    let wanted = std::env::args().nth(1).unwrap_or_default();
+    for (shape, before, piece, after) in SHAPES {
+        if !shape.contains(&wanted) {
+            continue;
+        }
+        let mut row = String::new();
+        // Of no language in particular: one of the eight for each shape, in turn.
+        let any = all.len() / (LANGUAGES.len() + 1) % LANGUAGES.len();
+        let in_one = LANGUAGES.map(|asked| (asked, vec![Language::new(asked.0)]));
+        for (asked, languages) in in_one.into_iter().chain([(LANGUAGES[any], Vec::new())]) {
+            let (_, prompt, function) = asked;
+            let slower = [ResponseMode::Chat, ResponseMode::Completion]
+                .map(|mode| {
+                    take(
+                        &reply([before, piece, after], function),
+                        &languages,
+                        prompt,
+                        mode,
+                    )
+                })
+                .into_iter()
+                .max();
+            let taken = slower.unwrap_or_default();
+            over += usize::from(taken > LIMIT);
+            row += &format!(" {:.0} |", ms(taken));
+            all.push(taken);
+        }
+        println!("| {shape} |{row}");
+    }
+    all.sort();
+    println!(
+        "\nmedian {:.0} ms, slowest {:.0} ms; {over} of {} over {:.0} ms",
+        ms(all[all.len() / 2]),
+        ms(all[all.len() - 1]),
+        all.len(),
+        ms(LIMIT)
+    );
+}
+
+/// A reply of 1 MiB.
+fn reply([before, piece, after]: [&str; 3], function: &str) -> String {
+    let piece = piece.replace('@', function);
+    let mut reply = before.to_owned();
+    let mut count = 0_usize;
+    while reply.len() < SIZE {
+        if piece.contains('%') {
+            let other = function.replace('y', &format!("y{count}"));
+            reply.push_str(&piece.replace('%', &other));
+        } else {
+            reply.push_str(&piece);
+        }
+        count += 1;
+    }
+    reply + after
+}
+
+/// The least of two: the machine has other things to do.
+fn take(reply: &str, languages: &[Language], prompt: &str, mode: ResponseMode) -> Duration {
+    let once = || {
+        let start = processor_time();
+        std::hint::black_box(clean(&CleaningInput {
+            response: reply,
+            languages,
+            prompt,
+            entry_point: "f",
+            mode,
+            finish: None,
+        }));
+        processor_time().saturating_sub(start)
+    };
+    let first = once();
+    if first > LIMIT * 2 / 3 {
+        first.min(once())
+    } else {
+        first
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::python::{Module, Python, TopKind};
+use crate::sections;
 
 /// Code that was picked out of a text that is not code as a whole.
 pub(crate) struct Salvage {
@@ -12,6 +13,8 @@ pub(crate) struct Salvage {
     pub lost_code: bool,
     /// Whether the solution reaches to the end of the text.
     pub to_end: bool,
+    /// The text was too long to be looked through whole.
+    pub in_part: bool,
 }
 
 /// The parsing chunks of `text`, in their order, when one of them defines the entry point for real.
@@ -19,7 +22,13 @@ pub(crate) struct Salvage {
 /// A chunk is a line in the first column with the indented lines after it. Chunks that do not parse, and
 /// chunks that parse but are talk, are left out; after the entry point the model's own tests are, too.
 /// When the entry point's own chunk does not parse, its longest beginning that does is taken.
+///
+/// Of a text longer than [`sections::LARGE`] only its beginning and its end are looked through.
 pub(crate) fn salvage(python: &mut Python, text: &str, entry_point: &str) -> Option<Salvage> {
+    let window = sections::window(text, begins_statement);
+    let windowed = window.map(|(head, tail)| format!("{head}\n{tail}"));
+    let text = windowed.as_deref().unwrap_or(text);
+    let mut tries = MOST_TRIES;
     let mut code = String::new();
     let mut lost_code = false;
     let mut to_end = false;
@@ -28,10 +37,13 @@ pub(crate) fn salvage(python: &mut Python, text: &str, entry_point: &str) -> Opt
     let last = chunks.len().saturating_sub(1);
     for (index, range) in chunks.into_iter().enumerate() {
         let chunk = &text[range];
-        if !may_be_code(chunk) {
+        if !may_be_code(chunk) || tries == 0 {
             continue;
         }
         let whole = python.parse(chunk, entry_point);
+        if whole.is_none() {
+            tries -= 1;
+        }
         let (kept, module) = match whole {
             Some(module) => (chunk, module),
             None if defines(chunk, entry_point) => {
@@ -58,8 +70,12 @@ pub(crate) fn salvage(python: &mut Python, text: &str, entry_point: &str) -> Opt
         code,
         lost_code,
         to_end,
+        in_part: windowed.is_some(),
     })
 }
+
+/// So many chunks may fail to parse before what is left counts as prose: a hostile reply has thousands.
+const MOST_TRIES: usize = 300;
 
 /// Whether a chunk can be more than talk: asked before it is parsed, because a long answer is mostly prose.
 fn may_be_code(chunk: &str) -> bool {
@@ -79,7 +95,7 @@ fn keep(module: &Module, after_entry: bool) -> bool {
 }
 
 /// Whether a chunk begins by defining `name`.
-fn defines(chunk: &str, name: &str) -> bool {
+pub(crate) fn defines(chunk: &str, name: &str) -> bool {
     chunk.lines().any(|line| {
         let line = line
             .trim_start_matches("async ")
@@ -171,7 +187,7 @@ pub(crate) fn split(text: &str) -> Vec<Range<usize>> {
     chunks
 }
 
-fn begins_statement(line: &str) -> bool {
+pub(crate) fn begins_statement(line: &str) -> bool {
     [
         "def ",
         "class ",
@@ -250,7 +266,7 @@ mod tests {
     use super::*;
 
     fn salvaged(text: &str) -> Option<Salvage> {
-        salvage(&mut Python::new(), text, "f")
+        salvage(&mut Python::new(text.len()), text, "f")
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::fences::{self, Fence};
 use crate::foreign;
 use crate::grammars::{Grammar, of_tag};
 use crate::reasoning;
+use crate::sections;
 
 /// What a language was told by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,7 +189,13 @@ pub(crate) fn error_share(grammar: &Grammar, code: &str) -> f64 {
         _ => sample.to_owned(),
     };
     let bytes = opened.as_bytes();
-    let mut budget = 300 + bytes.len() / 8;
+    // In hundreds of operations. Where little of a sample is code, recovering costs the most: less is spent on a
+    // text that nobody wrote for a compiler.
+    let mut budget = if code.len() > sections::LARGE {
+        80
+    } else {
+        150 + bytes.len() / 16
+    };
     let mut progress = |_: &tree_sitter::ParseState| {
         budget = budget.saturating_sub(1);
         if budget == 0 {

@@ -16,6 +16,11 @@ pub(crate) struct Fenced {
     pub outside: String,
 }
 
+/// So many of a reply's last fences are kept at least.
+const KEPT: usize = 1_000;
+/// So many of a reply's fences are looked at, from the end: hostile replies have thousands.
+pub(crate) const MOST: usize = 200;
+
 struct Open {
     mark: char,
     length: usize,
@@ -32,6 +37,9 @@ pub(crate) fn find(text: &str) -> Fenced {
     let mut outside = String::new();
     let mut open: Option<Open> = None;
     for line in text.split_inclusive('\n') {
+        if fences.len() >= 2 * KEPT {
+            fences.drain(..KEPT);
+        }
         let (indent, body) = strip_indent(line);
         let (mark, length) = mark_of(body);
         open = match open {

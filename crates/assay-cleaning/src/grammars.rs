@@ -9,6 +9,7 @@ use assay_core::Language;
 
 use crate::detect::share_of;
 use crate::python::Python;
+use crate::sections;
 use crate::strict::StrictParser;
 
 /// What a language has that others have not.
@@ -70,8 +71,12 @@ impl Grammar {
         self.traits.contains(&wanted)
     }
 
-    /// Whether `code` has no error in this language, and says something in it.
+    /// Whether `code` has no error in this language, and says something in it. Never what is too long to be
+    /// parsed whole.
     pub(crate) fn takes(&self, code: &str) -> bool {
+        if code.len() > sections::LARGE {
+            return false;
+        }
         let opened = match self.marks {
             Some((opening, _)) if !code.contains(opening) => {
                 Cow::Owned(format!("{opening}\n{code}\n"))
@@ -80,11 +85,11 @@ impl Grammar {
             _ => Cow::Owned(format!("{code}\n")),
         };
         if self.id == "python" {
-            return Python::new()
+            return Python::new(opened.len())
                 .parse(&opened, "")
                 .is_some_and(|module| module.has_code());
         }
-        StrictParser::new(self.parser(), code.len() / 10 + 1_000)
+        StrictParser::new(self.parser(), code.len() / 50 + 1_000)
             .tree(&opened)
             .is_some_and(|tree| share_of(tree.root_node()) < 1.0)
     }

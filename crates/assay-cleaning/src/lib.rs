@@ -17,6 +17,7 @@ mod plain;
 mod python;
 mod reasoning;
 mod route;
+mod sections;
 mod solution;
 mod statements;
 mod strict;

@@ -9,7 +9,9 @@ use std::ops::Range;
 
 use tree_sitter::{Node, Parser, Tree};
 
+use crate::chunks::{defines, split};
 use crate::lexical::plausible;
+use crate::sections;
 use crate::statements::{body_of, classify, imported_names, target_names};
 use crate::strict::StrictParser;
 
@@ -49,7 +51,7 @@ pub(crate) enum Body {
 }
 
 /// A text that is Python from its first byte to its last.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Module {
     pub tops: Vec<Top>,
     /// The last definition of the entry point, if there is one.
@@ -75,6 +77,24 @@ impl Module {
         self.entry.as_ref().map(|e| self.tops[e.top].range.end)
     }
 
+    /// Adds what comes after it, from byte `at` on.
+    fn append(&mut self, next: Self, at: usize, entry_point: &str) {
+        let count = self.tops.len();
+        if let Some(mut entry) = next.entry {
+            entry.top += count;
+            let better = !entry_point.is_empty() || entry.body == Body::Real;
+            if better || self.entry.is_none() {
+                self.entry = Some(entry);
+            }
+        }
+        self.tops.extend(next.tops.into_iter().map(|mut top| {
+            top.range = top.range.start + at..top.range.end + at;
+            top
+        }));
+        self.bound.extend(next.bound);
+        self.used.extend(next.used);
+    }
+
     /// Whether anything in it does something: a definition, an assignment, a call.
     pub(crate) fn has_code(&self) -> bool {
         self.tops
@@ -89,38 +109,106 @@ pub(crate) struct Python {
 }
 
 impl Python {
-    pub(crate) fn new() -> Self {
+    /// A parser for candidates out of a text of `length` bytes: what all of them together need is bounded, so
+    /// that ambiguous or hostile text takes linear time.
+    pub(crate) fn new(length: usize) -> Self {
         let mut parser = Parser::new();
         // Fails only when grammar and library are of incompatible versions, which every test would show;
         // without a language every parse answers `None`.
         let _ = parser.set_language(&tree_sitter_python::LANGUAGE.into());
         Self {
-            parser: StrictParser::new(parser, 0),
+            parser: StrictParser::new(parser, sections::allowance(length)),
         }
     }
 
     /// `text` as a module, or `None` when it is not Python. Ends at the first error, so that prose costs
     /// nothing; `entry_point` is the plain name of the function to look for, or empty where any definition
-    /// will do that is no test.
+    /// will do that is no test. Of a text longer than [`sections::LARGE`] only sections are parsed.
     pub(crate) fn parse(&mut self, text: &str, entry_point: &str) -> Option<Module> {
-        let tree = self.tree(text)?;
+        // The parser recovers from errors at a price, thousands of times in prose.
+        if !plausible(text) || lookahead_cost(text) > 20 * text.len() + MAX_LOOKAHEAD {
+            return None;
+        }
+        if text.len() > sections::LARGE {
+            return self.in_sections(text, entry_point);
+        }
+        let tree = self.parser.tree(text)?;
         Walk::new(text, entry_point).run(&tree)
     }
 
-    fn tree(&mut self, text: &str) -> Option<Tree> {
-        let bytes = text.as_bytes();
-        // The parser recovers from errors at a price, thousands of times in prose.
-        if !plausible(text) {
-            return None;
+    fn in_sections(&mut self, text: &str, entry_point: &str) -> Option<Module> {
+        let mut chunks: Vec<Range<usize>> = Vec::new();
+        for chunk in split(text) {
+            match chunks.last_mut() {
+                // A comment in the first column may stand inside a function.
+                Some(last) if text[chunk.clone()].starts_with('#') => last.end = chunk.end,
+                _ => chunks.push(chunk),
+            }
         }
-        if lookahead_cost(text) > 20 * bytes.len() + MAX_LOOKAHEAD {
-            return None;
+        let judged = sections::judged(text, &chunks, |chunk| defines(chunk, entry_point));
+        let mut whole = Module::default();
+        let mut at = 0;
+        for range in judged {
+            for chunk in between(&chunks, at..range.start) {
+                let chunk = &text[chunk.clone()];
+                if sections::talks(chunk) {
+                    return None;
+                }
+                let names = sections::brought(chunk).into_iter().map(str::to_owned);
+                whole.bound.extend(names);
+            }
+            at = range.end;
+            let section = &text[range.clone()];
+            let module = if section.len() > sections::LARGE {
+                self.begun(section, entry_point)?
+            } else {
+                let tree = self.parser.tree(section)?;
+                Walk::new(section, entry_point).run(&tree)?
+            };
+            whole.append(module, range.start, entry_point);
         }
-        // Ordinary code needs about one operation a byte; the bound keeps ambiguous or hostile text
-        // linear too.
-        self.parser.allow(bytes.len() / 40 + 1_000);
-        self.parser.tree(text)
+        Some(whole)
     }
+
+    /// One statement, too long to be parsed whole, of which the beginning has no error.
+    fn begun(&mut self, statement: &str, entry_point: &str) -> Option<Module> {
+        if !self.parser.begins(statement, sections::SECTION) {
+            return None;
+        }
+        let first = statement.lines().next().unwrap_or_default();
+        let binds: Vec<String> = sections::brought(first)
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        let definition = ["def ", "async def ", "class ", "@"]
+            .iter()
+            .any(|word| first.starts_with(word));
+        let entry = definition && defines(statement, entry_point);
+        Some(Module {
+            entry: entry.then_some(Entry {
+                body: Body::Real,
+                top: 0,
+            }),
+            bound: binds.iter().cloned().collect(),
+            used: HashSet::new(),
+            tops: vec![Top {
+                range: 0..statement.len(),
+                kind: if definition {
+                    TopKind::Definition
+                } else {
+                    TopKind::Other
+                },
+                binds,
+            }],
+        })
+    }
+}
+
+/// Those of `chunks` that lie within `range`.
+fn between(chunks: &[Range<usize>], range: Range<usize>) -> &[Range<usize>] {
+    let first = chunks.partition_point(|chunk| chunk.start < range.start);
+    let last = chunks.partition_point(|chunk| chunk.start < range.end);
+    &chunks[first.min(last)..last]
 }
 
 /// Characters that the grammar may look ahead over, beyond what is proportionate to the text.
@@ -280,7 +368,10 @@ impl<'a> Walk<'a> {
                 }
             }
             "identifier" if field != Some("attribute") => {
-                self.used.insert(self.slice(node).to_owned());
+                let name = self.slice(node);
+                if !self.used.contains(name) {
+                    self.used.insert(name.to_owned());
+                }
             }
             _ => {}
         }

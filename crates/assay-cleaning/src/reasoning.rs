@@ -95,6 +95,12 @@ fn by_tag(response: &str) -> Answer<'_> {
             .find('\n')
             .map_or(response.len(), |n| at + n + 1);
         let line = &response[at..line_end];
+        // All marks begin with one of these bytes.
+        if !line.bytes().any(|byte| matches!(byte, b'<' | b'[' | 0xe2)) {
+            text.push_str(line);
+            at = line_end;
+            continue;
+        }
         let trimmed = line.trim_start();
         if let Some((open, close)) = TAGS
             .iter()

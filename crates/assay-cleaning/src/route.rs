@@ -6,11 +6,12 @@ use crate::detect::{DetectedBy, detect, ranked};
 use crate::fences;
 use crate::foreign;
 use crate::grammars::{Grammar, of_tag};
+use crate::sections::LARGE;
 use crate::{Cleaned, CleaningInput, in_language, reasoning};
 
-/// Replies up to this length are tried in every language they may be in; longer ones in the likeliest only,
-/// so that the time stays a small multiple of one cleaning.
-const SHORT: usize = 65_536;
+/// Replies up to this length are tried in every language they may be in, longer ones in the two likeliest and
+/// those beyond [`LARGE`] in the likeliest, so that the time stays a small multiple of one cleaning.
+const SHORT: usize = 16_384;
 
 /// The reply cleaned in one of `input.languages`, with the language and the confidence in it.
 pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
@@ -77,9 +78,11 @@ fn routed(input: &CleaningInput<'_>, several: &[Language], naive: &str) -> (Clea
     };
     let first = detect(text, asked.as_ref(), &candidates).language;
     let mut order = vec![first];
-    for language in ranked(text, &candidates) {
-        if !order.contains(&language) {
-            order.push(language);
+    if input.response.len() <= LARGE {
+        for language in ranked(text, &candidates) {
+            if !order.contains(&language) {
+                order.push(language);
+            }
         }
     }
     if input.response.len() > SHORT {

@@ -10,7 +10,7 @@ use crate::fences::{self, Fence, Fenced};
 use crate::foreign;
 use crate::python::{Module, Python, TopKind};
 use crate::{Cleaned, CleaningInput};
-use crate::{reasoning, undress};
+use crate::{reasoning, sections, undress};
 
 /// A candidate that defines the entry point with a real body.
 pub(crate) struct Solution {
@@ -26,7 +26,7 @@ pub(crate) struct Solution {
 
 /// [`Cleaned::changed`] is left to the caller, who knows it for every language.
 pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
-    let mut python = Python::new();
+    let mut python = Python::new(naive.len());
     let inferred;
     let mut name = plain_name(input.entry_point);
     if name.is_empty() {
@@ -288,7 +288,8 @@ impl Cleaner<'_> {
             .iter()
             .filter(|fence| foreign::may_be_code(&fence.tag) && !fence.content.trim().is_empty())
             .collect();
-        let order = foreign::order(&candidates, "python");
+        let candidates = &candidates[candidates.len().saturating_sub(fences::MOST)..];
+        let order = foreign::order(candidates, "python");
         for &index in &order {
             let fence = candidates[index];
             let dedented = dedent(&fence.content);
@@ -298,7 +299,7 @@ impl Cleaner<'_> {
             };
             let to_end = !fence.closed && module.entry_end() >= Some(code.trim_end().len());
             let (code, cut) = without_self_tests(code, &module, !self.name.is_empty());
-            let (code, parts) = self.with_parts(code, &module, &candidates, index);
+            let (code, parts) = self.with_parts(code, &module, candidates, index);
             let module = if cut + parts > 0 {
                 self.solve(&code)?
             } else {
@@ -377,6 +378,7 @@ impl Cleaner<'_> {
             .iter()
             .rev()
             .filter(|fence| foreign::may_be_code(&fence.tag))
+            .take(fences::MOST)
             .find_map(|fence| {
                 self.salvage_alone(&fence.content, "fence_salvaged")
                     .or_else(|| self.salvage_joined(&fence.content, "fence_salvaged"))
@@ -436,9 +438,12 @@ impl Cleaner<'_> {
 fn of_salvage(mut solution: Solution, found: &Salvage) -> Solution {
     solution.lost_code = found.lost_code;
     solution.to_end = found.to_end;
-    solution
-        .warnings
-        .push("text that is not code was left out".to_owned());
+    let warning = if found.in_part {
+        sections::IN_PART
+    } else {
+        "text that is not code was left out"
+    };
+    solution.warnings.push(warning.to_owned());
     solution
 }
 

@@ -26,9 +26,12 @@ impl StrictParser {
         }
     }
 
-    /// A new allowance, whatever of the last one is left.
-    pub(crate) fn allow(&mut self, allowance: usize) {
-        self.allowance = allowance;
+    /// Whether `text` has no error up to byte `end`, where its parse is given up; no more than twice that is
+    /// looked at.
+    pub(crate) fn begins(&mut self, text: &str, end: usize) -> bool {
+        let near = (2 * end..text.len()).find(|at| text.is_char_boundary(*at));
+        let text = &text[..near.unwrap_or(text.len())];
+        !matches!(self.watched(text, end), Err(Broken::AtError))
     }
 
     /// The tree of `text` if it has no error.
@@ -53,11 +56,22 @@ impl StrictParser {
 
     /// Parses `text` up to its first error, or to byte `end`.
     fn watched(&mut self, text: &str, end: usize) -> Result<Tree, Broken> {
+        const MOST_SKIPPED: usize = 500;
         let failed = Rc::new(Cell::new(false));
         let noted = Rc::clone(&failed);
+        let mut tokens_tried = 0_usize;
         self.parser.set_logger(Some(Box::new(move |kind, message| {
-            // Every way of reading the text has failed, and one of them is taken up to be repaired.
-            if kind == LogType::Parse && message.starts_with("resume version") {
+            if kind != LogType::Parse {
+                return;
+            }
+            if message.starts_with("lex_internal") {
+                tokens_tried += 1;
+            } else if !message.starts_with("lex_") {
+                tokens_tried = 0;
+            }
+            // Every way of reading the text has failed, and one of them is taken up to be repaired; or byte
+            // after byte is skipped, for no token begins with it.
+            if tokens_tried > MOST_SKIPPED || message.starts_with("resume version") {
                 noted.set(true);
             }
         })));
@@ -75,14 +89,18 @@ impl StrictParser {
     }
 
     /// Parses `text` while `go_on` and the allowance allow it. Nothing more is read once `failed`: the
-    /// parser would look ahead of the error, to the end of the text and again and again.
+    /// parser would look ahead of the error, to the end of the text and again and again. Neither is what has
+    /// been read too often: an open comment is looked through to its missing end from every mark in it.
     fn parse_while(
         &mut self,
         text: &str,
         failed: &Cell<bool>,
         mut go_on: impl FnMut(&ParseState) -> bool,
     ) -> Option<Tree> {
-        const PIECE: usize = 4_096;
+        const PIECE: usize = 512;
+        const MOST_READINGS: usize = 16;
+        let most_read = MOST_READINGS * (text.len() + PIECE);
+        let mut read = 0_usize;
         let bytes = text.as_bytes();
         let mut allowance = self.allowance;
         let mut progress = |state: &ParseState| {
@@ -102,14 +120,21 @@ impl StrictParser {
                     .find(|end| text.is_char_boundary(*end))
                     .unwrap_or(bytes.len());
                 match bytes.get(at..end) {
-                    Some(piece) if !failed.get() => piece,
+                    Some(piece) if !failed.get() => {
+                        read += piece.len();
+                        if read > most_read {
+                            failed.set(true);
+                        }
+                        piece
+                    }
                     _ => &[],
                 }
             },
             None,
             Some(ParseOptions::new().progress_callback(&mut progress)),
         );
-        self.allowance = allowance;
+        // What was read again costs about what as many operations do.
+        self.allowance = allowance.saturating_sub(read.saturating_sub(text.len()) / 100);
         let tree = tree.filter(|_| !failed.get());
         if tree.is_none() {
             // A parse that was broken off would be continued by the next one.

@@ -5,7 +5,7 @@ use assay_core::{Content, ResponseMode};
 use crate::Cleaned;
 use crate::chunks::is_talk;
 use crate::compose::join;
-use crate::fences::Fenced;
+use crate::fences::{self, Fenced};
 use crate::foreign;
 use crate::solution::{Cleaner, before_first_fence};
 
@@ -30,6 +30,7 @@ impl Cleaner<'_> {
             .iter()
             .rev()
             .filter(|f| foreign::may_be_code(&f.tag) && !f.content.trim().is_empty())
+            .take(fences::MOST)
             .map(|f| (f.content.clone(), !f.closed, false))
             .collect();
         let rest = if mode == ResponseMode::Completion {

@@ -6,6 +6,8 @@ use super::scan::depths_of_lines;
 use super::unit::{TopKind, Unit};
 use super::{Cleaner, Solution};
 use crate::chunks::is_talk;
+use crate::grammars::Grammar;
+use crate::sections;
 
 /// So many chunks may fail to parse before what is left counts as prose: the time of a failure is small, but
 /// a hostile reply has hundreds of thousands.
@@ -19,7 +21,12 @@ impl Cleaner<'_> {
     /// fault, and the code needs it.
     pub(super) fn salvage(&mut self, text: &str, rule: &'static str) -> Option<Solution> {
         let in_fence = rule == "fence_salvaged";
-        let chunks = self.split(text);
+        let window = sections::window(text, |line| {
+            line.starts_with(|c: char| !c.is_whitespace() && !"{})]".contains(c))
+        });
+        let windowed = window.map(|(head, tail)| format!("{head}\n{tail}"));
+        let text = windowed.as_deref().unwrap_or(text);
+        let chunks = split(text, self.syntax.grammar);
         let mut code = String::new();
         let mut solved = false;
         let mut dropped = false;
@@ -63,7 +70,9 @@ impl Cleaner<'_> {
         let found = self.solve(&code, 0)?;
         let mut solution = self.standalone(code, &found, rule);
         solution.to_end = false;
-        if dropped {
+        if windowed.is_some() {
+            solution.warnings.push(sections::IN_PART.to_owned());
+        } else if dropped {
             solution
                 .warnings
                 .push("text that is not code was left out".to_owned());
@@ -89,24 +98,52 @@ impl Cleaner<'_> {
         }
         unit
     }
+}
 
-    fn split(&self, text: &str) -> Vec<Range<usize>> {
-        let depths = depths_of_lines(text, self.syntax.grammar);
-        let mut chunks = Vec::new();
-        let (mut start, mut at) = (0, 0);
-        for (line, depth) in text.split_inclusive('\n').zip(depths) {
-            let begins = line.starts_with(|c: char| !c.is_whitespace() && !"{})]".contains(c));
-            if begins && depth == 0 && at > start {
-                chunks.push(start..at);
-                start = at;
-            }
-            at += line.len();
-        }
-        if at > start {
+fn split(text: &str, grammar: &Grammar) -> Vec<Range<usize>> {
+    let depths = depths_of_lines(text, grammar);
+    let mut chunks = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    for (line, depth) in text.split_inclusive('\n').zip(depths) {
+        let begins = line.starts_with(|c: char| !c.is_whitespace() && !"{})]".contains(c));
+        if begins && depth == 0 && at > start {
             chunks.push(start..at);
+            start = at;
         }
-        chunks
+        at += line.len();
     }
+    if at > start {
+        chunks.push(start..at);
+    }
+    chunks
+}
+
+/// The chunks of `text` that end where a statement surely does: after a bracket or a semicolon, outside
+/// `#if … #endif`, and not before `else` and its like.
+pub(super) fn split_surely(text: &str, grammar: &Grammar) -> Vec<Range<usize>> {
+    const GO_ON: [&str; 5] = ["else", "catch", "finally", "while", "."];
+    let mut chunks: Vec<Range<usize>> = Vec::new();
+    let mut conditions = 0_usize;
+    // The last chunk may be followed by another.
+    let mut ended = false;
+    for chunk in split(text, grammar) {
+        let source = &text[chunk.clone()];
+        let goes_on = GO_ON.iter().any(|word| source.starts_with(word));
+        match chunks.last_mut() {
+            Some(last) if !ended || goes_on => last.end = chunk.end,
+            _ => chunks.push(chunk),
+        }
+        for line in source.lines().filter(|line| line.starts_with('#')) {
+            let word = line[1..].trim_start();
+            if word.starts_with("if") {
+                conditions += 1;
+            } else if word.starts_with("endif") {
+                conditions = conditions.saturating_sub(1);
+            }
+        }
+        ended = conditions == 0 && source.trim_end().ends_with(['}', ';', ')']);
+    }
+    chunks
 }
 
 fn keep(unit: &Unit, after_entry: bool) -> bool {

@@ -511,14 +511,12 @@ fn closed(mut solution: Solution) -> Solution {
 
 /// The fences that may hold a program.
 fn candidates(fenced: &Fenced) -> Vec<&Fence> {
-    /// So many are looked at from the end: hostile replies have thousands.
-    const MOST: usize = 200;
     let mut found: Vec<&Fence> = fenced
         .fences
         .iter()
         .rev()
         .filter(|fence| may_be_code(&fence.tag) && !fence.content.trim().is_empty())
-        .take(MOST)
+        .take(fences::MOST)
         .collect();
     found.reverse();
     found

@@ -5,10 +5,12 @@ use std::ops::Range;
 
 use tree_sitter::{Node, Tree};
 
+use super::chunks::split_surely;
 use super::names::{binds, defined_name, pieces};
-use super::scan::deepest;
+use super::scan::{deepest, depth};
 use crate::grammars::Grammar;
 use crate::python::is_test_name;
+use crate::sections;
 use crate::strict::StrictParser;
 
 /// A statement at the top level of a file, or of the class that holds the entry point.
@@ -107,6 +109,33 @@ impl Unit {
 }
 
 impl Unit {
+    /// Adds what comes after it: from byte `at` on, the first `mark` bytes of it being no part of the text.
+    fn append(&mut self, next: Self, at: usize, mark: usize) {
+        let moved = |range: &Range<usize>| {
+            range.start.saturating_sub(mark) + at..range.end.saturating_sub(mark) + at
+        };
+        let count = self.tops.len();
+        let moved_top = |mut top: Top| {
+            top.range = moved(&top.range);
+            for piece in &mut top.pieces {
+                piece.range = moved(&piece.range);
+            }
+            top
+        };
+        if let Some(mut entry) = next.entry
+            && (entry.body == Body::Real || !self.solves())
+        {
+            entry.top += count;
+            entry.range = moved(&entry.range);
+            entry.class = entry.class.map(|class| Class {
+                inside: class.inside.saturating_sub(mark) + at,
+                members: class.members.into_iter().map(moved_top).collect(),
+            });
+            self.entry = Some(entry);
+        }
+        self.tops.extend(next.tops.into_iter().map(moved_top));
+    }
+
     /// Whether it is a script that does anything, where nothing was asked for by name.
     pub(crate) fn runs(&self) -> bool {
         self.tops
@@ -130,7 +159,7 @@ impl Syntax {
     pub(crate) fn new(grammar: &'static Grammar, length: usize) -> Self {
         Self {
             grammar,
-            parser: StrictParser::new(grammar.parser(), length / 100 * 3 + 10_000),
+            parser: StrictParser::new(grammar.parser(), sections::allowance(length)),
         }
     }
 
@@ -144,11 +173,19 @@ impl Syntax {
         }
     }
 
-    /// `text` when it has no error. Ends at the first one, so that prose costs nothing.
+    /// `text` when it has no error. Ends at the first one, so that prose costs nothing. Of a text longer than
+    /// [`sections::LARGE`] only sections are parsed.
     pub(crate) fn parse(&mut self, text: &str, entry_point: &str) -> Option<Unit> {
         if deepest(text, self.grammar) > DEEPEST {
             return None;
         }
+        if text.len() > sections::LARGE {
+            return self.in_sections(text, entry_point);
+        }
+        self.flawless(text, entry_point)
+    }
+
+    fn flawless(&mut self, text: &str, entry_point: &str) -> Option<Unit> {
         // C++'s grammar wants a line end after `#include <x>`.
         let ended = if text.ends_with('\n') {
             Cow::Borrowed(text)
@@ -162,6 +199,87 @@ impl Syntax {
         }
         Some(unit)
     }
+
+    fn in_sections(&mut self, text: &str, entry_point: &str) -> Option<Unit> {
+        let depth = depth(text, self.grammar);
+        if depth.broken || depth.open > 0 {
+            return None;
+        }
+        let chunks = split_surely(text, self.grammar);
+        let defines = |chunk: &str| !entry_point.is_empty() && brings(chunk, entry_point);
+        let judged = sections::judged(text, &chunks, defines);
+        let mut whole = Unit {
+            tops: Vec::new(),
+            entry: None,
+        };
+        let mut at = 0;
+        for range in judged {
+            for chunk in chunks
+                .iter()
+                .filter(|chunk| chunk.start >= at && chunk.end <= range.start)
+            {
+                let source = &text[chunk.clone()];
+                if sections::talks(source) {
+                    return None;
+                }
+                whole.tops.push(Top {
+                    range: chunk.clone(),
+                    kind: TopKind::Other,
+                    binds: sections::brought(source)
+                        .into_iter()
+                        .map(str::to_owned)
+                        .collect(),
+                    pieces: Vec::new(),
+                });
+            }
+            at = range.end;
+            let source = &text[range.clone()];
+            let opened = self.opened(source);
+            let mark = opened.len() - source.len();
+            let unit = if source.len() > sections::LARGE {
+                self.begun(source, &opened, entry_point)?
+            } else {
+                self.flawless(&opened, entry_point)?
+            };
+            whole.append(unit, range.start, mark);
+        }
+        Some(whole)
+    }
+
+    /// One statement, too long to be parsed whole, of which the beginning has no error.
+    fn begun(&mut self, statement: &str, opened: &str, entry_point: &str) -> Option<Unit> {
+        if !self.parser.begins(opened, sections::SECTION) {
+            return None;
+        }
+        let range = 0..statement.len();
+        let names = sections::brought(statement);
+        let entry = brings(statement, entry_point).then(|| Entry {
+            body: Body::Real,
+            top: 0,
+            range: range.clone(),
+            class: None,
+        });
+        Some(Unit {
+            tops: vec![Top {
+                range,
+                kind: TopKind::Definition,
+                binds: names.into_iter().map(str::to_owned).collect(),
+                pieces: Vec::new(),
+            }],
+            entry,
+        })
+    }
+}
+
+/// Whether a chunk seems to define `name`: in a line of it the name stands before a bracket and one opens a block,
+/// or it is given a value.
+fn brings(chunk: &str, name: &str) -> bool {
+    !name.is_empty()
+        && chunk.lines().any(|line| {
+            line.contains(name)
+                && (line.trim_end().ends_with('{') || line.contains(" = "))
+                && sections::brought(line.trim_start()).contains(&name)
+        })
 }
 
 /// `text` with an identifier, as long, for each type within `typeid(…)`: C++'s grammar takes only expressions
