@@ -134,7 +134,9 @@ impl App {
         Ok(Estimate {
             problems: u32::try_from(problems).unwrap_or(u32::MAX),
             samples: u32::try_from(samples).unwrap_or(u32::MAX),
-            max_completion_tokens: samples * u64::from(spec.sampling.max_tokens),
+            max_completion_tokens: samples
+                * u64::from(spec.sampling.max_tokens)
+                * u64::from(self.shape_of(&spec.strategy).0),
             cost_low: cost.0,
             cost_high: cost.1,
             cost_basis: cost.2,
@@ -144,19 +146,37 @@ impl App {
         })
     }
 
-    /// In US dollars: the bounds, and what they rest on. Prompts are counted as the problems' own texts, so often as
-    /// the strategy has turns: what it writes around them is in the upper bound's allowance.
+    /// Turns of a strategy at most, and the examples it shows.
+    fn shape_of(&self, id: &StrategyId) -> (u32, u64) {
+        let strategies = self.strategy_set();
+        let strategy = strategies.get(id).ok();
+        let turns = strategy.map_or(1, Strategy::turns).max(1);
+        let examples = strategy.map_or(0, |strategy| strategy.examples);
+        (u32::try_from(turns).unwrap_or(1), examples as u64)
+    }
+
+    /// In US dollars: the bounds, and what they rest on. The lower one is a single turn of short answers. The upper
+    /// one has every turn, each with all the replies before it at their longest, and the examples that are shown.
     fn expected_cost(
         &self,
         spec: &RunSpec,
         problems: &[Arc<Problem>],
     ) -> (Option<f64>, Option<f64>, String) {
-        let strategies = self.strategy_set();
-        let turns = strategies.get(&spec.strategy).map_or(1, Strategy::turns);
-        let turns = u32::try_from(turns).unwrap_or(1);
+        let (turns, examples) = self.shape_of(&spec.strategy);
         let bytes: u64 = problems.iter().map(|p| p.prompt.len() as u64).sum();
+        let longest = problems
+            .iter()
+            .map(|p| p.prompt.len() + p.canonical_solution.as_deref().map_or(0, str::len))
+            .max()
+            .unwrap_or(0) as u64;
         let samples = u64::from(spec.samples);
-        let requests = u32::try_from(problems.len() as u64 * samples).unwrap_or(u32::MAX);
+        let count = problems.len() as u64 * samples;
+        let requests = u32::try_from(count).unwrap_or(u32::MAX);
+        // A token of a reply is taken as four bytes of the next prompt; what a strategy writes around is a
+        // thousand bytes a request.
+        let replies = u64::from(spec.sampling.max_tokens) * 4 * u64::from(turns * (turns - 1) / 2);
+        let around = u64::from(turns) * (1_000 + examples * longest);
+        let most = bytes * samples * u64::from(turns) + count * (replies + around);
         let (mut low, mut high, mut sources) = (0.0, 0.0, Vec::new());
         for model in &spec.models {
             let facts = self.facts(model);
@@ -166,15 +186,13 @@ impl App {
                 });
                 return (None, None, why);
             };
-            let once = |turns: u32| Workload {
-                requests: requests.saturating_mul(turns),
-                prompts: PromptSize::Bytes {
-                    bytes: bytes * samples * u64::from(turns),
-                },
+            let work = |requests: u32, bytes: u64| Workload {
+                requests,
+                prompts: PromptSize::Bytes { bytes },
                 max_tokens: spec.sampling.max_tokens,
             };
-            low += estimate(&once(1), price).low_usd;
-            high += estimate(&once(turns), price).high_usd;
+            low += estimate(&work(requests, bytes * samples), price).low_usd;
+            high += estimate(&work(requests.saturating_mul(turns), most), price).high_usd;
             sources.push(format!(
                 "{}: {}",
                 model.name,

@@ -5,7 +5,9 @@ use std::future::Future;
 use std::sync::Arc;
 
 use assay_core::ModelRef;
-use assay_providers::{ApiKey, CustomProviders, key_variables_of_url, providers};
+use assay_providers::{
+    ApiKey, CustomProviders, key_variable_of_provider, key_variables_of_url, providers,
+};
 use assay_secrets::{Found, Keyring, Secret, check_variable};
 
 use crate::dto::{KeySource, KeyStatus};
@@ -158,8 +160,15 @@ impl App {
             id => providers()
                 .into_iter()
                 .filter(|provider| provider.id == id)
-                .filter_map(|provider| provider.key_variable)
-                .chain((id == "openai").then(|| OPENAI_BESIDE.to_owned()))
+                .flat_map(|provider| match provider.key_variable {
+                    Some(variable) => vec![variable],
+                    // A server without a variable of its own is looked up by its address.
+                    None => provider
+                        .default_url
+                        .map(|url| key_variables_of_url(&url))
+                        .unwrap_or_default(),
+                })
+                .chain([key_variable_of_provider(id)])
                 .collect(),
         }
     }

@@ -173,7 +173,8 @@ impl App {
     ) -> Result<Vec<String>, AppError> {
         let task = self.begin_task(task);
         let mut brought = Vec::new();
-        for model in models {
+        // Nothing is asked of the keyring for what does not come from the hub.
+        for model in models.iter().filter(|model| model.provider == "hf") {
             let show = |p| on_progress(fetch_progress(p));
             let config = &ProviderConfig {
                 hub: self.hub().await,

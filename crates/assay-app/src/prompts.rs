@@ -8,6 +8,8 @@ use assay_prompting::{
     ExamplePool, Loaded, ModelFacts, PromptingError, PublicProblem, Strategies, Strategy,
 };
 
+use sha2::{Digest as _, Sha256};
+
 use crate::dto::{
     PreviewRequest, PreviewTurn, PromptPreview, StrategyList, StrategySource, StrategySummary,
 };
@@ -171,6 +173,13 @@ impl App {
         Ok(Arc::new(ExamplePool::of(&problems)?))
     }
 
+    /// Of the user's own strategies: what its file says, so that a resumed run is not made of two.
+    pub(crate) fn strategy_digest(&self, id: &StrategyId) -> Option<String> {
+        let strategies = self.strategy_set();
+        let strategy = strategies.get(id).ok().filter(|s| !s.builtin)?;
+        Some(hex(&Sha256::digest(strategy.source.as_bytes())))
+    }
+
     /// The strategies as they were last read.
     pub(crate) fn strategy_set(&self) -> Arc<Strategies> {
         Arc::clone(
@@ -208,6 +217,14 @@ impl App {
         let folder = self.config.data_dir.join(FOLDER);
         Ok(folder.join(format!("{id}.toml")))
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn summary(strategy: &Strategy) -> StrategySummary {

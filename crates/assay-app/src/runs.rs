@@ -56,7 +56,10 @@ impl App {
         // The provider's own form of the name: `local:x` and `local:X.gguf` must not be two models.
         spec.models = providers.iter().map(|p| p.model().clone()).collect();
         let sandbox = self.sandbox().await?;
-        let environment = self.environment(&spec, &sandbox).await?;
+        let environment = Environment {
+            replayed: matches!(answers, Answers::Replayed(_)),
+            ..self.environment(&spec, &sandbox).await?
+        };
         let name = self.run_name(&spec).await?;
         let providers = answers.record_new(providers)?;
         let id = Runner::new_id();
@@ -106,6 +109,10 @@ impl App {
     ) -> Result<(), AppError> {
         let summary = self.store().await?.run_summary(run).await?;
         let record = summary.run;
+        let replays = matches!(answers, Answers::Replayed(_));
+        if record.environment.replayed != replays && record.origin != RunOrigin::Graded {
+            return Err(mixed(replays));
+        }
         let mut spec = record.spec.clone();
         let asked: BTreeMap<&str, bool> = summary
             .models
@@ -118,6 +125,7 @@ impl App {
                 .retain(|model| *asked.get(model.to_string().as_str()).unwrap_or(&false));
             providers = self.providers(&spec.models, &answers).await?;
         }
+        self.reload_strategies().await?;
         let sandbox = self.sandbox().await?;
         let now = self.environment(&record.spec, &sandbox).await?;
         if now.dataset_sha256 != record.environment.dataset_sha256 {
@@ -129,10 +137,18 @@ impl App {
                 ),
             ));
         }
+        if now.strategy_sha256 != record.environment.strategy_sha256 {
+            return Err(AppError::failed(
+                "strategy-changed",
+                format!(
+                    "the strategy {} is another one than when the run was started",
+                    record.spec.strategy
+                ),
+            ));
+        }
         if now.images != record.environment.images {
             tracing::warn!("the sandbox image is another one than when the run was started");
         }
-        self.reload_strategies().await?;
         let problems = self.chosen_problems(&record.spec).await?;
         let examples = self.example_pool(&record.spec).await?;
         let providers = answers.record_more(providers)?;
@@ -253,6 +269,8 @@ impl App {
             images,
             toolchains,
             models,
+            strategy_sha256: self.strategy_digest(&spec.strategy),
+            replayed: false,
             prices: spec
                 .models
                 .iter()
@@ -288,6 +306,22 @@ impl App {
             _ => format!("{models} on {dataset} ({})", languages.join(", ")),
         })
     }
+}
+
+/// A run's answers come from its models or from a recording, not from both.
+fn mixed(replays: bool) -> AppError {
+    let (message, hint) = if replays {
+        (
+            "the run was asked of its models and cannot go on from a recording",
+            "resume it without a replay",
+        )
+    } else {
+        (
+            "the run's answers come from a recording, and its models must not be asked for the rest",
+            "resume it with the recording: assay eval --resume RUN --replay FILE",
+        )
+    };
+    AppError::usage("bad-answers", message, hint)
 }
 
 /// Tells a front what happens in a run, until its end.

@@ -120,6 +120,12 @@ pub struct Environment {
     pub toolchains: BTreeMap<String, String>,
     /// File digest by model, where the model is a file.
     pub models: BTreeMap<String, String>,
+    /// SHA-256 of the strategy's file, where it is the user's own.
+    #[serde(default)]
+    pub strategy_sha256: Option<String>,
+    /// Whether the answers are those of a recording, and no model was asked.
+    #[serde(default)]
+    pub replayed: bool,
     /// What tokens cost by model, where they cost something and it is known.
     #[serde(default)]
     pub prices: BTreeMap<String, Price>,

@@ -129,6 +129,11 @@ pub fn key_variables_of_url(url: &str) -> Vec<String> {
     variables
 }
 
+/// The variable in which a provider's key may be beside its usual one: `ASSAY_KEY_OPENROUTER`.
+pub fn key_variable_of_provider(id: &str) -> String {
+    variable_of_host(id)
+}
+
 /// The variable that holds the key of a host: `ASSAY_KEY_` and its name in capitals, everything but
 /// letters and digits an underscore (`127.0.0.1:8080` becomes `ASSAY_KEY_127_0_0_1_8080`).
 pub(crate) fn variable_of_host(authority: &str) -> String {

@@ -39,7 +39,7 @@ pub use custom::{
 };
 pub use error::{Failure, ProviderError};
 pub use http::{Clock, HttpConfig, ProxyAddress, RetryPolicy, SystemClock};
-pub use key::{ApiKey, ApiKeys, KeySource, key_variables_of_url};
+pub use key::{ApiKey, ApiKeys, KeySource, key_variable_of_provider, key_variables_of_url};
 pub use local::LocalConfig;
 pub use ollama::{PullProgress, pull_ollama};
 pub use prices::{CostEstimate, ModelFacts, Prices, PromptSize, Workload, estimate};

@@ -53,6 +53,8 @@ fn section(origin: RunOrigin) -> RunSection {
             images: BTreeMap::from([("python".to_owned(), format!("sha256:{digest}"))]),
             toolchains: BTreeMap::from([("python".to_owned(), "Python 3.11.2".to_owned())]),
             models: BTreeMap::from([("local:smollm2-135m".to_owned(), format!("sha256:{digest}"))]),
+            strategy_sha256: None,
+            replayed: false,
             prices: BTreeMap::new(),
             timeout_scale: Some(1.25),
         },

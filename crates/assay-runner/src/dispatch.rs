@@ -258,9 +258,10 @@ impl Dispatcher {
                 transport,
                 error,
                 of_the_model,
+                spent,
             } => {
                 self.lanes[lane].in_flight -= 1;
-                self.tally.unanswered();
+                self.tally.unanswered(spent);
                 self.announce(sample, transport, None, None, Some(error.message.clone()));
                 if of_the_model {
                     self.failed_request(lane, error);

@@ -90,7 +90,7 @@ pub(crate) async fn generate(
         }
         Err(Broke::Broken(error)) => return Done::Broken { error },
         Err(Broke::Unanswered { prompt, error }) => {
-            return unanswered(&context, lane, sample, prompt, error, talk.attempts).await;
+            return unanswered(&context, lane, sample, prompt, error, talk).await;
         }
     };
     let record = GenerationRecord {
@@ -434,7 +434,7 @@ async fn unanswered(
     sample: OutstandingSample,
     prompt: String,
     error: ProviderError,
-    attempts: u32,
+    talk: Talk,
 ) -> Done {
     let info = error.info();
     let of_the_model = !matches!(error.failure, Failure::PromptTooLong { .. });
@@ -448,8 +448,17 @@ async fn unanswered(
         raw,
         transport,
         detail: info.message.clone(),
-        attempts,
+        attempts: talk.attempts,
         latency_ms: None,
+        cost_usd: talk
+            .usage
+            .and_then(|usage| context.cost(&sample.model, usage)),
+        usage: talk.usage.unwrap_or_default(),
+        turns: talk.earlier,
+    };
+    let spent = Spent {
+        completion_tokens: record.usage.completion_tokens,
+        cost_usd: record.cost_usd,
     };
     match context.store.record_failed(sample.id, record).await {
         Ok(()) => Done::Unanswered {
@@ -458,6 +467,7 @@ async fn unanswered(
             transport,
             error: info,
             of_the_model,
+            spent,
         },
         Err(error) => error.into(),
     }

@@ -45,6 +45,10 @@ impl Tally {
 
     pub(crate) fn answered(&mut self, spent: Spent) {
         self.progress.generated += 1;
+        self.spend(spent);
+    }
+
+    fn spend(&mut self, spent: Spent) {
         self.completion_tokens += u64::from(spent.completion_tokens.unwrap_or(0));
         if let Some(cost) = spent.cost_usd {
             *self.progress.cost_usd.get_or_insert(0.0) += cost;
@@ -56,7 +60,8 @@ impl Tally {
         self.progress.content_failed += 1;
     }
 
-    pub(crate) fn unanswered(&mut self) {
+    pub(crate) fn unanswered(&mut self, spent: Spent) {
+        self.spend(spent);
         self.progress.done += 1;
         self.progress.transport_failed += 1;
     }
@@ -202,7 +207,7 @@ mod tests {
         for _ in 0..10 {
             tally.executed(Verdict::Passed);
         }
-        tally.unanswered();
+        tally.unanswered(Spent::default());
         let progress = tally.progress(at(11), 100.0, 3, 4);
         assert_eq!(
             (progress.total, progress.done, progress.passed),

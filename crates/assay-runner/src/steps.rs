@@ -77,6 +77,8 @@ pub(crate) enum Done {
         error: ErrorInfo,
         /// Whether it may be the model's or the server's state rather than this one request.
         of_the_model: bool,
+        /// By the turns that were answered before.
+        spent: Spent,
     },
     /// No request to this model can succeed.
     Refused {

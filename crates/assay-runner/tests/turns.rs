@@ -204,6 +204,9 @@ async fn a_later_turn_that_fails_is_a_failed_request() {
     assert_eq!(handle.join().await.status, RunStatus::Completed);
     let sample = only_sample(&bench).await;
     assert_eq!((sample.attempts, sample.execution.is_none()), (4, true));
+    // What was answered before is not lost with it.
+    assert_eq!(sample.turns.len(), 1);
+    assert_eq!(sample.turns[0].reply, WRONG);
 }
 
 /// Stopped between the turns: the sample is outstanding, and begins anew when the run goes on.

@@ -81,6 +81,10 @@ pub struct FailureRecord {
     pub detail: String,
     pub attempts: u32,
     pub latency_ms: Option<f64>,
+    /// Of the turns that were answered before.
+    pub usage: Usage,
+    pub cost_usd: Option<f64>,
+    pub turns: Vec<Turn>,
 }
 
 /// A stored run.

@@ -107,11 +107,15 @@ impl Store {
                 async move {
                     let changed = sqlx::query(
                         "UPDATE samples SET stage = 'done', transport = ?, latency_ms = ?,
-                         attempts = ?, finished_at = ? WHERE id = ? AND stage = 'pending'",
+                         attempts = ?, prompt_tokens = ?, completion_tokens = ?, cost_usd = ?,
+                         finished_at = ? WHERE id = ? AND stage = 'pending'",
                     )
                     .bind(failure.transport.as_str())
                     .bind(failure.latency_ms)
                     .bind(failure.attempts)
+                    .bind(failure.usage.prompt_tokens)
+                    .bind(failure.usage.completion_tokens)
+                    .bind(failure.cost_usd)
                     .bind(now)
                     .bind(sample.0)
                     .execute(&mut *connection)
@@ -124,13 +128,14 @@ impl Store {
                     )
                     .await?;
                     sqlx::query(
-                        "INSERT OR REPLACE INTO sample_texts (sample, prompt, raw, transport_detail)
-                         VALUES (?, ?, ?, ?)",
+                        "INSERT OR REPLACE INTO sample_texts
+                         (sample, prompt, raw, transport_detail, turns) VALUES (?, ?, ?, ?, ?)",
                     )
                     .bind(sample.0)
                     .bind(&failure.prompt)
                     .bind(&failure.raw)
                     .bind(&failure.detail)
+                    .bind(list_column("turns", &failure.turns)?)
                     .execute(connection)
                     .await?;
                     Ok(())
@@ -219,7 +224,8 @@ impl Store {
                 async move {
                     let asked = sqlx::query(
                         "UPDATE samples SET stage = 'pending', transport = NULL, latency_ms = NULL,
-                         attempts = 0, finished_at = NULL
+                         attempts = 0, prompt_tokens = NULL, completion_tokens = NULL,
+                         cost_usd = NULL, finished_at = NULL
                          WHERE stage = 'done' AND verdict IS NULL AND content IS NULL
                          AND question IN (SELECT q.id FROM questions q JOIN runs r ON r.pk = q.run
                                           WHERE r.id = ?)",

@@ -34,6 +34,12 @@ fn failure() -> FailureRecord {
         detail: "nobody there".into(),
         attempts: 4,
         latency_ms: None,
+        usage: assay_core::Usage {
+            prompt_tokens: Some(9),
+            completion_tokens: Some(4),
+        },
+        cost_usd: Some(0.125),
+        turns: Vec::new(),
     }
 }
 

@@ -177,6 +177,9 @@ async fn mixed(store: &Store, id: &str) -> RunId {
                 detail: "broke off".into(),
                 attempts: 3,
                 latency_ms: Some(1.5),
+                usage: Usage::default(),
+                cost_usd: None,
+                turns: Vec::new(),
             },
         )
         .await

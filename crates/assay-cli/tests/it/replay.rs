@@ -119,6 +119,17 @@ async fn a_recorded_run_is_replayed_byte_for_byte_without_its_server() {
         let said = home.run(&["runs", "show", other["run_id"].as_str().unwrap(), "--json"]);
         assert!(said.out.contains("not-recorded"), "{said:?}");
 
+        // What was begun from a recording does not go on from its model, nor the other way round.
+        let resume = |run: &Value, more: &[&str]| {
+            let run = run["run_id"].as_str().unwrap().to_owned();
+            let said = home.run(&[&["--json", "eval", "--resume", &run], more].concat());
+            let answer: Value = serde_json::from_str(&said.out).unwrap();
+            (said.code, answer["error"]["code"].clone())
+        };
+        let refused = (Some(2), Value::from("bad-answers"));
+        assert_eq!(resume(&other, &[]), refused);
+        assert_eq!(resume(&first, &["--replay", &tape]), refused);
+
         // A recording is not written over, and both at once make no sense.
         let (code, error) = eval(&home, &model, "3", &["--record", &tape]);
         assert_eq!(code, Some(1), "{error}");

@@ -200,6 +200,14 @@ impl HttpDefinition {
                 "it holds credentials: put them into a header, as ${VARIABLE}",
             ));
         }
+        if let Some((name, _)) = url.query_pairs().find(|(name, _)| looks_secret(name)) {
+            return Err(problem(
+                &["url"],
+                format!(
+                    "'{name}' in it looks like a key, and this is a file: put it into a header, as ${{VARIABLE}}"
+                ),
+            ));
+        }
         if reqwest::Method::from_bytes(self.method.as_bytes()).is_err() {
             return Err(problem(&["method"], "it is no HTTP method"));
         }
@@ -236,8 +244,10 @@ impl HttpDefinition {
             return Err("it is no name of a header");
         }
         let variables = template::variables(value)?;
-        let secret =
-            name.eq_ignore_ascii_case("authorization") || looks_secret(&name.replace('-', "_"));
+        let secret = ["authorization", "proxy-authorization", "cookie", "x-auth"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+            || looks_secret(&name.replace('-', "_"));
         if secret && variables.is_empty() {
             return Err("a key does not belong in a file: write ${VARIABLE} in its place");
         }

@@ -437,6 +437,14 @@ A = "1"
                 http("").replace("http://h/x", "h/x"),
                 "line 2, http.h.url: ",
             ),
+            (
+                http("").replace("http://h/x", "http://h/x?api_key=s3cret"),
+                "line 2, http.h.url: ",
+            ),
+            (
+                http("headers = { Cookie = \"s3cret\" }"),
+                "line 6, http.h.headers.Cookie: ",
+            ),
             (http("").replace("/a", "a"), "line 3, http.h.text: "),
         ] {
             let folder = folder(&text);
