@@ -181,6 +181,11 @@ async fn a_key_of_the_keyring_is_sent_to_its_server_and_written_nowhere() {
         .respond_with(ResponseTemplate::new(200).set_body_json(
             serde_json::json!({ "object": "list", "data": [{ "id": "stub", "object": "model" }] }),
         ))
+        .with_priority(1)
+        .mount(&server)
+        .await;
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(401))
         .mount(&server)
         .await;
     let (home, desk) = (Home::empty(), desk());
