@@ -29,7 +29,7 @@ test('nothing asked has no share', () => {
 test('headlines add up', () => {
   expect(allFlags([headline({}), headline({})])).toMatchObject({ asked: 20, answered: 16, usable: 12, transports: { ok: 16, timeout: 2, refused: 2 } })
   expect(meanQuality([headline({}), headline({})])).toBeNull()
-  expect(meanQuality([headline({ quality: 1 }), headline({ quality: 0.5, flags: { ...flags, usable: 18 } }), headline({})])).toBeCloseTo(0.625)
+  expect(meanQuality([headline({ quality: 1 }), headline({ quality: 0.5, flags: { ...flags, contents: { ok: 10, syntax_error: 8, no_code: 4 } } }), headline({})])).toBeCloseTo(0.625)
   expect(totalCost([headline({})])).toBeNull()
   expect(totalCost([headline({ cost_usd: 0.1 }), headline({}), headline({ cost_usd: 0.2 })])).toBeCloseTo(0.3)
 })

@@ -68,14 +68,18 @@ export function allFlags(headlines: readonly Headline[]): Flags {
   }
 }
 
-/** Mean quality over several headlines, each by its usable answers; null where none is known. */
+/** Answers that hold a program: those are scored. */
+const scored = ({ contents }: Flags) => Object.entries(contents).reduce((sum, [kind, n]) => (kind === 'no_code' ? sum : sum + (n ?? 0)), 0)
+
+/** Mean quality over several headlines, each by its scored answers; null where none is known. */
 export function meanQuality(headlines: readonly Headline[]): number | null {
   let sum = 0
   let weight = 0
   for (const { quality, flags } of headlines) {
     if (quality === null) continue
-    sum += quality * Math.max(1, flags.usable)
-    weight += Math.max(1, flags.usable)
+    const n = Math.max(1, scored(flags))
+    sum += quality * n
+    weight += n
   }
   return weight === 0 ? null : sum / weight
 }
