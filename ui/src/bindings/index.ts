@@ -290,6 +290,10 @@ export type Environment = {
 	toolchains: { [key in string]: string },
 	/**  File digest by model, where the model is a file. */
 	models: { [key in string]: string },
+	/**  SHA-256 of the strategy's file, where it is the user's own. */
+	strategy_sha256?: string | null,
+	/**  Whether the answers are those of a recording, and no model was asked. */
+	replayed?: boolean,
 	/**  What tokens cost by model, where they cost something and it is known. */
 	prices?: { [key in string]: Price },
 	/**  By how much wall-clock limits were stretched on this machine. */
