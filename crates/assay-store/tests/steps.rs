@@ -151,7 +151,7 @@ async fn scores_tell_wrong_answers_from_no_answers() {
     assert_eq!(totals.verdicts["timeout"], 1);
     assert_eq!(totals.transports["refused"], 1);
     assert_eq!(totals.contents["no_code"], 1);
-    assert_eq!((totals.prompt_tokens, totals.completion_tokens), (12, 20));
+    assert_eq!((totals.prompt_tokens, totals.completion_tokens), (21, 24));
 
     assert_eq!(store.reset_unjudged(&run).await.unwrap(), (1, 1));
     let again = store.sample(ids[4]).await.unwrap();
