@@ -127,7 +127,8 @@ impl App {
     /// Asks the keyring for the keys `model` may be sent, so that opening it finds them. Nothing is asked for
     /// local models, nor for what the environment holds.
     pub(crate) async fn load_keys(&self, model: &ModelRef) {
-        if model.provider == "local" {
+        // The hub's token is asked for when something is pulled.
+        if matches!(model.provider.as_str(), "local" | "hf") {
             return;
         }
         let mut variables = match &model.url {

@@ -1,6 +1,6 @@
 //! Strategies: what there is, the user's own, and what a model will be sent.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use assay_core::{DatasetId, Language, Problem, RunSpec, StrategyId};
@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::dto::{
     PreviewRequest, PreviewTurn, PromptPreview, StrategyList, StrategySource, StrategySummary,
 };
+use crate::export::write_whole;
 use crate::{App, AppError};
 
 /// Where the user's own lie, below the data folder.
@@ -64,7 +65,9 @@ impl App {
     pub async fn save_strategy(&self, id: &str, toml: &str) -> Result<StrategySummary, AppError> {
         let path = self.strategy_path(id)?;
         let strategy = Strategies::builtin()?.own(&path.display().to_string(), id, toml)?;
-        write_whole(&path, toml)?;
+        let folder = self.config.data_dir.join(FOLDER);
+        std::fs::create_dir_all(&folder).map_err(|e| AppError::file("create", &folder, &e))?;
+        write_whole(&path, toml.as_bytes())?;
         self.reload_strategies().await?;
         Ok(summary(&strategy))
     }
@@ -279,16 +282,6 @@ fn renamed(source: &str, id: &str) -> String {
         })
         .collect();
     format!("{}\n", lines.join("\n"))
-}
-
-/// The file is there whole or not at all.
-fn write_whole(path: &Path, text: &str) -> Result<(), AppError> {
-    let part = path.with_extension("toml.part");
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|e| AppError::file("create", folder, &e))?;
-    }
-    std::fs::write(&part, text).map_err(|e| AppError::file("write", &part, &e))?;
-    std::fs::rename(&part, path).map_err(|e| AppError::file("write", path, &e))
 }
 
 #[cfg(test)]
