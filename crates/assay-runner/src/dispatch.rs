@@ -9,6 +9,7 @@ use assay_core::{
     Coded, Content, ErrorInfo, RunEvent, RunProgress, RunStatus, SampleId, SampleStage, Transport,
     Verdict,
 };
+use assay_providers::CancellationToken;
 use assay_store::{Counters, OutstandingCursor, OutstandingSample, StoreError};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -105,6 +106,7 @@ impl Dispatcher {
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let stop = self.shared.stop.clone();
         loop {
+            self.heed(&stop);
             if self.stop.is_none()
                 && let Err(error) = self.hand_out().await
             {
@@ -117,7 +119,11 @@ impl Dispatcher {
             tokio::select! {
                 () = stop.cancelled(), if self.stop.is_none() => self.stop = Some(Stop::Asked),
                 Some(done) = self.tasks.join_next() => match done {
-                    Ok(done) => self.take_in(done),
+                    Ok(done) => {
+                        // What was given back for the stop must not be taken for given back unasked.
+                        self.heed(&stop);
+                        self.take_in(done);
+                    }
                     Err(panic) => self.fail(internal(&panic.to_string())),
                 },
                 _ = tick.tick() => self.tell_progress(),
@@ -125,6 +131,12 @@ impl Dispatcher {
             }
         }
         self.end()
+    }
+
+    fn heed(&mut self, stop: &CancellationToken) {
+        if self.stop.is_none() && stop.is_cancelled() {
+            self.stop = Some(Stop::Asked);
+        }
     }
 
     fn end(mut self) -> End {

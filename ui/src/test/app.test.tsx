@@ -30,7 +30,7 @@ describe('evaluate', () => {
     const field = await find('evaluate-problems-count')
     await user.clear(field)
     await user.type(field, '5')
-    await user.click(screen.getByTestId('evaluate-strategy-completion'))
+    await user.click(await find('evaluate-strategy-completion'))
     const samples = screen.getByTestId('evaluate-samples')
     await user.clear(samples)
     await user.type(samples, '3')
