@@ -37,6 +37,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "assay-providers",
             "assay-quality",
             "assay-sandbox",
+            "assay-stats",
             "assay-store",
         ],
     ),

@@ -28,6 +28,7 @@ pub use price::Price;
 pub use problem::{Problem, TestForm};
 pub use quality::{Quality, QualityBasis, QualityPart, QualityReason, QualityWeights};
 pub use run::{
-    Cleaning, Environment, ProblemSelection, RunEvent, RunOrigin, RunProgress, RunSpec, RunStatus,
+    CacheTally, CacheUse, Cleaning, EarlyStop, Environment, Priority, ProblemSelection, RunEvent,
+    RunOrigin, RunProgress, RunSpec, RunStatus,
 };
-pub use sample::{Content, DetectedLanguage, Sample, SampleKey, SampleStage};
+pub use sample::{Content, DetectedLanguage, Fingerprint, Sample, SampleKey, SampleStage};

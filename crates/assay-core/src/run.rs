@@ -37,6 +37,77 @@ pub enum Cleaning {
     Off,
 }
 
+/// What a run makes of answers and executions that are known already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum CacheUse {
+    /// What is known is taken, what is new is kept.
+    #[default]
+    Full,
+    /// Everything is asked and executed anew, and kept.
+    Refresh,
+    /// Nothing is taken and nothing kept.
+    Off,
+}
+
+/// How much of what runs share (requests to one model, containers) falls to a run while others want it, too.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    Low,
+    #[default]
+    Normal,
+    High,
+}
+
+impl Priority {
+    /// A run's share is its weight over the weights of all runs that want the same.
+    pub fn weight(self) -> u32 {
+        match self {
+            Self::Low => 1,
+            Self::Normal => 4,
+            Self::High => 16,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+        }
+    }
+}
+
+/// When a problem needs no more samples: Wald's sequential probability ratio test between "passes at most `low` of the
+/// time" and "passes at least `high` of the time". Samples that are then still to be asked for are withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct EarlyStop {
+    /// Judged samples a problem has at least; also the largest k of pass@k that stays defined.
+    pub at_least: u32,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub low: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub high: f64,
+    /// The chance of either wrong decision.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub error: f64,
+}
+
+impl Default for EarlyStop {
+    fn default() -> Self {
+        Self {
+            at_least: 5,
+            low: 0.1,
+            high: 0.5,
+            error: 0.05,
+        }
+    }
+}
+
 /// Everything that decides what a run does. Stored with the run, so that it can be done again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -60,8 +131,15 @@ pub struct RunSpec {
     /// How much each part of a program's quality counts.
     #[serde(default)]
     pub quality_weights: QualityWeights,
-    /// Requests in flight for each model.
+    /// Requests in flight for each model at most; how many are worth having is found out.
     pub concurrency: u32,
+    #[serde(default)]
+    pub cache: CacheUse,
+    /// Every problem gets all its samples where there is none.
+    #[serde(default)]
+    pub early_stop: Option<EarlyStop>,
+    #[serde(default)]
+    pub priority: Priority,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -149,7 +227,19 @@ pub struct RunProgress {
     /// Done samples by verdict (`Verdict::as_str`); samples without an execution are not in it.
     pub verdicts: BTreeMap<String, u32>,
     pub in_generation: u32,
+    /// Requests that may be in flight now, over all models; follows latency, errors and memory.
+    pub generation_limit: u32,
+    /// Answered, and waiting for a container.
+    pub waiting: u32,
     pub in_execution: u32,
+    /// Nothing new is begun until the run goes on.
+    pub paused: bool,
+    /// Whether memory is short, so that nothing new is asked for.
+    pub memory_short: bool,
+    /// Answers and executions of this attempt that were known already, and those that were not.
+    pub cache: CacheTally,
+    /// Samples that early stopping made needless; they are not in `total`.
+    pub withdrawn: u32,
     pub completion_tokens: u32,
     /// In US dollars, so far; `None` where no price is known.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
@@ -162,6 +252,24 @@ pub struct RunProgress {
     /// Seconds left at that rate.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub remaining_s: Option<f64>,
+    /// Between these the time left lies, as far as the rate of the last minute varied (two standard errors).
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub remaining_low_s: Option<f64>,
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub remaining_high_s: Option<f64>,
+    /// What the whole run will have cost at the mean of the answers so far, in US dollars.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub cost_projected_usd: Option<f64>,
+}
+
+/// What the two caches did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct CacheTally {
+    pub answer_hits: u32,
+    pub answer_misses: u32,
+    pub execution_hits: u32,
+    pub execution_misses: u32,
 }
 
 /// What a run tells while it goes. `Progress` is coalesced to about ten a second; the oldest

@@ -45,6 +45,36 @@ pub struct DetectedLanguage {
     pub confidence: f64,
 }
 
+/// What tells programs from one another: 64-bit hashes, for counting how many different ones a model wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Fingerprint {
+    /// Of the program's words: comments and white space do not count.
+    #[serde(with = "hex64")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
+    pub program: u64,
+    /// Of its syntax tree, with names replaced by the order they first appear in.
+    #[serde(with = "hex64")]
+    #[cfg_attr(feature = "specta", specta(type = String))]
+    pub shape: u64,
+}
+
+/// JSON's numbers are not exact up to 64 bits everywhere.
+mod hex64 {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    // The signature is serde's.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    pub fn serialize<S: Serializer>(number: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&format!("{number:016x}"))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        u64::from_str_radix(&text, 16).map_err(D::Error::custom)
+    }
+}
+
 /// What makes a sample unique.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -112,6 +142,15 @@ pub struct Sample {
     /// What was asked before the answer that counts, where a strategy takes several turns.
     #[serde(default)]
     pub turns: Vec<Turn>,
+    /// Whether the answer, and the execution, were known from an earlier sample that was the same in everything that
+    /// decides them. What the answer took and cost is then what it took and cost the first time.
+    #[serde(default)]
+    pub answer_cached: bool,
+    #[serde(default)]
+    pub execution_cached: bool,
+    /// What tells the program from others, where there is one.
+    #[serde(default)]
+    pub fingerprint: Option<Fingerprint>,
     /// In US dollars, at the prices of the run; all turns together.
     #[serde(default)]
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]

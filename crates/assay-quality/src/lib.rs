@@ -9,6 +9,7 @@ mod completeness;
 mod ends;
 mod examined;
 mod executability;
+mod fingerprint;
 mod known;
 mod observe;
 mod outline;
@@ -28,6 +29,7 @@ use outline::{Callable, Outline};
 use semantic::Reference;
 use source::Source;
 
+pub use fingerprint::fingerprint;
 pub use observe::observe;
 
 /// One program and what is known of the question.

@@ -6,17 +6,22 @@ use std::sync::Arc;
 
 use assay_cleaning::{Cleaned, CleaningInput, ResponseMode, as_it_came, clean};
 use assay_core::{
-    Cleaning, Coded, Content, DetectedLanguage, ErrorInfo, FinishReason, Generation,
+    Cleaning, Coded, Content, DetectedLanguage, ErrorInfo, Fingerprint, FinishReason, Generation,
     GenerationRequest, Problem, Quality, QualityWeights, SampleStage, Transport, Turn, Usage,
 };
 use assay_prompting::{BuiltPrompt, Plan, PromptingError, PublicProblem, TurnReply};
 use assay_providers::{CancellationToken, Failure, Provider, ProviderError, ignore_deltas};
-use assay_quality::{QualityInput, score};
-use assay_store::{FailureRecord, GenerationRecord, OutstandingSample};
+use assay_quality::{QualityInput, fingerprint, score};
+use assay_store::{
+    CacheKey, FailureRecord, GenerationRecord, KeptAnswer, OutstandingSample, StoreError,
+};
 
+use crate::adapt::Report;
+use crate::cache::AnswerKey;
 use crate::plan::facts;
 use crate::public_check::{Checked, checked, no_code, public_program};
-use crate::steps::{Answer, Context, Done, Ready, Spent};
+use crate::share::Place;
+use crate::steps::{Answer, Context, Done, Executed, Ready, Spent};
 
 /// What the requests of a sample came to together.
 #[derive(Default)]
@@ -29,6 +34,14 @@ struct Talk {
     first_token_ms: Option<f64>,
     attempts: u32,
     warnings: Vec<String>,
+    /// Turns that were known already, and those that were asked.
+    known: u32,
+    asked: u32,
+    /// The latency of those, and whether one of them took retries.
+    asked_ms: f64,
+    retried: bool,
+    /// Of the last turn, to be kept with the sample.
+    keep: Option<KeptAnswer>,
 }
 
 /// How a conversation ended, when it was not answered.
@@ -53,16 +66,20 @@ impl From<PromptingError> for Broke {
 }
 
 /// Asks for one answer, makes a program of it, stores both.
+///
+/// An answer's place goes back as soon as it is there: the next may be asked while it is stored. A failure's goes back with
+/// what it means, so that no other is asked before that is known.
 pub(crate) async fn generate(
     context: Arc<Context>,
     lane: usize,
     provider: Arc<dyn Provider>,
     cancel: CancellationToken,
     sample: OutstandingSample,
-) -> Done {
+    place: Place,
+) -> (Done, Option<Place>) {
     let problem = match context.problem(&sample) {
         Ok(problem) => problem,
-        Err(error) => return Done::Broken { error },
+        Err(error) => return (Done::Broken { error }, Some(place)),
     };
     let mut talk = Talk::default();
     let asked = Asked {
@@ -72,27 +89,54 @@ pub(crate) async fn generate(
         sample: &sample,
         problem: &problem,
     };
-    let record = match asked.converse(&mut talk).await {
+    let answered = asked.converse(&mut talk).await;
+    let report = talk.report();
+    let record = match answered {
         Ok(record) => record,
         Err(Broke::Empty { prompt, finish }) => talk.nothing_said(prompt, finish),
-        Err(Broke::GivenBack) => {
-            return Done::GivenBack {
-                lane: Some(lane),
-                sample,
-            };
-        }
-        Err(Broke::Refused(error)) => {
-            return Done::Refused {
-                lane,
-                sample: sample.id,
-                error,
-            };
-        }
-        Err(Broke::Broken(error)) => return Done::Broken { error },
-        Err(Broke::Unanswered { prompt, error }) => {
-            return unanswered(&context, lane, sample, prompt, error, talk).await;
+        Err(broke) => {
+            let done = failed(&context, lane, sample, broke, talk).await;
+            return (done, Some(place));
         }
     };
+    drop(place);
+    (keep(&context, lane, sample, record, report).await, None)
+}
+
+/// What a conversation that was not answered comes to.
+async fn failed(
+    context: &Context,
+    lane: usize,
+    sample: OutstandingSample,
+    broke: Broke,
+    talk: Talk,
+) -> Done {
+    match broke {
+        Broke::Unanswered { prompt, error } => {
+            unanswered(context, lane, sample, prompt, error, talk).await
+        }
+        Broke::Refused(error) => Done::Refused {
+            lane,
+            sample,
+            error,
+        },
+        Broke::Broken(error) => Done::Broken { error },
+        // An empty answer is one.
+        Broke::GivenBack | Broke::Empty { .. } => Done::GivenBack {
+            lane: Some(lane),
+            sample,
+        },
+    }
+}
+
+/// Stores an answer.
+async fn keep(
+    context: &Context,
+    lane: usize,
+    sample: OutstandingSample,
+    record: GenerationRecord,
+    report: Option<Report>,
+) -> Done {
     let record = GenerationRecord {
         cost_usd: context.cost(&sample.model, record.usage),
         ..record
@@ -100,7 +144,8 @@ pub(crate) async fn generate(
     let (transport, content) = (record.transport, record.content);
     let spent = Spent {
         completion_tokens: record.usage.completion_tokens,
-        cost_usd: record.cost_usd,
+        cost_usd: record.cost_usd.filter(|_| !record.cached),
+        report,
     };
     let quality = record.quality.clone();
     let program = record.program.clone();
@@ -162,9 +207,21 @@ impl Asked<'_> {
             let shown = prompt.prompt.display_text();
             let generation = match self.ask(&prompt).await {
                 Ok(generation) => generation,
-                Err(error) => return Err(talk.broke(shown, error)),
+                Err(Unasked::Store(error)) => return Err(Broke::Broken(error.info())),
+                Err(Unasked::Provider(error)) => return Err(talk.broke(shown, error)),
             };
-            talk.heard(&generation);
+            let Heard {
+                generation,
+                key,
+                known,
+            } = generation;
+            talk.heard(&generation, known);
+            let cost = self.context.cost(&self.sample.model, generation.usage);
+            let keep = key.map(|key| KeptAnswer {
+                key,
+                answer: generation.clone(),
+                cost_usd: cost,
+            });
             let text = plan.response(&talk.history, &prompt);
             let cleaned = taken(
                 text,
@@ -180,7 +237,7 @@ impl Asked<'_> {
             }
             match plan.next(&talk.history)? {
                 None => {
-                    let (cleaned, quality) = scored(
+                    let (cleaned, told) = scored(
                         cleaned,
                         generation.finish,
                         Arc::clone(self.problem),
@@ -188,9 +245,18 @@ impl Asked<'_> {
                     )
                     .await
                     .map_err(Broke::Broken)?;
-                    return Ok(talk.record(shown, generation, cleaned, quality));
+                    talk.keep = keep;
+                    return Ok(talk.record(shown, generation, cleaned, told));
                 }
                 Some(next) => {
+                    if let Some(kept) = keep {
+                        // Paid for, whatever becomes of the conversation.
+                        self.context
+                            .store
+                            .keep_answer(kept)
+                            .await
+                            .map_err(|e| Broke::Broken(e.info()))?;
+                    }
                     talk.goes_on(shown, generation);
                     prompt = next;
                 }
@@ -198,24 +264,56 @@ impl Asked<'_> {
         }
     }
 
-    async fn ask(&self, built: &BuiltPrompt) -> Result<Generation, ProviderError> {
+    async fn ask(&self, built: &BuiltPrompt) -> Result<Heard, Unasked> {
         let mut sampling = self.context.spec.sampling.clone();
         for stop in &built.stop {
             if !sampling.stop.contains(stop) {
                 sampling.stop.push(stop.clone());
             }
         }
+        let seed_sent = self.provider.capabilities().seed;
         let request = GenerationRequest {
             prompt: built.prompt.clone(),
             sampling,
-            seed: self
-                .sample
-                .seed
-                .filter(|_| self.provider.capabilities().seed),
+            seed: self.sample.seed.filter(|_| seed_sent),
         };
-        self.provider
+        let context = self.context;
+        let key = AnswerKey {
+            model: &self.sample.model,
+            model_digest: context
+                .model_digests
+                .get(&self.sample.model)
+                .map(String::as_str),
+            strategy: &self.sample.strategy,
+            prompt: &request.prompt,
+            sampling: &request.sampling,
+            seed: self.sample.seed,
+            seed_sent,
+            index: self.sample.index,
+        };
+        let key = context.keeps().then(|| key.key()).flatten();
+        if let Some(key) = key.filter(|_| context.takes_known()) {
+            let known = context.store.cached_answer(key).await;
+            if let Some(generation) = known.map_err(Unasked::Store)? {
+                context.cached.answer(true);
+                return Ok(Heard {
+                    generation,
+                    key: None,
+                    known: true,
+                });
+            }
+            context.cached.answer(false);
+        }
+        let generation = self
+            .provider
             .generate(&request, &ignore_deltas, self.cancel)
             .await
+            .map_err(Unasked::Provider)?;
+        Ok(Heard {
+            generation,
+            key,
+            known: false,
+        })
     }
 
     /// Looks at the last answer with nothing but what everybody may see, for the turn after it.
@@ -227,13 +325,20 @@ impl Asked<'_> {
             else {
                 return Ok(());
             };
-            let execution = self
-                .context
-                .sandbox
-                .execute(&program, &self.context.spec.limits, self.cancel)
-                .await;
+            let executed = self.context.executed(&program, self.cancel).await;
+            let Executed {
+                execution, keep, ..
+            } = executed.map_err(|e| Broke::Broken(e.info()))?;
             if self.cancel.is_cancelled() {
                 return Err(Broke::GivenBack);
+            }
+            if let Some(key) = keep {
+                let kept = self
+                    .context
+                    .store
+                    .keep_execution(key, execution.clone())
+                    .await;
+                kept.map_err(|e| Broke::Broken(e.info()))?;
             }
             match checked(&execution) {
                 Checked::Fine => None,
@@ -254,9 +359,42 @@ impl Asked<'_> {
     }
 }
 
+/// One answer.
+struct Heard {
+    generation: Generation,
+    /// Under which it is to be kept.
+    key: Option<CacheKey>,
+    /// It was known already.
+    known: bool,
+}
+
+enum Unasked {
+    Provider(ProviderError),
+    Store(StoreError),
+}
+
 impl Talk {
+    /// What the requests that were made tell of their server.
+    fn report(&self) -> Option<Report> {
+        (self.asked > 0).then(|| Report {
+            latency_ms: Some(self.asked_ms / f64::from(self.asked)),
+            completion_tokens: self
+                .usage
+                .and_then(|usage| usage.completion_tokens)
+                .map(|all| all / (self.asked + self.known)),
+            overloaded: self.retried,
+        })
+    }
+
     /// Counts an answer in.
-    fn heard(&mut self, generation: &Generation) {
+    fn heard(&mut self, generation: &Generation, known: bool) {
+        if known {
+            self.known += 1;
+        } else {
+            self.asked += 1;
+            self.asked_ms += generation.latency_ms;
+            self.retried |= generation.attempts > 1;
+        }
         self.history.push(TurnReply {
             reply: generation.text.clone(),
             feedback: None,
@@ -314,8 +452,9 @@ impl Talk {
         prompt: String,
         generation: Generation,
         cleaned: Cleaned,
-        quality: Option<Quality>,
+        told: Option<(Quality, Fingerprint)>,
     ) -> GenerationRecord {
+        let (quality, fingerprint) = told.unzip();
         let Cleaned {
             program,
             rule,
@@ -348,6 +487,9 @@ impl Talk {
             quality,
             turns: std::mem::take(&mut self.earlier),
             cost_usd: None,
+            cached: self.asked == 0,
+            keep: self.keep.take(),
+            fingerprint,
         }
     }
 
@@ -371,6 +513,9 @@ impl Talk {
             quality: None,
             turns: self.earlier,
             cost_usd: None,
+            cached: false,
+            keep: None,
+            fingerprint: None,
         }
     }
 }
@@ -401,13 +546,13 @@ async fn taken(
     .map_err(|e| crate::runner::internal(&format!("cleaning an answer: {e}")))
 }
 
-/// Scores what was taken, and gives it back.
+/// Scores what was taken, tells it from others, and gives it back.
 async fn scored(
     cleaned: Cleaned,
     finish: FinishReason,
     problem: Arc<Problem>,
     weights: QualityWeights,
-) -> Result<(Cleaned, Option<Quality>), ErrorInfo> {
+) -> Result<(Cleaned, Option<(Quality, Fingerprint)>), ErrorInfo> {
     if cleaned.content == Content::NoCode {
         return Ok((cleaned, None));
     }
@@ -422,7 +567,8 @@ async fn scored(
             content: Some(cleaned.content),
             weights,
         });
-        (cleaned, Some(quality))
+        let fingerprint = fingerprint(&cleaned.program, &problem.language);
+        (cleaned, Some((quality, fingerprint)))
     })
     .await
     .map_err(|e| crate::runner::internal(&format!("scoring an answer: {e}")))
@@ -437,6 +583,7 @@ async fn unanswered(
     talk: Talk,
 ) -> Done {
     let info = error.info();
+    let overloaded = error.failure.is_transient();
     let of_the_model = !matches!(error.failure, Failure::PromptTooLong { .. });
     let transport = error.transport().unwrap_or(Transport::HttpError);
     let raw = match error.failure {
@@ -459,6 +606,11 @@ async fn unanswered(
     let spent = Spent {
         completion_tokens: record.usage.completion_tokens,
         cost_usd: record.cost_usd,
+        report: Some(Report {
+            latency_ms: None,
+            completion_tokens: None,
+            overloaded,
+        }),
     };
     match context.store.record_failed(sample.id, record).await {
         Ok(()) => Done::Unanswered {

@@ -10,20 +10,26 @@
 //! In memory are a page of keys for each model and the programs that wait for the sandbox, never a
 //! whole run.
 
+mod adapt;
+mod cache;
 mod dispatch;
+mod early;
 mod error;
 mod events;
 mod generate;
 mod lane;
+mod memory;
 mod plan;
 mod progress;
 mod public_check;
 mod runner;
 mod seed;
+mod share;
 mod steps;
 
 pub use error::RunnerError;
 pub use events::Subscription;
+pub use memory::MemoryBudget;
 pub use plan::{Completion, CompletionText, Evaluation, Grading, Means};
 pub use runner::{Outcome, RunHandle, Runner, RunnerConfig};
 pub use seed::sample_seed;

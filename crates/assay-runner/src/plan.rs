@@ -9,6 +9,7 @@ use assay_core::{
 };
 use assay_prompting::{ExamplePool, ModelFacts};
 use assay_providers::Provider;
+use assay_quality::fingerprint;
 use assay_sandbox::Sandbox;
 use assay_store::{GenerationRecord, PlannedSample};
 
@@ -222,6 +223,7 @@ pub(crate) fn grading_plan(
                 }
                 CompletionText::Program(text) => (text.clone(), text),
             };
+            let told = fingerprint(&program, &key.0);
             Ok(PlannedSample {
                 model: model.to_owned(),
                 language: key.0,
@@ -249,6 +251,9 @@ pub(crate) fn grading_plan(
                     quality: None,
                     turns: Vec::new(),
                     cost_usd: None,
+                    cached: false,
+                    keep: None,
+                    fingerprint: Some(told),
                 }),
             })
         })

@@ -1,9 +1,10 @@
 //! How far a run is, and how fast it goes.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use assay_core::{RunProgress, Verdict};
+use assay_core::{CacheTally, RunProgress, Verdict};
 use assay_store::Counters;
 
 use crate::steps::Spent;
@@ -12,6 +13,43 @@ use crate::steps::Spent;
 const WINDOW: Duration = Duration::from_secs(60);
 /// How often the window takes a point.
 const STEP: Duration = Duration::from_secs(1);
+
+/// What the caches did in one attempt; counted by every step.
+#[derive(Debug, Default)]
+pub(crate) struct CacheCounts([AtomicU32; 4]);
+
+impl CacheCounts {
+    pub(crate) fn answer(&self, hit: bool) {
+        self.0[usize::from(!hit)].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn execution(&self, hit: bool) {
+        self.0[2 + usize::from(!hit)].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn tally(&self) -> CacheTally {
+        let [a, b, c, d] = &self.0;
+        let read = |count: &AtomicU32| count.load(Ordering::Relaxed);
+        CacheTally {
+            answer_hits: read(a),
+            answer_misses: read(b),
+            execution_hits: read(c),
+            execution_misses: read(d),
+        }
+    }
+}
+
+/// What is going on at a moment.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Gauges {
+    pub in_generation: usize,
+    pub generation_limit: usize,
+    pub waiting: usize,
+    pub in_execution: usize,
+    pub paused: bool,
+    pub memory_short: bool,
+    pub cache: CacheTally,
+}
 
 /// Counts samples as they go through their stages.
 #[derive(Debug)]
@@ -23,7 +61,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// From what is stored at the start of an attempt.
-    pub(crate) fn new(stored: &Counters) -> Self {
+    pub(crate) fn new(stored: &Counters, withdrawn: u32) -> Self {
         let mut rate = RateWindow::default();
         rate.push(Duration::ZERO, stored.done);
         Self {
@@ -36,6 +74,7 @@ impl Tally {
                 content_failed: stored.without_code,
                 verdicts: stored.verdicts.clone(),
                 cost_usd: stored.cost_usd,
+                withdrawn,
                 ..RunProgress::default()
             },
             completion_tokens: stored.completion_tokens,
@@ -53,6 +92,12 @@ impl Tally {
         if let Some(cost) = spent.cost_usd {
             *self.progress.cost_usd.get_or_insert(0.0) += cost;
         }
+    }
+
+    /// Samples that are needless leave the plan.
+    pub(crate) fn withdrawn(&mut self, count: u32) {
+        self.progress.withdrawn += count;
+        self.progress.total = self.progress.total.saturating_sub(count);
     }
 
     pub(crate) fn without_code(&mut self) {
@@ -83,20 +128,38 @@ impl Tally {
         &mut self,
         attempt: Duration,
         before: f64,
-        in_generation: usize,
-        in_execution: usize,
+        gauges: &Gauges,
     ) -> RunProgress {
         self.rate.push(attempt, self.progress.done);
         let rate = self.rate.rate();
-        let left = self.progress.total.saturating_sub(self.progress.done);
+        let (slow, fast) = self.rate.bounds().unzip();
+        let left = f64::from(self.progress.total.saturating_sub(self.progress.done));
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let answered = f64::from(self.progress.generated);
+        let open = f64::from(
+            self.progress
+                .total
+                .saturating_sub(self.progress.generated + self.progress.transport_failed),
+        );
         RunProgress {
-            in_generation: count(in_generation),
-            in_execution: count(in_execution),
+            in_generation: count(gauges.in_generation),
+            generation_limit: count(gauges.generation_limit),
+            waiting: count(gauges.waiting),
+            in_execution: count(gauges.in_execution),
+            paused: gauges.paused,
+            memory_short: gauges.memory_short,
+            cache: gauges.cache,
+            cost_projected_usd: self
+                .progress
+                .cost_usd
+                .filter(|_| answered > 0.0)
+                .map(|cost| cost + cost / answered * open),
+            remaining_low_s: fast.map(|rate| left / rate),
+            remaining_high_s: slow.filter(|rate| *rate > 0.0).map(|rate| left / rate),
             completion_tokens: u32::try_from(self.completion_tokens).unwrap_or(u32::MAX),
             elapsed_s: before + attempt.as_secs_f64(),
             rate_per_s: rate,
-            remaining_s: rate.map(|rate| f64::from(left) / rate),
+            remaining_s: rate.map(|rate| left / rate),
             ..self.progress.clone()
         }
     }
@@ -128,6 +191,28 @@ impl RateWindow {
         {
             self.points.pop_front();
         }
+    }
+
+    /// The rate two standard errors of its mean lower and higher, over the window's seconds; `None` before there are
+    /// enough of them to say.
+    fn bounds(&self) -> Option<(f64, f64)> {
+        const ENOUGH: usize = 5;
+        let rates: Vec<f64> = self
+            .points
+            .iter()
+            .zip(self.points.iter().skip(1))
+            .map(|((from, before), (to, after))| {
+                f64::from(after.saturating_sub(*before)) / (*to - *from).as_secs_f64()
+            })
+            .collect();
+        if rates.len() < ENOUGH {
+            return None;
+        }
+        let n = rates.len() as f64;
+        let mean = rates.iter().sum::<f64>() / n;
+        let variance = rates.iter().map(|r| (r - mean).powi(2)).sum::<f64>() / (n - 1.0);
+        let wide = 2.0 * (variance / n).sqrt();
+        (mean > 0.0).then_some(((mean - wide).max(0.0), mean + wide))
     }
 
     /// Samples a second; `None` before a second has passed or a sample is done.
@@ -177,6 +262,22 @@ mod tests {
     }
 
     #[test]
+    fn the_time_left_is_as_sure_as_the_rate_is_steady() {
+        let mut steady = RateWindow::default();
+        let mut jumpy = RateWindow::default();
+        let mut done = 0;
+        for second in 0..=40_u32 {
+            steady.push(at(second.into()), 10 * second);
+            jumpy.push(at(second.into()), done);
+            done += if second % 4 == 0 { 40 } else { 0 };
+        }
+        assert_eq!(steady.bounds(), Some((10.0, 10.0)));
+        let (slow, fast) = jumpy.bounds().unwrap();
+        assert!(slow < 6.0 && slow > 0.0 && fast > 14.0, "{slow} {fast}");
+        assert_eq!(RateWindow::default().bounds(), None);
+    }
+
+    #[test]
     fn a_clock_that_stands_still_does_no_harm() {
         let mut rate = RateWindow::default();
         for done in 0..10 {
@@ -199,16 +300,22 @@ mod tests {
             completion_tokens: 1_000,
             ..Counters::default()
         };
-        let mut tally = Tally::new(&stored);
+        let mut tally = Tally::new(&stored, 3);
         tally.answered(Spent {
             completion_tokens: Some(7),
             cost_usd: Some(0.5),
+            report: None,
         });
         for _ in 0..10 {
             tally.executed(Verdict::Passed);
         }
         tally.unanswered(Spent::default());
-        let progress = tally.progress(at(11), 100.0, 3, 4);
+        let gauges = Gauges {
+            in_generation: 3,
+            in_execution: 4,
+            ..Gauges::default()
+        };
+        let progress = tally.progress(at(11), 100.0, &gauges);
         assert_eq!(
             (progress.total, progress.done, progress.passed),
             (100, 61, 40)

@@ -2,20 +2,26 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use assay_core::{
-    Coded, ErrorInfo, Price, RunEvent, RunId, RunOrigin, RunProgress, RunSpec, RunStatus,
+    Coded, EarlyStop, ErrorInfo, Price, Priority, RunEvent, RunId, RunOrigin, RunProgress, RunSpec,
+    RunStatus,
 };
 use assay_prompting::Strategies;
 use assay_providers::CancellationToken;
 use assay_store::{Counters, NewRun, RunSummary, Store};
+use tokio::sync::Notify;
 
-use crate::dispatch::Dispatcher;
+use crate::dispatch::{Before, Dispatcher};
+use crate::early::Early;
 use crate::events::{Hub, Subscription};
 use crate::lane::Lane;
+use crate::memory::MemoryBudget;
 use crate::plan::{EvaluationPlan, facts, grading_plan, index};
+use crate::progress::CacheCounts;
+use crate::share::Places;
 use crate::steps::Context;
 use crate::{Evaluation, Grading, Means, RunnerError};
 
@@ -27,6 +33,12 @@ pub struct RunnerConfig {
     pub patience: u32,
     /// Programs that may wait for the sandbox; above it no more answers are asked for.
     pub waiting_programs: usize,
+    /// What those may take, in bytes, besides.
+    pub waiting_bytes: usize,
+    /// Above it, too; what is under way goes on.
+    pub memory: Option<Arc<MemoryBudget>>,
+    /// What the caches may take together.
+    pub cache_bytes: u64,
     /// Keys of samples that are read from the store at once.
     pub page: u32,
     pub progress_every: Duration,
@@ -39,6 +51,9 @@ impl Default for RunnerConfig {
         Self {
             patience: 8,
             waiting_programs: 256,
+            waiting_bytes: 32 << 20,
+            memory: Some(Arc::new(MemoryBudget::of_program(1 << 30))),
+            cache_bytes: 2 << 30,
             page: 256,
             progress_every: Duration::from_millis(100),
             heartbeat_every: Duration::from_secs(1),
@@ -59,6 +74,10 @@ struct Inner {
     strategies: Mutex<Arc<Strategies>>,
     config: RunnerConfig,
     active: Mutex<HashMap<RunId, RunHandle>>,
+    /// By model; whichever runs ask it share them.
+    model_places: Mutex<HashMap<String, Arc<Places>>>,
+    /// Of the sandbox.
+    sandbox_places: OnceLock<Arc<Places>>,
 }
 
 /// How a run's attempt ended.
@@ -82,6 +101,10 @@ pub(crate) struct Shared {
     pub(crate) stop: CancellationToken,
     /// Whether the stop is the program's end and not a person's wish.
     pub(crate) interrupted: AtomicBool,
+    /// Nothing new is begun.
+    pub(crate) paused: AtomicBool,
+    /// Makes the dispatcher look up.
+    pub(crate) wake: Arc<Notify>,
 }
 
 impl RunHandle {
@@ -99,6 +122,12 @@ impl RunHandle {
     pub fn interrupt(&self) {
         self.shared.interrupted.store(true, Ordering::SeqCst);
         self.shared.stop.cancel();
+    }
+
+    /// Begins nothing new until it is told to go on; what is under way ends. Lasts as long as the attempt.
+    fn pause(&self, paused: bool) {
+        self.shared.paused.store(paused, Ordering::SeqCst);
+        self.shared.wake.notify_one();
     }
 
     /// What happens from now on.
@@ -137,6 +166,8 @@ impl Runner {
                 strategies: Mutex::new(strategies),
                 config,
                 active: Mutex::new(HashMap::new()),
+                model_places: Mutex::default(),
+                sandbox_places: OnceLock::new(),
             }),
         }
     }
@@ -247,13 +278,20 @@ impl Runner {
         let created = tokio::spawn(async move {
             let (run, spec) = (new.id.clone(), new.spec.clone());
             let prices = new.environment.prices.clone();
+            let model_digests = new.environment.models.clone();
             runner.inner.store.create_run(new, plan).await?;
             let attempt = Attempt {
                 run,
+                priority: spec.priority,
+                early: spec.early_stop.map(|rule| Early::new(rule, &[])),
                 spec,
                 prices,
-                counters,
-                elapsed_before: 0.0,
+                model_digests,
+                before: Before {
+                    counters,
+                    withdrawn: 0,
+                    elapsed_s: 0.0,
+                },
             };
             let models = models_of(&means);
             Ok(runner.launch(attempt, &models, means))
@@ -280,14 +318,24 @@ impl Runner {
             models_to_ask(&before, &means)?;
             let before = before.run;
             let record = store.claim_run(&run).await?;
-            match runner.prepare(&run, &means).await {
-                Ok((counters, models)) => {
+            match runner.prepare(&run, record.spec.early_stop, &means).await {
+                Ok(Prepared {
+                    counters,
+                    models,
+                    early,
+                }) => {
                     let attempt = Attempt {
                         run,
+                        priority: record.priority,
+                        early,
                         spec: record.spec,
                         prices: record.environment.prices,
-                        counters,
-                        elapsed_before: record.elapsed_s,
+                        model_digests: record.environment.models,
+                        before: Before {
+                            counters,
+                            withdrawn: record.withdrawn,
+                            elapsed_s: record.elapsed_s,
+                        },
                     };
                     Ok(runner.launch(attempt, &models, means))
                 }
@@ -313,13 +361,43 @@ impl Runner {
     async fn prepare(
         &self,
         run: &RunId,
+        rule: Option<EarlyStop>,
         means: &Means,
-    ) -> Result<(Counters, Vec<String>), RunnerError> {
+    ) -> Result<Prepared, RunnerError> {
         let store = &self.inner.store;
         // Once more, now that nobody else can change it.
         let models = models_to_ask(&store.run_summary(run).await?, means)?;
         store.reset_unjudged(run).await?;
-        Ok((store.run_summary(run).await?.totals, models))
+        let early = match rule {
+            None => None,
+            Some(rule) => {
+                let rows = store.score_rows(std::slice::from_ref(run)).await?;
+                Some(Early::new(rule, &rows))
+            }
+        };
+        Ok(Prepared {
+            counters: store.run_summary(run).await?.totals,
+            models,
+            early,
+        })
+    }
+
+    /// Says how a run is to share the machine, whichever program works on it: whether it pauses, and how much of what runs
+    /// share falls to it. `None` leaves a thing as it is. Answers whether anybody works on the run.
+    ///
+    /// # Errors
+    /// [`RunnerError::Store`] (`run-not-found`).
+    pub async fn steer(
+        &self,
+        run: &RunId,
+        paused: Option<bool>,
+        priority: Option<Priority>,
+    ) -> Result<bool, RunnerError> {
+        let running = self.inner.store.steer_run(run, paused, priority).await?;
+        if let (Some(handle), Some(paused)) = (self.handle(run), paused) {
+            handle.pause(paused);
+        }
+        Ok(running)
     }
 
     /// The runs at work here.
@@ -351,12 +429,29 @@ impl Runner {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn places_of(&self, model: &str) -> Arc<Places> {
+        let mut places = self
+            .inner
+            .model_places
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Those nobody sits at any more have nothing to remember that still holds.
+        places.retain(|_, places| Arc::strong_count(places) > 1);
+        Arc::clone(
+            places
+                .entry(model.to_owned())
+                .or_insert_with(|| Arc::new(Places::adaptive())),
+        )
+    }
+
     fn launch(&self, attempt: Attempt, models: &[String], means: Means) -> RunHandle {
         let shared = Arc::new(Shared {
             run: attempt.run.clone(),
             hub: Hub::default(),
             stop: CancellationToken::new(),
             interrupted: AtomicBool::new(false),
+            paused: AtomicBool::new(false),
+            wake: Arc::default(),
         });
         let handle = RunHandle {
             shared: Arc::clone(&shared),
@@ -367,8 +462,28 @@ impl Runner {
             .providers
             .iter()
             .filter(|p| models.contains(&p.model().to_string()))
-            .map(|p| Lane::new(Arc::clone(p), attempt.spec.concurrency, &shared.stop))
+            .map(|p| {
+                Lane::new(
+                    Arc::clone(p),
+                    &self.places_of(&p.model().to_string()),
+                    attempt.spec.concurrency,
+                    attempt.priority.weight(),
+                    &shared.wake,
+                    &shared.stop,
+                )
+            })
             .collect();
+        // Twice what runs at once: a place is taken again while the outcome is being stored.
+        let containers = 2 * means.sandbox.concurrency().max(1);
+        let seat = self
+            .inner
+            .sandbox_places
+            .get_or_init(|| Arc::new(Places::fixed(containers)))
+            .seat(
+                attempt.priority.weight(),
+                containers,
+                Arc::clone(&shared.wake),
+            );
         let context = Context {
             store: self.inner.store.clone(),
             strategies: self.strategies(),
@@ -377,6 +492,9 @@ impl Runner {
             sandbox: means.sandbox,
             spec: attempt.spec,
             prices: attempt.prices,
+            model_digests: attempt.model_digests,
+            identities: tokio::sync::Mutex::default(),
+            cached: CacheCounts::default(),
             run: attempt.run,
             stop: shared.stop.clone(),
         };
@@ -385,10 +503,12 @@ impl Runner {
             Arc::clone(&shared),
             self.inner.config.clone(),
             lanes,
-            &attempt.counters,
-            attempt.elapsed_before,
+            seat,
+            attempt.early,
+            &attempt.before,
         );
-        tokio::spawn(self.clone().attend(shared, dispatcher, attempt.counters));
+        let counters = attempt.before.counters;
+        tokio::spawn(self.clone().attend(shared, dispatcher, counters));
         handle
     }
 
@@ -429,8 +549,17 @@ struct Attempt {
     run: RunId,
     spec: RunSpec,
     prices: BTreeMap<String, Price>,
+    model_digests: BTreeMap<String, String>,
+    priority: Priority,
+    early: Option<Early>,
+    before: Before,
+}
+
+/// What is found out of a run before it goes on.
+struct Prepared {
     counters: Counters,
-    elapsed_before: f64,
+    models: Vec<String>,
+    early: Option<Early>,
 }
 
 /// The models a resumed run still has to ask: for what is pending, and for the requests that failed and

@@ -1,21 +1,26 @@
 //! What the two steps of a sample share, and the second of them; the first is in `generate`. Each runs in a task of its own,
 //! holds one permit, and answers only when its outcome is stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use assay_core::{
-    Coded, Content, ErrorInfo, Price, Problem, Quality, RunId, RunSpec, SampleId, Transport, Usage,
-    Verdict,
+    CacheUse, Coded, Content, ErrorInfo, Execution, Language, Price, Problem, Quality, RunId,
+    RunSpec, Transport, Usage, Verdict,
 };
 use assay_prompting::{ExamplePool, Strategies};
 use assay_providers::CancellationToken;
 use assay_quality::observe;
 use assay_sandbox::{Program, Sandbox};
-use assay_store::{OutstandingSample, Store, StoreError};
+use assay_store::{CacheKey, ExecutionRecord, OutstandingSample, Store, StoreError};
+use tokio::sync::Mutex;
 
 use crate::RunnerError;
+use crate::adapt::Report;
+use crate::cache::execution_key;
 use crate::plan::ProblemIndex;
+use crate::progress::CacheCounts;
+use crate::share::Place;
 
 /// What every step of a run uses.
 pub(crate) struct Context {
@@ -27,6 +32,11 @@ pub(crate) struct Context {
     pub spec: RunSpec,
     /// By model, as they were when the run was made.
     pub prices: BTreeMap<String, Price>,
+    /// File digests by model, as they were when the run was made.
+    pub model_digests: BTreeMap<String, String>,
+    /// The sandbox's identity by language, once asked for.
+    pub identities: Mutex<HashMap<Language, Option<String>>>,
+    pub cached: CacheCounts,
     pub run: RunId,
     pub stop: CancellationToken,
 }
@@ -36,6 +46,17 @@ pub(crate) struct Ready {
     pub sample: OutstandingSample,
     /// `None` where the answer was stored in an earlier attempt: it is then read from there.
     pub answer: Option<Answer>,
+}
+
+impl Ready {
+    /// What it takes while it waits.
+    pub(crate) fn bytes(&self) -> usize {
+        let program = self
+            .answer
+            .as_ref()
+            .map_or(0, |answer| answer.program.len());
+        size_of::<Self>() + program
+    }
 }
 
 pub(crate) struct Answer {
@@ -50,7 +71,10 @@ pub(crate) struct Answer {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Spent {
     pub completion_tokens: Option<u32>,
+    /// Nothing where the answer was known already.
     pub cost_usd: Option<f64>,
+    /// What it told of the server; nothing where no server was asked.
+    pub report: Option<Report>,
 }
 
 /// How a step ended. Everything but `GivenBack`, `Refused` and `Broken` is stored.
@@ -83,7 +107,7 @@ pub(crate) enum Done {
     /// No request to this model can succeed.
     Refused {
         lane: usize,
-        sample: SampleId,
+        sample: OutstandingSample,
         error: ErrorInfo,
     },
     Executed {
@@ -112,6 +136,67 @@ impl From<StoreError> for Done {
 }
 
 impl Context {
+    /// Whether what is known may be taken.
+    pub(crate) fn takes_known(&self) -> bool {
+        self.spec.cache == CacheUse::Full
+    }
+
+    /// Whether what is new is to be kept.
+    pub(crate) fn keeps(&self) -> bool {
+        self.spec.cache != CacheUse::Off
+    }
+
+    /// Under which key the program's execution is kept; `None` where it is not.
+    async fn execution_key(&self, program: &Program) -> Option<CacheKey> {
+        if !self.keeps() {
+            return None;
+        }
+        let mut identities = self.identities.lock().await;
+        let identity = match identities.get(&program.language) {
+            Some(known) => known.clone(),
+            None => {
+                let found = self.sandbox.identity(&program.language).await;
+                identities.insert(program.language.clone(), found.clone());
+                found
+            }
+        };
+        drop(identities);
+        execution_key(identity.as_deref()?, program, &self.spec.limits)
+    }
+
+    /// The program's execution, made or known already, and the key it is to be kept under.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) async fn executed(
+        &self,
+        program: &Program,
+        cancel: &CancellationToken,
+    ) -> Result<Executed, StoreError> {
+        let key = self.execution_key(program).await;
+        if let Some(key) = key.filter(|_| self.takes_known()) {
+            if let Some(execution) = self.store.cached_execution(key).await? {
+                self.cached.execution(true);
+                return Ok(Executed {
+                    execution,
+                    cached: true,
+                    keep: None,
+                });
+            }
+            self.cached.execution(false);
+        }
+        let execution = self
+            .sandbox
+            .execute(program, &self.spec.limits, cancel)
+            .await;
+        Ok(Executed {
+            // What the machine failed to judge is to be tried again.
+            keep: key.filter(|_| execution.verdict.is_judged()),
+            execution,
+            cached: false,
+        })
+    }
+
     /// In US dollars, where the run knows the model's price.
     pub(crate) fn cost(&self, model: &str, usage: Usage) -> Option<f64> {
         self.prices.get(model)?.cost(usage)
@@ -131,8 +216,22 @@ impl Context {
     }
 }
 
+pub(crate) struct Executed {
+    pub execution: Execution,
+    pub cached: bool,
+    pub keep: Option<CacheKey>,
+}
+
 /// Executes one program, stores its verdict.
-pub(crate) async fn execute(context: Arc<Context>, ready: Ready) -> Done {
+pub(crate) async fn execute(
+    context: Arc<Context>,
+    ready: Ready,
+    place: Place,
+) -> (Done, Option<Place>) {
+    (judge(&context, ready).await, Some(place))
+}
+
+async fn judge(context: &Context, ready: Ready) -> Done {
     let Ready { sample, answer } = ready;
     let problem = match context.problem(&sample) {
         Ok(problem) => problem,
@@ -156,20 +255,26 @@ pub(crate) async fn execute(context: Arc<Context>, ready: Ready) -> Done {
         },
     };
     let program = Program::answer(&problem, program);
-    let execution = context
-        .sandbox
-        .execute(&program, &context.spec.limits, &context.stop)
-        .await;
+    let Executed {
+        execution,
+        cached,
+        keep,
+    } = match context.executed(&program, &context.stop).await {
+        Ok(executed) => executed,
+        Err(error) => return error.into(),
+    };
     if execution.verdict == Verdict::Infrastructure && context.stop.is_cancelled() {
         return Done::GivenBack { lane: None, sample };
     }
     let (verdict, detail) = (execution.verdict, execution.detail.clone());
     let observed = quality.map(|q| observe(&q, &execution, &context.spec.quality_weights));
-    match context
-        .store
-        .record_execution(sample.id, execution, observed)
-        .await
-    {
+    let record = ExecutionRecord {
+        execution,
+        quality: observed,
+        cached,
+        keep,
+    };
+    match context.store.record_execution(sample.id, record).await {
         Ok(()) => Done::Executed {
             sample,
             transport,

@@ -297,6 +297,10 @@ impl DockerSandbox {
 
 #[async_trait]
 impl Sandbox for DockerSandbox {
+    async fn identity(&self, language: &Language) -> Option<String> {
+        self.require(language).await.ok()?.digest
+    }
+
     async fn execute(
         &self,
         program: &Program,

@@ -40,5 +40,5 @@ pub use image::BuildEvent;
 pub use language::{
     ImageDefinition, LanguageDefinition, LimitDefinition, SupervisorDefinition, SupervisorMode,
 };
-pub use program::{Program, Tests};
+pub use program::{HARNESS_VERSION, Program, Tests};
 pub use sandbox::Sandbox;

@@ -2,6 +2,10 @@
 
 use assay_core::{Language, Problem, TestForm};
 
+/// Of how a program is put together with its tests before it goes into a container; what is inside the container is
+/// named by its image. To be raised when another verdict may come of it.
+pub const HARNESS_VERSION: u32 = 1;
+
 /// The tests of a program. They come from a data set, never from a model, and the program never
 /// gets to see them.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The trait everything above this crate speaks to.
 
-use assay_core::{Execution, Limits};
+use assay_core::{Execution, Language, Limits};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +20,12 @@ pub trait Sandbox: Send + Sync {
         limits: &Limits,
         cancel: &CancellationToken,
     ) -> Execution;
+
+    /// What decides a verdict besides program and limits: the image, and how programs are put together for it. Two
+    /// executions of one program under one identity need not both be made. `None` where it cannot be told.
+    async fn identity(&self, _language: &Language) -> Option<String> {
+        None
+    }
 
     /// How many programs are executed at once; more calls of `execute` than this wait.
     fn concurrency(&self) -> usize;

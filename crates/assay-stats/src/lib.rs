@@ -18,6 +18,7 @@ pub mod prediction;
 pub mod proportion;
 pub mod rank;
 mod rng;
+pub mod sequential;
 mod special;
 pub mod standard_error;
 
@@ -33,4 +34,5 @@ pub use permutation::{SignFlip, SignFlipMethod, sign_flip};
 pub use prediction::{CalibrationBin, auc, auc_interval, brier_score, calibration};
 pub use proportion::{clopper_pearson, jeffreys, wilson};
 pub use rank::{RankInterval, rank_intervals};
+pub use sequential::{Sequential, sequential_share};
 pub use standard_error::{ClusterCorrection, clustered_standard_error, standard_error};

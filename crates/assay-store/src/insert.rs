@@ -54,6 +54,9 @@ impl NewSample {
             quality: None,
             turns: Vec::new(),
             cost_usd: None,
+            answer_cached: false,
+            execution_cached: false,
+            fingerprint: None,
             seed: plan.seed,
             execution: None,
         };
@@ -82,6 +85,8 @@ impl NewSample {
             sample.quality = answer.quality;
             sample.turns = answer.turns;
             sample.cost_usd = answer.cost_usd;
+            sample.answer_cached = answer.cached;
+            sample.fingerprint = answer.fingerprint;
         }
         Self {
             sample,
@@ -182,7 +187,7 @@ async fn insert_samples(
         ));
     }
     let mut query = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO samples (id, question, sample_index, strategy, stage, seed, transport, content, rule, finish, prompt_tokens, completion_tokens, latency_ms, first_token_ms, attempts, verdict, exit_code, signal, truncated, duration_ms, cpu_ms, peak_memory_kb, compile_ok, compile_ms, quality, detected, confidence, cost_usd, finished_at) ",
+        "INSERT INTO samples (id, question, sample_index, strategy, stage, seed, transport, content, rule, finish, prompt_tokens, completion_tokens, latency_ms, first_token_ms, attempts, verdict, exit_code, signal, truncated, duration_ms, cpu_ms, peak_memory_kb, compile_ok, compile_ms, quality, detected, confidence, cost_usd, cached, program_hash, shape_hash, finished_at) ",
     );
     query.push_values(
         chunk.iter().zip(words),
@@ -222,6 +227,9 @@ async fn insert_samples(
                 .push_bind(sample.detected.as_ref().map(|d| d.language.as_str()))
                 .push_bind(sample.detected.as_ref().map(|d| d.confidence))
                 .push_bind(sample.cost_usd)
+                .push_bind(cached_column(sample.answer_cached, sample.execution_cached))
+                .push_bind(sample.fingerprint.map(|f| f.program.cast_signed()))
+                .push_bind(sample.fingerprint.map(|f| f.shape.cast_signed()))
                 .push_bind(*finished_at);
         },
     );
@@ -281,6 +289,13 @@ async fn insert_texts(
     });
     query.build().execute(connection).await?;
     Ok(())
+}
+
+pub(crate) const ANSWER_CACHED: i64 = 1;
+pub(crate) const EXECUTION_CACHED: i64 = 2;
+
+fn cached_column(answer: bool, execution: bool) -> i64 {
+    i64::from(answer) * ANSWER_CACHED + i64::from(execution) * EXECUTION_CACHED
 }
 
 /// A JSON list, nothing where it is empty.

@@ -11,6 +11,7 @@
 //!
 //! No type of the database driver shows in this API.
 
+mod cache;
 mod error;
 mod insert;
 mod open;
@@ -34,11 +35,12 @@ use jiff::Timestamp;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
 
+pub use cache::{Cache, CacheKey, CacheStats, KeptAnswer};
 pub use error::StoreError;
 pub use records::{
-    Counters, FailureRecord, GenerationRecord, Heartbeat, NewRun, OutstandingCursor,
-    OutstandingSample, PlannedSample, RunRecord, RunSummary, SampleFilter, SamplePage, SampleQuery,
-    SampleRow, SampleSort, ScoreRow,
+    Counters, ExecutionRecord, FailureRecord, GenerationRecord, Heartbeat, NewRun,
+    OutstandingCursor, OutstandingSample, PlannedSample, RunRecord, RunSummary, SampleFilter,
+    SamplePage, SampleQuery, SampleRow, SampleSort, ScoreRow,
 };
 pub use transfer::{EXPORT_FORMAT, EXPORT_VERSION};
 
@@ -61,6 +63,7 @@ struct Inner {
     readers: SqlitePool,
     writer: Writer,
     owner: Owner,
+    touched: cache::Touched,
     clock: Clock,
 }
 
@@ -102,6 +105,7 @@ impl Store {
         Ok(Self {
             inner: Arc::new(Inner {
                 owner: Owner::new(&path),
+                touched: cache::Touched::default(),
                 path,
                 readers,
                 writer: Writer::start(connection),

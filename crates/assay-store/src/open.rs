@@ -36,6 +36,11 @@ const LAYOUTS: &[Layout] = &[
         "quality, language, cost",
         include_str!("../migrations/0003_quality_language_cost.sql"),
     ),
+    (
+        4,
+        "caches, shares, fingerprints",
+        include_str!("../migrations/0004_caches_shares_fingerprints.sql"),
+    ),
 ];
 
 fn newest(layouts: &[Layout]) -> i64 {
@@ -290,13 +295,15 @@ mod tests {
         LAYOUTS[0],
         LAYOUTS[1],
         LAYOUTS[2],
-        (4, "more", "CREATE TABLE more (id INTEGER) STRICT;"),
+        LAYOUTS[3],
+        (5, "more", "CREATE TABLE more (id INTEGER) STRICT;"),
     ];
     const BROKEN: &[Layout] = &[
         LAYOUTS[0],
         LAYOUTS[1],
         LAYOUTS[2],
-        (4, "wrong", "CREATE TABLE more (id NUMBER) STRICT;"),
+        LAYOUTS[3],
+        (5, "wrong", "CREATE TABLE more (id NUMBER) STRICT;"),
     ];
 
     async fn older_store() -> (tempfile::TempDir, PathBuf, Timestamp) {
@@ -327,13 +334,13 @@ mod tests {
         let (folder, path, now) = older_store().await;
         assert_eq!(copies(folder.path()).await, Vec::<PathBuf>::new());
         let mut connection = open_with(&path, now, NEXT).await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4, 5]);
         connection.close().await.unwrap();
 
-        let copy = path.with_file_name("assay.db.layout-3.20260102T030405Z.bak");
+        let copy = path.with_file_name("assay.db.layout-4.20260102T030405Z.bak");
         assert_eq!(copies(folder.path()).await, std::slice::from_ref(&copy));
         let mut connection = reader_options(&copy).connect().await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4]);
         let kept: String = sqlx::query_scalar("SELECT value FROM settings WHERE key = 'kept'")
             .fetch_one(&mut connection)
             .await
@@ -348,8 +355,8 @@ mod tests {
             matches!(
                 error,
                 StoreError::Newer {
-                    found: 4,
-                    known: 3,
+                    found: 5,
+                    known: 4,
                     ..
                 }
             ),
@@ -362,11 +369,11 @@ mod tests {
         let (folder, path, now) = older_store().await;
         let error = open_with(&path, now, BROKEN).await.unwrap_err();
         assert!(
-            matches!(error, StoreError::Migration { version: 4, .. }),
+            matches!(error, StoreError::Migration { version: 5, .. }),
             "{error:?}"
         );
         assert_eq!(copies(folder.path()).await.len(), 1);
         let mut connection = open_with(&path, now, LAYOUTS).await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4]);
     }
 }

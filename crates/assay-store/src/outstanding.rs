@@ -1,7 +1,8 @@
 //! What of a run is still to be done.
 
-use assay_core::{RunId, SampleId, SampleStage, StrategyId};
-use sqlx::Row;
+use assay_core::{Language, ProblemId, RunId, SampleId, SampleStage, StrategyId};
+use futures::FutureExt;
+use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::records::{OutstandingCursor, OutstandingSample};
 use crate::words::{count, language, parse, problem_id, word};
@@ -80,6 +81,57 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// Takes what is left to be asked of a question out of the run, but for what is under way: its samples are decided
+    /// without them. Answers how many went.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn withdraw(
+        &self,
+        run: &RunId,
+        model: &str,
+        language: &Language,
+        problem: &ProblemId,
+        under_way: Vec<SampleId>,
+    ) -> Result<u32, StoreError> {
+        let (run, model) = (run.clone(), model.to_owned());
+        let (language, problem) = (language.clone(), problem.clone());
+        self.inner
+            .writer
+            .write(move |connection| {
+                async move {
+                    let mut query = QueryBuilder::<Sqlite>::new(
+                        "DELETE FROM samples WHERE stage = 'pending' AND question = (
+                           SELECT q.id FROM questions q JOIN runs r ON r.pk = q.run WHERE r.id = ",
+                    );
+                    query
+                        .push_bind(run.as_str())
+                        .push(" AND q.model = ")
+                        .push_bind(model)
+                        .push(" AND q.language = ")
+                        .push_bind(language.as_str())
+                        .push(" AND q.problem = ")
+                        .push_bind(problem.as_str())
+                        .push(") AND id NOT IN (");
+                    let mut list = query.separated(", ");
+                    for sample in &under_way {
+                        list.push_bind(sample.0);
+                    }
+                    query.push(")");
+                    let gone = query.build().execute(&mut *connection).await?;
+                    let gone = u32::try_from(gone.rows_affected()).unwrap_or(u32::MAX);
+                    sqlx::query("UPDATE runs SET withdrawn = withdrawn + ? WHERE id = ?")
+                        .bind(gone)
+                        .bind(run.as_str())
+                        .execute(connection)
+                        .await?;
+                    Ok(gone)
+                }
+                .boxed()
+            })
+            .await
     }
 
     /// How many samples of a run are not done, and how many it has: `(outstanding, total)`.

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use assay_core::{
-    Content, DatasetId, DetectedLanguage, Environment, ErrorInfo, FinishReason, Language,
-    ProblemId, Quality, RunId, RunOrigin, RunSpec, RunStatus, SampleId, SampleKey, SampleStage,
-    StrategyId, Transport, Turn, Usage, Verdict,
+    Content, DatasetId, DetectedLanguage, Environment, ErrorInfo, Execution, Fingerprint,
+    FinishReason, Language, Priority, ProblemId, Quality, RunId, RunOrigin, RunSpec, RunStatus,
+    SampleId, SampleKey, SampleStage, StrategyId, Transport, Turn, Usage, Verdict,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::cache::{CacheKey, KeptAnswer};
 
 /// A run about to be stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +70,35 @@ pub struct GenerationRecord {
     /// cost are over all of them.
     pub turns: Vec<Turn>,
     pub cost_usd: Option<f64>,
+    /// Whether every turn of it was known already.
+    pub cached: bool,
+    /// The last turn's answer, where it is to be kept.
+    pub keep: Option<KeptAnswer>,
+    pub fingerprint: Option<Fingerprint>,
+}
+
+/// A program's execution, and what the caches have to do with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExecutionRecord {
+    pub execution: Execution,
+    /// What the program's quality is now that it was executed; where there is none, what is stored stays.
+    pub quality: Option<Quality>,
+    /// Whether it was known already.
+    pub cached: bool,
+    /// The key under which it is to be kept.
+    pub keep: Option<CacheKey>,
+}
+
+impl From<Execution> for ExecutionRecord {
+    /// One that was made, and is not kept.
+    fn from(execution: Execution) -> Self {
+        Self {
+            execution,
+            quality: None,
+            cached: false,
+            keep: None,
+        }
+    }
 }
 
 /// A request that failed for good. The sample is done but not judged: it is never counted as a
@@ -109,6 +140,14 @@ pub struct RunRecord {
     pub attempts: u32,
     pub note: Option<String>,
     pub error: Option<ErrorInfo>,
+    /// Whether it is to begin nothing new for the time being.
+    #[serde(default)]
+    pub paused: bool,
+    #[serde(default)]
+    pub priority: Priority,
+    /// Samples that early stopping made needless; they are in no counter.
+    #[serde(default)]
+    pub withdrawn: u32,
 }
 
 /// Samples counted. `total = done + generated + pending`, `done = judged + infrastructure +
@@ -130,8 +169,14 @@ pub struct Counters {
     pub without_code: u32,
     pub prompt_tokens: u64,
     pub completion_tokens: u64,
-    /// In US dollars; `None` where no sample has a cost.
+    /// Paid for answers of this run, in US dollars; `None` where no sample has a cost. Answers that were known already
+    /// cost nothing again.
     pub cost_usd: Option<f64>,
+    /// What those would have cost.
+    pub saved_usd: Option<f64>,
+    /// Samples whose answer, and whose execution, was known already.
+    pub answers_cached: u32,
+    pub executions_cached: u32,
     /// The sum of `overall` over the samples that have a quality, and how many those are.
     pub quality_sum: f64,
     pub quality_n: u32,
@@ -289,4 +334,6 @@ pub struct ScoreRow {
 pub struct Heartbeat {
     /// Another program asked for the run to be cancelled.
     pub cancel_requested: bool,
+    pub paused: bool,
+    pub priority: Priority,
 }

@@ -1,6 +1,6 @@
 //! Runs: made, taken, ended, listed, deleted.
 
-use assay_core::{ErrorInfo, RunId, RunStatus};
+use assay_core::{ErrorInfo, Priority, RunId, RunStatus};
 use futures::FutureExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -10,7 +10,7 @@ use crate::records::{Heartbeat, NewRun, PlannedSample, RunRecord};
 use crate::words::{from_json, opt_time, parse, run_id, time, to_json, word};
 use crate::{Store, StoreError};
 
-pub(crate) const RUN_COLUMNS: &str = "id, name, status, origin, spec, environment, dataset, dataset_version, created_at, started_at, finished_at, elapsed_s, attempts, note, error";
+pub(crate) const RUN_COLUMNS: &str = "id, name, status, origin, spec, environment, dataset, dataset_version, created_at, started_at, finished_at, elapsed_s, attempts, note, error, paused, priority, withdrawn";
 
 impl Store {
     /// Stores a run and all its samples in one transaction, as running here: either the whole plan
@@ -42,6 +42,7 @@ impl Store {
                             attempts: 1,
                             error: None,
                             owner: Some(&owner),
+                            withdrawn: 0,
                             new: &new,
                         },
                     )
@@ -76,7 +77,7 @@ impl Store {
                     store.refuse_if_busy(connection, &run).await?;
                     sqlx::query(
                         "UPDATE runs SET status = 'running', owner = ?, cancel_requested = 0,
-                         started_at = coalesce(started_at, ?), finished_at = NULL, error = NULL,
+                         paused = 0, started_at = coalesce(started_at, ?), finished_at = NULL, error = NULL,
                          attempts = attempts + 1 WHERE id = ?",
                     )
                     .bind(me)
@@ -119,7 +120,7 @@ impl Store {
                 async move {
                     let done = sqlx::query(
                         "UPDATE runs SET status = ?, finished_at = ?, error = ?, owner = NULL,
-                         cancel_requested = 0, elapsed_s = coalesce(?, elapsed_s) WHERE id = ?",
+                         cancel_requested = 0, paused = 0, elapsed_s = coalesce(?, elapsed_s) WHERE id = ?",
                     )
                     .bind(status)
                     .bind(now)
@@ -145,16 +146,20 @@ impl Store {
             .writer
             .write(move |connection| {
                 async move {
-                    let cancel: Option<bool> = sqlx::query_scalar(
-                        "UPDATE runs SET elapsed_s = ? WHERE id = ? RETURNING cancel_requested",
+                    let wanted: Option<(bool, bool, String)> = sqlx::query_as(
+                        "UPDATE runs SET elapsed_s = ? WHERE id = ?
+                         RETURNING cancel_requested, paused, priority",
                     )
                     .bind(elapsed_s)
                     .bind(run.as_str())
                     .fetch_optional(connection)
                     .await?;
+                    let (cancel_requested, paused, priority) =
+                        wanted.ok_or_else(|| StoreError::RunNotFound(run.to_string()))?;
                     Ok(Heartbeat {
-                        cancel_requested: cancel
-                            .ok_or_else(|| StoreError::RunNotFound(run.to_string()))?,
+                        cancel_requested,
+                        paused,
+                        priority: parse("priority", &priority)?,
                     })
                 }
                 .boxed()
@@ -177,6 +182,38 @@ impl Store {
                         "UPDATE runs SET cancel_requested = (status = 'running') WHERE id = ?
                          RETURNING status = 'running'",
                     )
+                    .bind(run.as_str())
+                    .fetch_optional(connection)
+                    .await?;
+                    running.ok_or_else(|| StoreError::RunNotFound(run.to_string()))
+                }
+                .boxed()
+            })
+            .await
+    }
+
+    /// Says how a run is to share the machine; the program that works on it heeds it within a second or two, and a
+    /// priority stays for its later attempts. `None` leaves a thing as it is. Answers whether the run is being worked on.
+    ///
+    /// # Errors
+    /// [`StoreError::RunNotFound`].
+    pub async fn steer_run(
+        &self,
+        run: &RunId,
+        paused: Option<bool>,
+        priority: Option<Priority>,
+    ) -> Result<bool, StoreError> {
+        let run = run.clone();
+        self.inner
+            .writer
+            .write(move |connection| {
+                async move {
+                    let running: Option<bool> = sqlx::query_scalar(
+                        "UPDATE runs SET paused = coalesce(?, paused) AND status = 'running',
+                         priority = coalesce(?, priority) WHERE id = ? RETURNING status = 'running'",
+                    )
+                    .bind(paused)
+                    .bind(priority.map(Priority::as_str))
                     .bind(run.as_str())
                     .fetch_optional(connection)
                     .await?;
@@ -212,7 +249,7 @@ impl Store {
                         }
                         sqlx::query(
                             "UPDATE runs SET status = 'interrupted', owner = NULL,
-                             cancel_requested = 0, finished_at = ? WHERE pk = ?",
+                             cancel_requested = 0, paused = 0, finished_at = ? WHERE pk = ?",
                         )
                         .bind(now)
                         .bind(pk)
@@ -357,6 +394,7 @@ pub(crate) struct RunColumns<'a> {
     pub attempts: u32,
     pub error: Option<&'a ErrorInfo>,
     pub owner: Option<&'a str>,
+    pub withdrawn: u32,
     pub new: &'a NewRun,
 }
 
@@ -367,8 +405,9 @@ pub(crate) async fn insert_run(
 ) -> Result<i64, StoreError> {
     let inserted = sqlx::query_scalar(
         "INSERT INTO runs (id, name, status, origin, spec, environment, dataset, dataset_version,
-         created_at, started_at, finished_at, elapsed_s, attempts, note, error, owner)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING pk",
+         created_at, started_at, finished_at, elapsed_s, attempts, note, error, owner, priority,
+         withdrawn)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING pk",
     )
     .bind(run.new.id.as_str())
     .bind(&run.new.name)
@@ -386,6 +425,8 @@ pub(crate) async fn insert_run(
     .bind(&run.new.note)
     .bind(run.error.map(|e| to_json("error", e)).transpose()?)
     .bind(run.owner)
+    .bind(run.new.spec.priority.as_str())
+    .bind(run.withdrawn)
     .fetch_one(connection)
     .await;
     match inserted {
@@ -400,10 +441,9 @@ pub(crate) async fn fetch_run(
     connection: &mut SqliteConnection,
     run: &RunId,
 ) -> Result<RunRecord, StoreError> {
-    let row = sqlx::query(
-        "SELECT id, name, status, origin, spec, environment, dataset, dataset_version, created_at,
-         started_at, finished_at, elapsed_s, attempts, note, error FROM runs WHERE id = ?",
-    )
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {RUN_COLUMNS} FROM runs WHERE id = ?"
+    )))
     .bind(run.as_str())
     .fetch_optional(connection)
     .await?
@@ -432,5 +472,8 @@ pub(crate) fn read_run(row: &SqliteRow) -> Result<RunRecord, StoreError> {
             .try_get::<Option<String>, _>("error")?
             .map(|e| from_json("run error", &e))
             .transpose()?,
+        paused: row.try_get("paused")?,
+        priority: parse("priority", &text("priority")?)?,
+        withdrawn: crate::words::count(row.try_get("withdrawn")?),
     })
 }

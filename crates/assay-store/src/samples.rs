@@ -1,15 +1,16 @@
 //! One sample: its steps, and reading it back whole.
 
 use assay_core::{
-    Compilation, DetectedLanguage, Execution, Quality, RunId, Sample, SampleId, SampleKey,
+    Compilation, DetectedLanguage, Execution, Fingerprint, RunId, Sample, SampleId, SampleKey,
     SampleStage, StrategyId, Usage,
 };
 use futures::FutureExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use crate::insert::{list_column, quality_column};
-use crate::records::{FailureRecord, GenerationRecord};
+use crate::cache::{insert_answer, insert_execution};
+use crate::insert::{ANSWER_CACHED, EXECUTION_CACHED, list_column, quality_column};
+use crate::records::{ExecutionRecord, FailureRecord, GenerationRecord};
 use crate::words::{from_json, language, opt_parse, opt_word, parse, problem_id, run_id, word};
 use crate::{Store, StoreError};
 
@@ -41,7 +42,8 @@ impl Store {
                         "UPDATE samples SET stage = ?, transport = ?, content = ?, rule = ?,
                          finish = ?, prompt_tokens = ?, completion_tokens = ?, latency_ms = ?,
                          first_token_ms = ?, attempts = ?, quality = ?, detected = ?,
-                         confidence = ?, cost_usd = ?, finished_at = ?
+                         confidence = ?, cost_usd = ?, cached = ?, program_hash = ?, shape_hash = ?,
+                         finished_at = ?
                          WHERE id = ? AND stage = 'pending'",
                     )
                     .bind(word(&stage)?)
@@ -58,6 +60,9 @@ impl Store {
                     .bind(answer.detected.as_ref().map(|d| d.language.as_str()))
                     .bind(answer.detected.as_ref().map(|d| d.confidence))
                     .bind(answer.cost_usd)
+                    .bind(i64::from(answer.cached) * ANSWER_CACHED)
+                    .bind(answer.fingerprint.map(|f| f.program.cast_signed()))
+                    .bind(answer.fingerprint.map(|f| f.shape.cast_signed()))
                     .bind((stage == SampleStage::Done).then_some(now))
                     .bind(sample.0)
                     .execute(&mut *connection)
@@ -82,8 +87,11 @@ impl Store {
                     .bind(&answer.served_model)
                     .bind(quality_column(answer.quality.as_ref())?)
                     .bind(list_column("turns", &answer.turns)?)
-                    .execute(connection)
+                    .execute(&mut *connection)
                     .await?;
+                    if let Some(kept) = &answer.keep {
+                        insert_answer(connection, kept, now).await?;
+                    }
                     Ok(stage)
                 }
                 .boxed()
@@ -145,18 +153,22 @@ impl Store {
             .await
     }
 
-    /// Stores an execution: `generated` → `done`. `quality` is what the program's quality is now that it
-    /// was executed; where there is none, what is stored stays.
+    /// Stores an execution: `generated` → `done`.
     ///
     /// # Errors
     /// [`StoreError::WrongStage`], [`StoreError::SampleNotFound`].
     pub async fn record_execution(
         &self,
         sample: SampleId,
-        execution: Execution,
-        quality: Option<Quality>,
+        record: impl Into<ExecutionRecord>,
     ) -> Result<(), StoreError> {
         let now = self.now_ms();
+        let ExecutionRecord {
+            execution,
+            quality,
+            cached,
+            keep,
+        } = record.into();
         self.inner
             .writer
             .write(move |connection| {
@@ -165,7 +177,7 @@ impl Store {
                         "UPDATE samples SET stage = 'done', verdict = ?, exit_code = ?, signal = ?,
                          truncated = ?, duration_ms = ?, cpu_ms = ?, peak_memory_kb = ?,
                          compile_ok = ?, compile_ms = ?, quality = coalesce(?, quality),
-                         finished_at = ?
+                         cached = cached | ?, finished_at = ?
                          WHERE id = ? AND stage = 'generated'",
                     )
                     .bind(execution.verdict.as_str())
@@ -178,6 +190,7 @@ impl Store {
                     .bind(execution.compilation.as_ref().map(|c| c.ok))
                     .bind(execution.compilation.as_ref().map(|c| c.duration_ms))
                     .bind(quality.as_ref().map(|q| q.overall))
+                    .bind(i64::from(cached) * EXECUTION_CACHED)
                     .bind(now)
                     .bind(sample.0)
                     .execute(&mut *connection)
@@ -201,8 +214,11 @@ impl Store {
                     .bind(&execution.image)
                     .bind(quality_column(quality.as_ref())?)
                     .bind(sample.0)
-                    .execute(connection)
+                    .execute(&mut *connection)
                     .await?;
+                    if let Some(key) = keep {
+                        insert_execution(connection, key, &execution, now).await?;
+                    }
                     Ok(())
                 }
                 .boxed()
@@ -225,7 +241,7 @@ impl Store {
                     let asked = sqlx::query(
                         "UPDATE samples SET stage = 'pending', transport = NULL, latency_ms = NULL,
                          attempts = 0, prompt_tokens = NULL, completion_tokens = NULL,
-                         cost_usd = NULL, finished_at = NULL
+                         cost_usd = NULL, cached = 0, finished_at = NULL
                          WHERE stage = 'done' AND verdict IS NULL AND content IS NULL
                          AND question IN (SELECT q.id FROM questions q JOIN runs r ON r.pk = q.run
                                           WHERE r.id = ?)",
@@ -245,7 +261,7 @@ impl Store {
                     let executed = sqlx::query(
                         "UPDATE samples SET stage = 'generated', verdict = NULL, exit_code = NULL,
                          signal = NULL, truncated = 0, duration_ms = NULL, peak_memory_kb = NULL,
-                         cpu_ms = NULL, compile_ok = NULL, compile_ms = NULL, finished_at = NULL
+                         cpu_ms = NULL, compile_ok = NULL, compile_ms = NULL, cached = cached & 1, finished_at = NULL
                          WHERE stage = 'done' AND verdict = 'infrastructure'
                          AND question IN (SELECT q.id FROM questions q JOIN runs r ON r.pk = q.run
                                           WHERE r.id = ?)",
@@ -432,10 +448,24 @@ pub(crate) fn read_sample(row: &SqliteRow) -> Result<Sample, StoreError> {
             None => Vec::new(),
         },
         cost_usd: row.try_get("cost_usd")?,
+        answer_cached: row.try_get::<i64, _>("cached")? & ANSWER_CACHED != 0,
+        execution_cached: row.try_get::<i64, _>("cached")? & EXECUTION_CACHED != 0,
+        fingerprint: read_fingerprint(row)?,
         seed: row
             .try_get::<Option<i64>, _>("seed")?
             .map(i64::cast_unsigned),
         execution,
+    })
+}
+
+fn read_fingerprint(row: &SqliteRow) -> Result<Option<Fingerprint>, StoreError> {
+    let hash = |column: &str| row.try_get::<Option<i64>, _>(column);
+    Ok(match (hash("program_hash")?, hash("shape_hash")?) {
+        (Some(program), Some(shape)) => Some(Fingerprint {
+            program: program.cast_unsigned(),
+            shape: shape.cast_unsigned(),
+        }),
+        _ => None,
     })
 }
 

@@ -114,7 +114,10 @@ async fn counters(
     let rows = sqlx::query(
         "SELECT r.id AS run_id, q.model, s.stage, s.verdict, s.transport, s.content,
                 count(*) AS n, sum(s.prompt_tokens) AS prompt_tokens,
-                sum(s.completion_tokens) AS completion_tokens, sum(s.cost_usd) AS cost_usd,
+                sum(s.completion_tokens) AS completion_tokens,
+                sum(s.cost_usd) FILTER (WHERE s.cached & 1 = 0) AS cost_usd,
+                sum(s.cost_usd) FILTER (WHERE s.cached & 1) AS saved_usd,
+                sum(s.cached & 1) AS answers_cached, sum(s.cached >> 1 & 1) AS executions_cached,
                 sum(s.quality) AS quality_sum, count(s.quality) AS quality_n, min(q.id) AS first
          FROM runs r CROSS JOIN questions q ON q.run = r.pk CROSS JOIN samples s ON s.question = q.id
          WHERE ?1 IS NULL OR r.id = ?1
@@ -147,6 +150,9 @@ async fn counters(
         of_model.1.prompt_tokens += tokens("prompt_tokens")?;
         of_model.1.completion_tokens += tokens("completion_tokens")?;
         add_cost(&mut of_model.1.cost_usd, row.try_get("cost_usd")?);
+        add_cost(&mut of_model.1.saved_usd, row.try_get("saved_usd")?);
+        of_model.1.answers_cached += count(row.try_get("answers_cached")?);
+        of_model.1.executions_cached += count(row.try_get("executions_cached")?);
         of_model.1.quality_sum += row.try_get::<Option<f64>, _>("quality_sum")?.unwrap_or(0.0);
         of_model.1.quality_n += count(row.try_get("quality_n")?);
     }
@@ -221,6 +227,9 @@ impl Counters {
         self.prompt_tokens += other.prompt_tokens;
         self.completion_tokens += other.completion_tokens;
         add_cost(&mut self.cost_usd, other.cost_usd);
+        add_cost(&mut self.saved_usd, other.saved_usd);
+        self.answers_cached += other.answers_cached;
+        self.executions_cached += other.executions_cached;
         self.quality_sum += other.quality_sum;
         self.quality_n += other.quality_n;
         for (map, more) in [

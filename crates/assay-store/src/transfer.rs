@@ -179,6 +179,7 @@ async fn import(
             attempts: run.attempts,
             error: run.error.as_ref(),
             owner: None,
+            withdrawn: run.withdrawn,
             new: &new,
         },
     )

@@ -55,7 +55,7 @@ async fn each_step_is_made_once_and_in_order() {
     assert_eq!(ids.len(), 2);
 
     let early = store
-        .record_execution(ids[0], execution(Verdict::Passed), None)
+        .record_execution(ids[0], execution(Verdict::Passed))
         .await;
     assert!(
         matches!(
@@ -81,11 +81,11 @@ async fn each_step_is_made_once_and_in_order() {
     );
     assert_eq!(store.program(ids[0]).await.unwrap(), "x");
     store
-        .record_execution(ids[0], execution(Verdict::Failed), None)
+        .record_execution(ids[0], execution(Verdict::Failed))
         .await
         .unwrap();
     let again = store
-        .record_execution(ids[0], execution(Verdict::Passed), None)
+        .record_execution(ids[0], execution(Verdict::Passed))
         .await;
     assert!(
         matches!(again, Err(StoreError::WrongStage { .. })),
@@ -124,7 +124,7 @@ async fn scores_tell_wrong_answers_from_no_answers() {
             .await
             .unwrap();
         store
-            .record_execution(id, execution(verdict), None)
+            .record_execution(id, execution(verdict))
             .await
             .unwrap();
     }
@@ -239,7 +239,7 @@ async fn pages_filter_sort_and_count() {
             Verdict::Failed
         };
         store
-            .record_execution(id, execution(verdict), None)
+            .record_execution(id, execution(verdict))
             .await
             .unwrap();
     }
@@ -492,7 +492,7 @@ async fn writes_at_the_same_time_all_count_and_one_that_fails_takes_none_with_it
             // Every third is refused: it has no answer yet.
             if n % 3 == 0 {
                 store
-                    .record_execution(id, execution(Verdict::Passed), None)
+                    .record_execution(id, execution(Verdict::Passed))
                     .await
                     .is_ok()
             } else {

@@ -7,10 +7,12 @@ mod common;
 use std::io::Cursor;
 
 use assay_core::{
-    Compilation, Content, DetectedLanguage, ErrorInfo, Execution, FinishReason, RunId, RunOrigin,
-    RunStatus, SampleStage, Transport, Turn, Usage, Verdict,
+    Compilation, Content, DetectedLanguage, ErrorInfo, Execution, Fingerprint, FinishReason, RunId,
+    RunOrigin, RunStatus, SampleStage, Transport, Turn, Usage, Verdict,
 };
-use assay_store::{FailureRecord, GenerationRecord, OutstandingCursor, Store, StoreError};
+use assay_store::{
+    ExecutionRecord, FailureRecord, GenerationRecord, OutstandingCursor, Store, StoreError,
+};
 use common::{answer, execution, new_run, plan, planned, store};
 use proptest::prelude::*;
 
@@ -46,6 +48,8 @@ prop_compose! {
             latency_ms: times.0, first_token_ms: times.1, served_model, attempts,
             detected: judged.0.map(|confidence| DetectedLanguage { language: assay_core::Language::new("go"), confidence }),
             quality: judged.1.map(common::quality), cost_usd: judged.2,
+            cached: attempts % 2 == 0, keep: None,
+            fingerprint: judged.0.map(|x| Fingerprint { program: x.to_bits(), shape: !x.to_bits() }),
             turns: turns.into_iter().map(|(prompt, reply, feedback)| Turn { prompt, reply, usage: Usage::default(), feedback }).collect(),
         }
     }
@@ -95,10 +99,12 @@ proptest! {
             let id = open[0].id;
             store.record_generation(id, given.clone()).await.unwrap();
             let better = given.quality.clone().map(|q| assay_core::Quality { executability: 1.0, overall: 0.625, basis: assay_core::QualityBasis::Executed, ..q });
-            store.record_execution(id, ran.clone(), better.clone()).await.unwrap();
+            store.record_execution(id, ExecutionRecord { quality: better.clone(), cached: ran.truncated, ..ran.clone().into() }).await.unwrap();
             let sample = store.sample(id).await.unwrap();
             prop_assert_eq!(&sample.prompt, &given.prompt);
             prop_assert_eq!(&sample.raw, &given.raw);
+            prop_assert_eq!((sample.answer_cached, sample.execution_cached), (given.cached, ran.truncated));
+            prop_assert_eq!(sample.fingerprint, given.fingerprint);
             prop_assert_eq!(&sample.cleaned, &given.program);
             prop_assert_eq!(&sample.rule, &given.rule);
             prop_assert_eq!(&sample.warnings, &given.warnings);
@@ -156,7 +162,7 @@ async fn mixed(store: &Store, id: &str) -> RunId {
         .await
         .unwrap();
     store
-        .record_execution(open[0].id, execution(Verdict::Passed), None)
+        .record_execution(open[0].id, execution(Verdict::Passed))
         .await
         .unwrap();
     store

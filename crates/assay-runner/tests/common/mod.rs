@@ -62,6 +62,8 @@ pub struct FakeModel {
     pub latency: Duration,
     pub permits: usize,
     pub chat: bool,
+    /// More requests at once than this are answered only after retries.
+    pub overloaded_above: Option<usize>,
     reply: Box<Reply>,
     pub calls: AtomicUsize,
     /// Requests by seed: a seed is a sample.
@@ -87,6 +89,7 @@ impl FakeModel {
             latency: Duration::from_millis(1),
             permits: 64,
             chat: false,
+            overloaded_above: None,
             reply: Box::new(reply),
             calls: AtomicUsize::new(0),
             by_seed: Mutex::new(HashMap::new()),
@@ -182,6 +185,9 @@ impl Provider for FakeModel {
             () = cancel.cancelled() => return Err(ProviderError::new(Failure::Cancelled, 1)),
             () = tokio::time::sleep(self.latency) => {}
         }
+        let overloaded = self
+            .overloaded_above
+            .is_some_and(|most| self.crowd.now() > most);
         let text = (self.reply)(request, call).map_err(|f| ProviderError::new(f, 3))?;
         Ok(Generation {
             text,
@@ -192,7 +198,7 @@ impl Provider for FakeModel {
             },
             latency_ms: 1.0,
             first_token_ms: None,
-            attempts: 1,
+            attempts: if overloaded { 3 } else { 1 },
             served_model: None,
         })
     }
@@ -202,6 +208,7 @@ type Judge = dyn Fn(&Program, usize) -> Execution + Send + Sync;
 
 pub struct FakeSandbox {
     pub latency: Duration,
+    identity: Option<String>,
     judge: Box<Judge>,
     pub calls: AtomicUsize,
     pub crowd: Crowd,
@@ -211,6 +218,7 @@ impl FakeSandbox {
     pub fn new(judge: impl Fn(&Program, usize) -> Execution + Send + Sync + 'static) -> Self {
         Self {
             latency: Duration::from_millis(1),
+            identity: None,
             judge: Box::new(judge),
             calls: AtomicUsize::new(0),
             crowd: Crowd::default(),
@@ -234,6 +242,12 @@ impl FakeSandbox {
         self
     }
 
+    /// Says what it is, so that its executions may be kept.
+    pub fn known_as(mut self, identity: &str) -> Self {
+        self.identity = Some(identity.to_owned());
+        self
+    }
+
     pub fn calls(&self) -> usize {
         self.calls.load(Ordering::SeqCst)
     }
@@ -250,6 +264,10 @@ pub fn execution(verdict: Verdict, nonce: impl std::fmt::Display) -> Execution {
 
 #[async_trait]
 impl Sandbox for FakeSandbox {
+    async fn identity(&self, _: &Language) -> Option<String> {
+        self.identity.clone()
+    }
+
     async fn execute(
         &self,
         program: &Program,
@@ -326,6 +344,9 @@ pub fn spec(models: &[Arc<FakeModel>], samples: u32, concurrency: u32) -> RunSpe
         seed: 11,
         limits: Limits::default(),
         concurrency,
+        cache: assay_core::CacheUse::default(),
+        early_stop: None,
+        priority: assay_core::Priority::default(),
     }
 }
 
@@ -340,6 +361,9 @@ pub fn config() -> RunnerConfig {
     RunnerConfig {
         patience: 4,
         waiting_programs: 6,
+        waiting_bytes: 1 << 20,
+        memory: None,
+        cache_bytes: 1 << 30,
         page: 3,
         progress_every: Duration::from_millis(100),
         heartbeat_every: Duration::from_millis(20),

@@ -29,6 +29,9 @@ pub fn spec(models: &[&str]) -> RunSpec {
         cleaning: assay_core::Cleaning::default(),
         quality_weights: assay_core::QualityWeights::default(),
         concurrency: 2,
+        cache: assay_core::CacheUse::default(),
+        early_stop: None,
+        priority: assay_core::Priority::default(),
     }
 }
 
@@ -103,6 +106,9 @@ pub fn answer(program: Option<&str>) -> GenerationRecord {
         quality: Some(quality(0.5)),
         turns: Vec::new(),
         cost_usd: Some(0.25),
+        cached: false,
+        keep: None,
+        fingerprint: None,
     }
 }
 
