@@ -1,6 +1,7 @@
 //! Measurements of this machine.
 
 mod requests;
+mod runner;
 
 use assay_core::{DatasetId, Language, Problem};
 use assay_fetch::FetchError;

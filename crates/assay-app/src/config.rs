@@ -11,6 +11,8 @@ pub struct AppConfig {
     pub data_dir: PathBuf,
     /// Whether containers are kept between programs.
     pub isolation: Isolation,
+    /// Where metrics can be read, as `ADDRESS:PORT`; nowhere unless it is given.
+    pub metrics: Option<String>,
 }
 
 impl AppConfig {
@@ -18,18 +20,24 @@ impl AppConfig {
         Self {
             data_dir: data_dir.into(),
             isolation: Isolation::default(),
+            metrics: None,
         }
     }
 
-    /// `ASSAY_DATA_DIR`, else `assay` in the platform's folder for application data.
+    /// Metrics by `ASSAY_METRICS`; data by `ASSAY_DATA_DIR`, else `assay` in the platform's folder for application data.
     pub fn from_environment() -> Self {
         let chosen = std::env::var_os("ASSAY_DATA_DIR").filter(|value| !value.is_empty());
-        Self::new(match chosen {
+        let metrics = std::env::var("ASSAY_METRICS").ok();
+        let config = Self::new(match chosen {
             Some(folder) => PathBuf::from(folder),
             None => dirs::data_dir()
                 .unwrap_or_else(|| PathBuf::from("."))
                 .join("assay"),
-        })
+        });
+        Self {
+            metrics: metrics.filter(|address| !address.trim().is_empty()),
+            ..config
+        }
     }
 
     pub(crate) fn store_path(&self) -> PathBuf {

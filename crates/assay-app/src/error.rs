@@ -40,6 +40,14 @@ impl AppError {
         }
     }
 
+    /// Stopped by its user.
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self {
+            kind: ErrorKind::Interrupted,
+            info: ErrorInfo::new("cancelled", message),
+        }
+    }
+
     pub fn missing(code: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
             kind: ErrorKind::Missing,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use assay_core::{
-    Cleaning, DatasetId, ErrorInfo, Language, Limits, ModelRef, Problem, ProblemId,
-    ProblemSelection, QualityWeights, RunSpec, Sampling, StrategyId,
+    CacheUse, Cleaning, DatasetId, EarlyStop, ErrorInfo, Language, Limits, ModelRef, Priority,
+    Problem, ProblemId, ProblemSelection, QualityWeights, RunSpec, Sampling, StrategyId,
 };
 
 use assay_prompting::Strategy;
@@ -37,6 +37,10 @@ pub struct EvalRequest {
     pub name: Option<String>,
     pub cleaning: Cleaning,
     pub weights: QualityWeights,
+    pub cache: CacheUse,
+    /// Stop sampling a problem once it is decided.
+    pub early_stop: bool,
+    pub priority: Priority,
     /// The k of pass@k that will be asked for.
     pub k: Vec<u32>,
 }
@@ -92,6 +96,9 @@ impl App {
             concurrency: request.concurrency,
             cleaning: request.cleaning,
             quality_weights: request.weights,
+            cache: request.cache,
+            early_stop: early_stop(&request.k, request.early_stop),
+            priority: request.priority,
         })
     }
 
@@ -295,6 +302,16 @@ impl App {
     }
 }
 
+/// The rule of early stopping, under which every k that is asked for stays defined.
+fn early_stop(ks: &[u32], wanted: bool) -> Option<EarlyStop> {
+    let rule = EarlyStop::default();
+    let largest = ks.iter().copied().max().unwrap_or(1);
+    wanted.then(|| EarlyStop {
+        at_least: rule.at_least.max(largest),
+        ..rule
+    })
+}
+
 /// Refuses a k that the number of samples leaves undefined: it is never clamped.
 pub(crate) fn check_ks(ks: &[u32], samples: u32) -> Result<(), AppError> {
     match ks.iter().find(|k| **k == 0 || **k > samples) {
@@ -338,6 +355,26 @@ pub(crate) fn check_numbers(spec: &RunSpec) -> Result<(), AppError> {
             "give at least one part a weight above 0",
         );
     }
+    if let Some(rule) = spec.early_stop {
+        let fine = rule.at_least >= 1
+            && rule.low > 0.0
+            && rule.high > rule.low
+            && rule.high < 1.0
+            && rule.error > 0.0
+            && rule.error < 0.5;
+        if !fine {
+            return bad(
+                "the rule of early stopping is wrong",
+                "give 0 < low < high < 1, an error between 0 and 0.5, and at least one sample",
+            );
+        }
+        if spec.samples <= rule.at_least {
+            return bad(
+                "early stopping has nothing to stop",
+                &format!("ask for more than {} samples a problem", rule.at_least),
+            );
+        }
+    }
     if sampling.max_tokens == 0 || spec.concurrency == 0 {
         return bad("a limit is 0", "allow at least one token and one request");
     }
@@ -372,6 +409,9 @@ mod tests {
             cleaning: Cleaning::default(),
             weights: QualityWeights::default(),
             k: vec![1],
+            cache: CacheUse::default(),
+            early_stop: false,
+            priority: Priority::default(),
         }
     }
 

@@ -118,6 +118,9 @@ impl App {
         check_ks(&request.k, next.values().copied().min().unwrap_or(0))?;
         let model = request.model.unwrap_or_else(|| file_stem(&request.samples));
         let spec = RunSpec {
+            cache: assay_core::CacheUse::default(),
+            early_stop: None,
+            priority: assay_core::Priority::default(),
             cleaning: assay_core::Cleaning::default(),
             quality_weights: assay_core::QualityWeights::default(),
             name: request.name.clone(),

@@ -7,6 +7,7 @@
 mod answers;
 mod bench;
 mod bench_quality;
+mod caches;
 mod check;
 mod clean;
 mod compare;
@@ -18,8 +19,10 @@ mod evaluate;
 mod exec;
 mod export;
 mod grade;
+mod health;
 mod keys;
 pub mod logging;
+mod metrics;
 mod models;
 mod outcome;
 mod prompts;
@@ -93,6 +96,9 @@ impl App {
     /// # Errors
     /// As [`App::open`].
     pub async fn open_with_keyring(config: AppConfig, keyring: Keyring) -> Result<Self, AppError> {
+        if let Some(address) = &config.metrics {
+            Self::serve_metrics(address)?;
+        }
         let keyring = Arc::new(keyring);
         let mut provider_config = ProviderConfig::from_env(&config.data_dir);
         provider_config.keys = provider_config

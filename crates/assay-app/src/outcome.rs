@@ -8,8 +8,8 @@ use assay_report::RunSection;
 use assay_store::{Counters, RunRecord, RunSummary as StoredSummary};
 
 use crate::dto::{
-    DatasetTag, Estimated, Flags, Headline, ModelOutcome, RunDetail, RunOutcome, RunSummary,
-    SampleResult, Timing, UsageTotals,
+    DatasetTag, Estimated, FailureKind, Flags, Headline, ModelOutcome, ProgramDiversity, RunDetail,
+    RunOutcome, RunSummary, SampleResult, Timing, UsageTotals,
 };
 use crate::{App, AppError};
 
@@ -47,6 +47,15 @@ impl App {
         let scores = self.scores_by_run(std::slice::from_ref(run), &[1]).await?;
         let scores = scores.get(run).map(Vec::as_slice).unwrap_or_default();
         let error = stored.run.error.clone();
+        let priority = stored.run.priority;
+        let totals = &stored.totals;
+        let (saved_usd, answers_cached, executions_cached) = (
+            totals.saved_usd,
+            totals.answers_cached,
+            totals.executions_cached,
+        );
+        let failures = self.run_failures(run).await?;
+        let diversity = self.store().await?.diversity(run).await?;
         let section = run_section(stored.run.clone());
         let command = section.command();
         Ok(RunDetail {
@@ -55,7 +64,34 @@ impl App {
             environment: section.environment,
             error,
             command,
+            priority,
+            failures,
+            diversity: diversity.into_iter().map(diversity_of).collect(),
+            saved_usd,
+            answers_cached,
+            executions_cached,
         })
+    }
+
+    /// What did not pass in a run, by reason, the most frequent first, each with an example.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn run_failures(&self, run: &RunId) -> Result<Vec<FailureKind>, AppError> {
+        let groups = self.store().await?.failure_groups(run).await?;
+        Ok(groups
+            .into_iter()
+            .map(|group| FailureKind {
+                transport: group.transport,
+                content: group.content,
+                verdict: group.verdict,
+                count: group.count,
+                example: group.example,
+                model: group.model,
+                problem: group.problem,
+                detail: group.detail,
+            })
+            .collect())
     }
 
     /// The run whose id begins so.
@@ -349,5 +385,15 @@ pub(crate) fn run_section(run: RunRecord) -> RunSection {
         finished_at: run.finished_at.map(|at| at.to_string()),
         spec: run.spec,
         environment: run.environment,
+    }
+}
+
+fn diversity_of(found: assay_store::Diversity) -> ProgramDiversity {
+    ProgramDiversity {
+        model: found.model,
+        n_problems: found.problems,
+        n_samples: found.samples,
+        distinct_programs: found.programs,
+        distinct_shapes: found.shapes,
     }
 }

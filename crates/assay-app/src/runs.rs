@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use assay_analytics::short_model_name;
-use assay_core::{Environment, Language, RunEvent, RunId, RunOrigin, RunSpec};
+use assay_core::{Environment, Language, Priority, RunEvent, RunId, RunOrigin, RunSpec};
 use assay_providers::Provider;
 use assay_providers::models::ModelStore;
 use assay_runner::{Evaluation, Means, RunHandle, Runner, RunnerConfig};
@@ -19,7 +19,11 @@ impl App {
         Ok(self
             .runner
             .get_or_init(|| async {
-                Runner::new(store, self.strategy_set(), RunnerConfig::default())
+                let config = RunnerConfig {
+                    cache_bytes: self.cache_limit().await,
+                    ..RunnerConfig::default()
+                };
+                Runner::new(store, self.strategy_set(), config)
             })
             .await)
     }
@@ -48,6 +52,7 @@ impl App {
         on_event: impl Fn(RunEvent) + Send + Sync + 'static,
     ) -> Result<RunId, AppError> {
         check_numbers(&spec)?;
+        answers.settle_caches(&mut spec);
         // The user may have changed a file since.
         self.reload_strategies().await?;
         let problems = self.chosen_problems(&spec).await?;
@@ -202,6 +207,33 @@ impl App {
             format!("run {run} is not on"),
             "nothing was changed",
         ))
+    }
+
+    /// Lets a run begin nothing new until it is told to go on, here or in another program of this user.
+    ///
+    /// # Errors
+    /// When there is no such run, or it is not on.
+    pub async fn pause_run(&self, run: &RunId, paused: bool) -> Result<(), AppError> {
+        if self.runner().await?.steer(run, Some(paused), None).await? {
+            return Ok(());
+        }
+        Err(AppError::usage(
+            "run-not-on",
+            format!("run {run} is not on"),
+            "only a run that is on can be paused; one that was stopped can be resumed",
+        ))
+    }
+
+    /// How much of what runs share falls to this one; stays with it.
+    ///
+    /// # Errors
+    /// When there is no such run.
+    pub async fn set_priority(&self, run: &RunId, priority: Priority) -> Result<(), AppError> {
+        self.runner()
+            .await?
+            .steer(run, None, Some(priority))
+            .await?;
+        Ok(())
     }
 
     /// Waits until a run that was started here has ended; one that has is fine too.

@@ -82,6 +82,11 @@ pub enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    /// Answers and executions that are known already, and are neither asked for nor made again
+    Cache {
+        #[command(subcommand)]
+        command: CacheCommand,
+    },
     /// Check and build the sandbox
     Sandbox {
         #[command(subcommand)]
@@ -142,16 +147,27 @@ pub struct EvalArgs {
     /// How much each part of a program's quality counts, as PART=NUMBER separated by commas
     #[arg(long, value_delimiter = ',', value_name = "PART=W")]
     pub weights: Vec<String>,
-    /// Requests in flight for each model
-    #[arg(long, default_value_t = 4, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_024))]
+    /// Requests in flight for each model at most; how many are worth having is found out on the way
+    #[arg(long, default_value_t = 16, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_024))]
     pub concurrency: u32,
+    /// What is made of answers and executions that are known: take them, ask and execute anew, or keep nothing
+    #[arg(long, value_enum, default_value_t = CacheUseArg::Full, value_name = "HOW")]
+    pub cache: CacheUseArg,
+    /// Ask for no more samples of a problem that is decided: Wald's sequential test between passing at most 10 % and at
+    /// least 50 % of the time, 5 % error; the score is then one of sorting problems, and no unbiased pass rate
+    #[arg(long)]
+    pub stop_early: bool,
+    /// How much of what runs share falls to this one while others are on
+    #[arg(long, value_enum, default_value_t = PriorityArg::Normal, value_name = "HOW")]
+    pub priority: PriorityArg,
     /// A name for the run
     #[arg(long, value_name = "TEXT")]
     pub name: Option<String>,
     /// Go on with a run that was stopped; only what is outstanding is done
     #[arg(long, value_name = "RUN", conflicts_with_all = [
         "models", "dataset", "languages", "problems", "strategy", "samples", "temperature", "top_p",
-        "max_tokens", "seed", "timeout", "concurrency", "name", "cleaning", "weights",
+        "max_tokens", "seed", "timeout", "concurrency", "name", "cleaning", "weights", "cache",
+        "stop_early", "priority",
     ])]
     pub resume: Option<String>,
     /// Write every answer to a file as well, to be replayed; with --resume, add to it
@@ -160,6 +176,43 @@ pub struct EvalArgs {
     /// Ask nobody: take the answers from a file that --record made
     #[arg(long, value_name = "FILE")]
     pub replay: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CacheUseArg {
+    Full,
+    Refresh,
+    Off,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PriorityArg {
+    Low,
+    Normal,
+    High,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CacheCommand {
+    /// What is in the caches, and how often it was of use
+    Stats,
+    /// Empty the caches; runs keep their samples
+    Clear {
+        /// Only this one
+        #[arg(value_enum, value_name = "CACHE")]
+        only: Option<CacheArg>,
+    },
+    /// How much both may take together; beyond it the longest unused go, executions first
+    Limit {
+        #[arg(value_name = "MB")]
+        megabytes: u32,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CacheArg {
+    Answers,
+    Executions,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -259,6 +312,16 @@ pub enum RunsCommand {
     },
     /// Stop a run that another process of this user has on
     Cancel { run: String },
+    /// Let a run that another process has on begin nothing new
+    Pause { run: String },
+    /// Let a paused run go on
+    Continue { run: String },
+    /// Say how much of what runs share falls to this one
+    Priority {
+        run: String,
+        #[arg(value_enum, value_name = "HOW")]
+        priority: PriorityArg,
+    },
     /// Delete a run and its samples
     Delete {
         run: String,
@@ -486,6 +549,38 @@ pub enum BenchCommand {
         /// Execute so many Python programs in a row besides, and watch memory and containers
         #[arg(long, default_value_t = 0, value_name = "N")]
         soak: u32,
+    },
+    /// The same work one sample after another and all at once, at a server that takes as long as models do
+    Runner {
+        /// Models
+        #[arg(long, default_value_t = 4, value_name = "N")]
+        models: u32,
+        /// Data set whose solutions are answered
+        #[arg(long, default_value = "humaneval-x", value_name = "ID")]
+        dataset: String,
+        /// Languages, separated by commas
+        #[arg(
+            long,
+            value_delimiter = ',',
+            default_value = "python,javascript,go",
+            value_name = "L"
+        )]
+        languages: Vec<String>,
+        /// The first N problems [default: all]
+        #[arg(long, value_name = "N")]
+        problems: Option<u32>,
+        /// Samples per problem
+        #[arg(long, default_value_t = 5, value_name = "N")]
+        samples: u32,
+        /// Samples that are done one after another, spread over the work
+        #[arg(long, default_value_t = 240, value_name = "N")]
+        baseline: u32,
+        /// Requests in flight for each model
+        #[arg(long, default_value_t = 64, value_name = "N")]
+        concurrency: u32,
+        /// What an answer takes at least and at most, in milliseconds
+        #[arg(long, default_value = "50-800", value_name = "LOW-HIGH")]
+        latency: String,
     },
     /// Requests per second and processor time of one, at a server that answers at once, beside
     /// lm-evaluation-harness

@@ -96,6 +96,7 @@ async fn run(cli: Cli, output: Output) -> Result<Ending, AppError> {
         Command::Prompts { command } => commands::prompts::run(&app, command, output).await,
         Command::Keys { command } => commands::keys::run(&app, command, output).await,
         Command::Sandbox { command } => commands::sandbox::run(&app, command, output).await,
+        Command::Cache { command } => commands::cache::run(&app, command, output).await,
         Command::Bench { command } => commands::bench::run(&app, command, output).await,
     };
     app.close().await;

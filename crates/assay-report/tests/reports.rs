@@ -25,6 +25,9 @@ fn section(origin: RunOrigin) -> RunSection {
         finished_at: Some("2026-03-01T09:40:03Z".to_owned()),
         spec: RunSpec {
             cleaning: Cleaning::default(),
+            cache: CacheUse::default(),
+            early_stop: None,
+            priority: Priority::default(),
             quality_weights: QualityWeights::default(),
             name: None,
             models: evidence()

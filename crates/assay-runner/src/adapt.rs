@@ -83,6 +83,10 @@ impl AdaptiveLimit {
         (self.limit as usize).clamp(1, self.most)
     }
 
+    pub(crate) fn most(&self) -> usize {
+        self.most
+    }
+
     /// Told whenever all that may be in flight is.
     pub(crate) fn reached(&mut self) {
         self.reached = true;

@@ -109,6 +109,10 @@ impl Hub {
         });
     }
 
+    pub(crate) fn progress(&self) -> Option<RunEvent> {
+        self.state().progress.clone()
+    }
+
     pub(crate) fn subscribe(&self) -> Subscription {
         let queue = Arc::new(Queue::default());
         let mut state = self.state();

@@ -11,6 +11,7 @@
 //! whole run.
 
 mod adapt;
+mod attempt;
 mod cache;
 mod dispatch;
 mod early;
@@ -19,6 +20,7 @@ mod events;
 mod generate;
 mod lane;
 mod memory;
+mod metrics;
 mod plan;
 mod progress;
 mod public_check;
@@ -29,7 +31,8 @@ mod steps;
 
 pub use error::RunnerError;
 pub use events::Subscription;
-pub use memory::MemoryBudget;
+pub use memory::MemoryFloor;
+pub use metrics::describe_metrics;
 pub use plan::{Completion, CompletionText, Evaluation, Grading, Means};
-pub use runner::{Outcome, RunHandle, Runner, RunnerConfig};
+pub use runner::{ModelPlaces, Outcome, RunHandle, Runner, RunnerConfig};
 pub use seed::sample_seed;

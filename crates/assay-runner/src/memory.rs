@@ -1,48 +1,75 @@
-//! How much memory runs may take before they ask for less.
+//! When the machine is too short of memory to take more in.
+//!
+//! What a run itself holds is bounded (see `RunnerConfig`); models, containers and other programs are not, and when they
+//! have taken nearly all there is, every further answer would be one more program for the machine to hold.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Once short, memory must come down by so much of the budget before it is plenty again.
-const RELIEF: f64 = 0.9;
+use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
-/// A budget of memory for the program, and how what it takes is measured.
+/// Once short, so much more than the floor must be available before it is plenty again.
+const RELIEF: f64 = 1.1;
+/// Of the machine's memory, at least and at most.
+const FLOOR_SHARE: u64 = 20;
+const SMALLEST_FLOOR: u64 = 128 << 20;
+const LARGEST_FLOOR: u64 = 1 << 30;
+
+/// Memory that must be available before runs take anything new in.
 #[derive(Debug)]
-pub struct MemoryBudget {
+pub struct MemoryFloor {
     bytes: u64,
-    measure: fn() -> Option<u64>,
+    available: fn() -> Option<u64>,
     short: AtomicBool,
 }
 
-impl MemoryBudget {
-    /// Of the program's resident memory.
-    pub fn of_program(bytes: u64) -> Self {
-        Self::measured(bytes, || {
-            memory_stats::memory_stats().map(|found| found.physical_mem as u64)
-        })
+impl MemoryFloor {
+    /// A twentieth of this machine's memory, from 128 MiB to 1 GiB.
+    pub fn of_machine() -> Self {
+        let total = machine().map_or(0, |system| system.total_memory());
+        let floor = (total / FLOOR_SHARE).clamp(SMALLEST_FLOOR, LARGEST_FLOOR);
+        Self::measured(floor, || machine().map(|system| system.available_memory()))
     }
 
-    pub fn measured(bytes: u64, measure: fn() -> Option<u64>) -> Self {
+    /// `available` says how much there is, `None` where that cannot be told.
+    pub fn measured(bytes: u64, available: fn() -> Option<u64>) -> Self {
         Self {
             bytes,
-            measure,
+            available,
             short: AtomicBool::new(false),
         }
     }
 
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub fn available(&self) -> Option<u64> {
+        (self.available)()
+    }
+
     /// Whether nothing new should be taken in. What cannot be measured is not short.
     pub(crate) fn is_short(&self) -> bool {
-        let Some(taken) = (self.measure)() else {
+        let Some(available) = self.available() else {
             return false;
         };
-        let limit = if self.short.load(Ordering::Relaxed) {
+        let floor = if self.short.load(Ordering::Relaxed) {
             self.bytes as f64 * RELIEF
         } else {
             self.bytes as f64
         };
-        let short = taken as f64 > limit;
+        let short = (available as f64) < floor;
         self.short.store(short, Ordering::Relaxed);
         short
     }
+}
+
+/// The machine's memory; nothing on a system that does not tell.
+fn machine() -> Option<System> {
+    sysinfo::IS_SUPPORTED_SYSTEM.then(|| {
+        System::new_with_specifics(
+            RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram()),
+        )
+    })
 }
 
 #[cfg(test)]
@@ -52,25 +79,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_short_above_the_budget_until_well_below_it() {
-        static TAKEN: AtomicU64 = AtomicU64::new(0);
-        let budget = MemoryBudget::measured(1_000, || Some(TAKEN.load(Ordering::SeqCst)));
-        for (taken, short) in [
-            (900, false),
-            (1_001, true),
-            (950, true),
-            (899, false),
-            (950, false),
+    fn it_is_short_below_the_floor_until_well_above_it() {
+        static AVAILABLE: AtomicU64 = AtomicU64::new(0);
+        let floor = MemoryFloor::measured(1_000, || Some(AVAILABLE.load(Ordering::SeqCst)));
+        for (available, short) in [
+            (1_050, false),
+            (999, true),
+            (1_050, true),
+            (1_101, false),
+            (1_050, false),
         ] {
-            TAKEN.store(taken, Ordering::SeqCst);
-            assert_eq!(budget.is_short(), short, "{taken}");
+            AVAILABLE.store(available, Ordering::SeqCst);
+            assert_eq!(floor.is_short(), short, "{available}");
         }
-        assert!(!MemoryBudget::measured(0, || None).is_short());
+        assert!(!MemoryFloor::measured(u64::MAX, || None).is_short());
     }
 
     #[test]
-    fn this_program_takes_some() {
-        assert!(MemoryBudget::of_program(1).is_short());
-        assert!(!MemoryBudget::of_program(u64::MAX).is_short());
+    fn this_machine_has_some() {
+        let floor = MemoryFloor::of_machine();
+        assert!((SMALLEST_FLOOR..=LARGEST_FLOOR).contains(&floor.bytes()));
+        assert!(floor.available().is_some_and(|bytes| bytes > 0));
     }
 }

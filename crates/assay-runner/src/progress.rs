@@ -7,6 +7,7 @@ use std::time::Duration;
 use assay_core::{CacheTally, RunProgress, Verdict};
 use assay_store::Counters;
 
+use crate::metrics;
 use crate::steps::Spent;
 
 /// Over how long the rate is taken.
@@ -20,10 +21,12 @@ pub(crate) struct CacheCounts([AtomicU32; 4]);
 
 impl CacheCounts {
     pub(crate) fn answer(&self, hit: bool) {
+        metrics::looked_up("answers", hit);
         self.0[usize::from(!hit)].fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn execution(&self, hit: bool) {
+        metrics::looked_up("executions", hit);
         self.0[2 + usize::from(!hit)].fetch_add(1, Ordering::Relaxed);
     }
 

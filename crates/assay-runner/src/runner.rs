@@ -1,28 +1,23 @@
 //! Starting, resuming and stopping runs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use assay_core::{
-    Coded, EarlyStop, ErrorInfo, Price, Priority, RunEvent, RunId, RunOrigin, RunProgress, RunSpec,
-    RunStatus,
-};
+use assay_core::{ErrorInfo, Priority, RunEvent, RunId, RunOrigin, RunProgress, RunStatus};
 use assay_prompting::Strategies;
 use assay_providers::CancellationToken;
-use assay_store::{Counters, NewRun, RunSummary, Store};
+use assay_store::{Counters, NewRun, Store};
 use tokio::sync::Notify;
 
-use crate::dispatch::{Before, Dispatcher};
+use crate::attempt::{Attempt, Prepared, models_of, models_to_ask};
+use crate::dispatch::Before;
 use crate::early::Early;
 use crate::events::{Hub, Subscription};
-use crate::lane::Lane;
-use crate::memory::MemoryBudget;
-use crate::plan::{EvaluationPlan, facts, grading_plan, index};
-use crate::progress::CacheCounts;
+use crate::memory::MemoryFloor;
+use crate::plan::{EvaluationPlan, facts, grading_plan};
 use crate::share::Places;
-use crate::steps::Context;
 use crate::{Evaluation, Grading, Means, RunnerError};
 
 /// How a run is carried out, beyond what its spec says.
@@ -35,8 +30,8 @@ pub struct RunnerConfig {
     pub waiting_programs: usize,
     /// What those may take, in bytes, besides.
     pub waiting_bytes: usize,
-    /// Above it, too; what is under way goes on.
-    pub memory: Option<Arc<MemoryBudget>>,
+    /// Where less than this is available no more are asked for either; what is under way goes on.
+    pub memory: Option<Arc<MemoryFloor>>,
     /// What the caches may take together.
     pub cache_bytes: u64,
     /// Keys of samples that are read from the store at once.
@@ -44,6 +39,8 @@ pub struct RunnerConfig {
     pub progress_every: Duration,
     /// How often the time at work is stored, and a request to cancel from another program is seen.
     pub heartbeat_every: Duration,
+    /// One sample after another, each to its end before the next is begun: what a run is measured against.
+    pub in_sequence: bool,
 }
 
 impl Default for RunnerConfig {
@@ -52,11 +49,12 @@ impl Default for RunnerConfig {
             patience: 8,
             waiting_programs: 256,
             waiting_bytes: 32 << 20,
-            memory: Some(Arc::new(MemoryBudget::of_program(1 << 30))),
+            memory: Some(Arc::new(MemoryFloor::of_machine())),
             cache_bytes: 2 << 30,
             page: 256,
             progress_every: Duration::from_millis(100),
             heartbeat_every: Duration::from_secs(1),
+            in_sequence: false,
         }
     }
 }
@@ -66,18 +64,27 @@ impl Default for RunnerConfig {
 /// Needs a multi-threaded tokio runtime: runs go on in its background.
 #[derive(Clone)]
 pub struct Runner {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
-struct Inner {
-    store: Store,
-    strategies: Mutex<Arc<Strategies>>,
-    config: RunnerConfig,
-    active: Mutex<HashMap<RunId, RunHandle>>,
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) strategies: Mutex<Arc<Strategies>>,
+    pub(crate) config: RunnerConfig,
+    pub(crate) active: Mutex<HashMap<RunId, RunHandle>>,
     /// By model; whichever runs ask it share them.
-    model_places: Mutex<HashMap<String, Arc<Places>>>,
+    pub(crate) model_places: Mutex<HashMap<String, Arc<Places>>>,
     /// Of the sandbox.
-    sandbox_places: OnceLock<Arc<Places>>,
+    pub(crate) sandbox_places: OnceLock<Arc<Places>>,
+}
+
+/// Requests to one model, over all runs of this program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelPlaces {
+    pub model: String,
+    pub in_flight: usize,
+    pub limit: usize,
+    pub most: usize,
 }
 
 /// How a run's attempt ended.
@@ -91,7 +98,7 @@ pub struct Outcome {
 /// A run at work. Clones are the same run; dropping one changes nothing.
 #[derive(Debug, Clone)]
 pub struct RunHandle {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 #[derive(Debug)]
@@ -128,6 +135,14 @@ impl RunHandle {
     fn pause(&self, paused: bool) {
         self.shared.paused.store(paused, Ordering::SeqCst);
         self.shared.wake.notify_one();
+    }
+
+    /// How far it is, as it was last told.
+    pub fn progress(&self) -> Option<RunProgress> {
+        match self.shared.hub.progress()? {
+            RunEvent::Progress { progress, .. } => Some(progress),
+            _ => None,
+        }
     }
 
     /// What happens from now on.
@@ -181,7 +196,7 @@ impl Runner {
             .unwrap_or_else(PoisonError::into_inner) = strategies;
     }
 
-    fn strategies(&self) -> Arc<Strategies> {
+    pub(crate) fn strategies(&self) -> Arc<Strategies> {
         Arc::clone(
             &self
                 .inner
@@ -357,31 +372,6 @@ impl Runner {
             .unwrap_or_else(|_| Err(RunnerError::Store(assay_store::StoreError::Closed)))
     }
 
-    /// Puts back what is to be tried again, and says which models still have to be asked.
-    async fn prepare(
-        &self,
-        run: &RunId,
-        rule: Option<EarlyStop>,
-        means: &Means,
-    ) -> Result<Prepared, RunnerError> {
-        let store = &self.inner.store;
-        // Once more, now that nobody else can change it.
-        let models = models_to_ask(&store.run_summary(run).await?, means)?;
-        store.reset_unjudged(run).await?;
-        let early = match rule {
-            None => None,
-            Some(rule) => {
-                let rows = store.score_rows(std::slice::from_ref(run)).await?;
-                Some(Early::new(rule, &rows))
-            }
-        };
-        Ok(Prepared {
-            counters: store.run_summary(run).await?.totals,
-            models,
-            early,
-        })
-    }
-
     /// Says how a run is to share the machine, whichever program works on it: whether it pauses, and how much of what runs
     /// share falls to it. `None` leaves a thing as it is. Answers whether anybody works on the run.
     ///
@@ -398,6 +388,35 @@ impl Runner {
             handle.pause(paused);
         }
         Ok(running)
+    }
+
+    /// The models that are asked here: requests in flight, how many are worth having, and how many there may be.
+    pub fn model_places(&self) -> Vec<ModelPlaces> {
+        let places = self
+            .inner
+            .model_places
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> = places
+            .iter()
+            .filter(|(_, places)| Arc::strong_count(places) > 1)
+            .map(|(model, places)| {
+                let (in_flight, limit, most) = places.gauges();
+                ModelPlaces {
+                    model: model.clone(),
+                    in_flight,
+                    limit,
+                    most,
+                }
+            })
+            .collect();
+        all.sort_by(|a, b| a.model.cmp(&b.model));
+        all
+    }
+
+    /// How this runner was set up.
+    pub fn config(&self) -> &RunnerConfig {
+        &self.inner.config
     }
 
     /// The runs at work here.
@@ -422,172 +441,12 @@ impl Runner {
         }
     }
 
-    fn active_map(&self) -> MutexGuard<'_, HashMap<RunId, RunHandle>> {
+    pub(crate) fn active_map(&self) -> MutexGuard<'_, HashMap<RunId, RunHandle>> {
         self.inner
             .active
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
-
-    fn places_of(&self, model: &str) -> Arc<Places> {
-        let mut places = self
-            .inner
-            .model_places
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        // Those nobody sits at any more have nothing to remember that still holds.
-        places.retain(|_, places| Arc::strong_count(places) > 1);
-        Arc::clone(
-            places
-                .entry(model.to_owned())
-                .or_insert_with(|| Arc::new(Places::adaptive())),
-        )
-    }
-
-    fn launch(&self, attempt: Attempt, models: &[String], means: Means) -> RunHandle {
-        let shared = Arc::new(Shared {
-            run: attempt.run.clone(),
-            hub: Hub::default(),
-            stop: CancellationToken::new(),
-            interrupted: AtomicBool::new(false),
-            paused: AtomicBool::new(false),
-            wake: Arc::default(),
-        });
-        let handle = RunHandle {
-            shared: Arc::clone(&shared),
-        };
-        self.active_map()
-            .insert(attempt.run.clone(), handle.clone());
-        let lanes = means
-            .providers
-            .iter()
-            .filter(|p| models.contains(&p.model().to_string()))
-            .map(|p| {
-                Lane::new(
-                    Arc::clone(p),
-                    &self.places_of(&p.model().to_string()),
-                    attempt.spec.concurrency,
-                    attempt.priority.weight(),
-                    &shared.wake,
-                    &shared.stop,
-                )
-            })
-            .collect();
-        // Twice what runs at once: a place is taken again while the outcome is being stored.
-        let containers = 2 * means.sandbox.concurrency().max(1);
-        let seat = self
-            .inner
-            .sandbox_places
-            .get_or_init(|| Arc::new(Places::fixed(containers)))
-            .seat(
-                attempt.priority.weight(),
-                containers,
-                Arc::clone(&shared.wake),
-            );
-        let context = Context {
-            store: self.inner.store.clone(),
-            strategies: self.strategies(),
-            problems: index(&means.problems),
-            examples: means.examples,
-            sandbox: means.sandbox,
-            spec: attempt.spec,
-            prices: attempt.prices,
-            model_digests: attempt.model_digests,
-            identities: tokio::sync::Mutex::default(),
-            cached: CacheCounts::default(),
-            run: attempt.run,
-            stop: shared.stop.clone(),
-        };
-        let dispatcher = Dispatcher::new(
-            Arc::new(context),
-            Arc::clone(&shared),
-            self.inner.config.clone(),
-            lanes,
-            seat,
-            attempt.early,
-            &attempt.before,
-        );
-        let counters = attempt.before.counters;
-        tokio::spawn(self.clone().attend(shared, dispatcher, counters));
-        handle
-    }
-
-    /// Sees a run to its end, whatever happens to its dispatcher.
-    async fn attend(self, shared: Arc<Shared>, dispatcher: Dispatcher, counters: Counters) {
-        let ended = tokio::spawn(dispatcher.run()).await;
-        let mut end = ended.unwrap_or_else(|panic| crate::dispatch::End {
-            status: RunStatus::Failed,
-            error: Some(internal(&panic.to_string())),
-            progress: RunProgress {
-                total: counters.total,
-                done: counters.done,
-                ..RunProgress::default()
-            },
-            elapsed_s: None,
-        });
-        let stored = self
-            .inner
-            .store
-            .finish_run(&shared.run, end.status, end.elapsed_s, end.error.as_ref())
-            .await;
-        if let Err(error) = stored {
-            tracing::error!(run = %shared.run, %error, "failed to store how a run ended");
-            end.status = RunStatus::Failed;
-            end.error.get_or_insert_with(|| error.info());
-        }
-        self.active_map().remove(&shared.run);
-        shared.hub.tell(RunEvent::Finished {
-            run: shared.run.clone(),
-            status: end.status,
-            progress: end.progress,
-            error: end.error,
-        });
-    }
-}
-
-struct Attempt {
-    run: RunId,
-    spec: RunSpec,
-    prices: BTreeMap<String, Price>,
-    model_digests: BTreeMap<String, String>,
-    priority: Priority,
-    early: Option<Early>,
-    before: Before,
-}
-
-/// What is found out of a run before it goes on.
-struct Prepared {
-    counters: Counters,
-    models: Vec<String>,
-    early: Option<Early>,
-}
-
-/// The models a resumed run still has to ask: for what is pending, and for the requests that failed and
-/// are put back.
-fn models_to_ask(summary: &RunSummary, means: &Means) -> Result<Vec<String>, RunnerError> {
-    let offered = models_of(means);
-    summary
-        .models
-        .iter()
-        .filter(|(_, counters)| counters.pending + counters.unanswered > 0)
-        .map(|(model, _)| {
-            if offered.contains(model) {
-                Ok(model.clone())
-            } else {
-                Err(RunnerError::ProviderMissing {
-                    model: model.clone(),
-                })
-            }
-        })
-        .collect()
-}
-
-fn models_of(means: &Means) -> Vec<String> {
-    means
-        .providers
-        .iter()
-        .map(|p| p.model().to_string())
-        .collect()
 }
 
 pub(crate) fn internal(detail: &str) -> ErrorInfo {

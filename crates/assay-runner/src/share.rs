@@ -75,6 +75,12 @@ impl Places {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Places held, places there are, and places there may be.
+    pub(crate) fn gauges(&self) -> (usize, usize, usize) {
+        let state = self.state();
+        (state.held, state.limit.now(), state.limit.most())
+    }
+
     /// Sits a run down: `most` places are what it would have at once, `wake` is told when it may try again.
     pub(crate) fn seat(self: &Arc<Self>, weight: u32, most: usize, wake: Arc<Notify>) -> Seat {
         let mut state = self.state();

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use assay_core::{EarlyStop, Priority, RunEvent, RunId, RunStatus, SampleStage};
-use assay_runner::{MemoryBudget, Runner, RunnerConfig};
+use assay_runner::{MemoryFloor, Runner, RunnerConfig};
 use common::{Bench, FakeModel, FakeSandbox, asked, config, evaluation, means, right_answer};
 
 async fn wait_until(mut condition: impl AsyncFnMut() -> bool) {
@@ -146,13 +146,13 @@ async fn a_paused_run_can_be_cancelled_and_resumed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn short_memory_slows_the_run_and_never_stops_it() {
-    static TAKEN: AtomicU64 = AtomicU64::new(2_000);
+    static AVAILABLE: AtomicU64 = AtomicU64::new(100);
     let folder = tempfile::tempdir().unwrap();
     let store = assay_store::Store::open(folder.path().join("assay.db"))
         .await
         .unwrap();
     let strategies = Arc::new(assay_prompting::Strategies::builtin().unwrap());
-    let budget = MemoryBudget::measured(1_000, || Some(TAKEN.load(Ordering::SeqCst)));
+    let budget = MemoryFloor::measured(1_000, || Some(AVAILABLE.load(Ordering::SeqCst)));
     let runner = Runner::new(
         store.clone(),
         strategies,
@@ -177,7 +177,7 @@ async fn short_memory_slows_the_run_and_never_stops_it() {
             break;
         }
     }
-    TAKEN.store(100, Ordering::SeqCst);
+    AVAILABLE.store(2_000, Ordering::SeqCst);
     assert_eq!(handle.join().await.progress.done, 60);
 }
 

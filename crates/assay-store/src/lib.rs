@@ -14,6 +14,7 @@
 mod cache;
 mod error;
 mod insert;
+mod insight;
 mod open;
 mod outstanding;
 mod owner;
@@ -38,9 +39,9 @@ use sqlx::sqlite::SqlitePoolOptions;
 pub use cache::{Cache, CacheKey, CacheStats, KeptAnswer};
 pub use error::StoreError;
 pub use records::{
-    Counters, ExecutionRecord, FailureRecord, GenerationRecord, Heartbeat, NewRun,
-    OutstandingCursor, OutstandingSample, PlannedSample, RunRecord, RunSummary, SampleFilter,
-    SamplePage, SampleQuery, SampleRow, SampleSort, ScoreRow,
+    Counters, Diversity, ExecutionRecord, FailureGroup, FailureRecord, GenerationRecord, Heartbeat,
+    NewRun, OutstandingCursor, OutstandingSample, PlannedSample, RunRecord, RunSummary,
+    SampleFilter, SamplePage, SampleQuery, SampleRow, SampleSort, ScoreRow,
 };
 pub use transfer::{EXPORT_FORMAT, EXPORT_VERSION};
 

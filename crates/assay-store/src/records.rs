@@ -329,6 +329,35 @@ pub struct ScoreRow {
     pub outstanding: u32,
 }
 
+/// Samples of a run that did not pass for the same reason.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FailureGroup {
+    pub transport: Option<Transport>,
+    pub content: Option<Content>,
+    pub verdict: Option<Verdict>,
+    pub count: u32,
+    /// The newest of them, and what is told of it.
+    pub example: SampleId,
+    pub model: String,
+    pub problem: ProblemId,
+    /// At most 240 characters.
+    pub detail: Option<String>,
+}
+
+/// How different the programs are that a model wrote for one problem.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Diversity {
+    pub model: String,
+    /// Problems with at least two programs; the means are over these.
+    pub problems: u32,
+    /// Their programs together.
+    pub samples: u32,
+    /// Different programs as a share of all, in (0, 1].
+    pub programs: f64,
+    /// Different syntax trees as a share of all, names apart.
+    pub shapes: f64,
+}
+
 /// What a working program reads back when it says that it is alive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Heartbeat {

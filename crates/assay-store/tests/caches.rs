@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use assay_core::{
-    CacheTally, FinishReason, Generation, Priority, RunId, SampleStage, Usage, Verdict,
+    CacheTally, Fingerprint, FinishReason, Generation, Priority, RunId, SampleStage, Usage, Verdict,
 };
 use assay_store::{
     Cache, CacheKey, ExecutionRecord, GenerationRecord, KeptAnswer, OutstandingCursor, Store,
@@ -222,6 +222,65 @@ async fn executions_go_first_and_of_each_what_was_not_used_for_longest() {
         let there = store.cached_answer(key(n)).await.unwrap().is_some();
         assert_eq!(there, [0, 8, 9].contains(&n), "{n}");
     }
+}
+
+#[tokio::test]
+async fn failures_are_grouped_and_programs_told_apart() {
+    let (_folder, store) = store().await;
+    let run = RunId::from("r");
+    store
+        .create_run(new_run("r"), plan(&["local:a"], 2, 4))
+        .await
+        .unwrap();
+    let open = store
+        .outstanding(
+            &run,
+            SampleStage::Pending,
+            None,
+            OutstandingCursor::default(),
+            9,
+        )
+        .await
+        .unwrap();
+    for (n, sample) in open.iter().enumerate() {
+        // The first problem: two programs of one shape, four samples. The second: all different; one without code.
+        let told = if n < 4 {
+            (n as u64 % 2, 7)
+        } else {
+            (n as u64, n as u64)
+        };
+        let record = GenerationRecord {
+            fingerprint: (n != 7).then_some(Fingerprint {
+                program: told.0,
+                shape: told.1,
+            }),
+            ..answer((n != 7).then_some("p"))
+        };
+        store.record_generation(sample.id, record).await.unwrap();
+        if n != 7 {
+            let verdict = if n < 3 {
+                Verdict::Failed
+            } else {
+                Verdict::Passed
+            };
+            store
+                .record_execution(sample.id, execution(verdict))
+                .await
+                .unwrap();
+        }
+    }
+    let groups = store.failure_groups(&run).await.unwrap();
+    assert_eq!(groups.len(), 2);
+    assert_eq!(
+        (groups[0].count, groups[0].verdict, groups[0].example),
+        (3, Some(Verdict::Failed), open[2].id)
+    );
+    assert!(groups[0].detail.as_ref().unwrap().contains("assert 1 == 2"));
+    assert_eq!((groups[1].count, groups[1].verdict), (1, None));
+    let [diversity] = <[_; 1]>::try_from(store.diversity(&run).await.unwrap()).unwrap();
+    assert_eq!((diversity.problems, diversity.samples), (2, 7));
+    assert!((diversity.programs - (0.5 + 1.0) / 2.0).abs() < 1e-12);
+    assert!((diversity.shapes - (0.25 + 1.0) / 2.0).abs() < 1e-12);
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! Runs: start, watch, stop, list.
 
-use assay_app::dto::{Estimate, RunDetail, RunSummary};
-use assay_core::{RunEvent, RunId, RunSpec};
+use assay_app::dto::{
+    BenchRecord, CacheKind, Caches, Estimate, FailureKind, HealthReport, RunDetail, RunSummary,
+    RunnerBench, TaskProgress,
+};
+use assay_core::{Priority, RunEvent, RunId, RunSpec};
 use tauri::ipc::Channel;
 
 use super::{Answer, AppState, forward};
@@ -39,6 +42,67 @@ pub async fn watch_run(app: AppState<'_>, run: RunId, on_event: Channel<RunEvent
 #[specta::specta]
 pub async fn cancel_run(app: AppState<'_>, run: RunId) -> Answer<()> {
     Ok(app.cancel_run(&run).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn pause_run(app: AppState<'_>, run: RunId, paused: bool) -> Answer<()> {
+    Ok(app.pause_run(&run, paused).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn set_priority(app: AppState<'_>, run: RunId, priority: Priority) -> Answer<()> {
+    Ok(app.set_priority(&run, priority).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn run_failures(app: AppState<'_>, run: RunId) -> Answer<Vec<FailureKind>> {
+    Ok(app.run_failures(&run).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn caches(app: AppState<'_>) -> Answer<Caches> {
+    Ok(app.caches().await?)
+}
+
+/// Answers how many entries went.
+#[tauri::command]
+#[specta::specta]
+pub async fn clear_caches(app: AppState<'_>, only: Option<CacheKind>) -> Answer<u32> {
+    Ok(u32::try_from(app.clear_caches(only).await?).unwrap_or(u32::MAX))
+}
+
+/// Answers how many entries went.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_cache_limit(app: AppState<'_>, megabytes: u32) -> Answer<u32> {
+    Ok(u32::try_from(app.set_cache_limit(megabytes).await?).unwrap_or(u32::MAX))
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn health(app: AppState<'_>) -> Answer<HealthReport> {
+    Ok(app.health().await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn bench_runs(app: AppState<'_>) -> Answer<Vec<BenchRecord>> {
+    Ok(app.bench_records().await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn start_bench(
+    app: AppState<'_>,
+    work: RunnerBench,
+    task: String,
+    on_progress: Channel<TaskProgress>,
+) -> Answer<BenchRecord> {
+    Ok(app.bench_runner(work, &task, forward(on_progress)).await?)
 }
 
 #[tauri::command]

@@ -207,6 +207,13 @@ pub struct Settings {
     pub density: Density,
     /// OpenAI-compatible models the user added, as references.
     pub models: Vec<String>,
+    /// What both caches may take together, in millions of bytes.
+    #[serde(default = "default_cache_limit")]
+    pub cache_limit_mb: u32,
+}
+
+fn default_cache_limit() -> u32 {
+    2_000
 }
 
 impl Default for Settings {
@@ -215,6 +222,7 @@ impl Default for Settings {
             theme: Theme::System,
             density: Density::Comfortable,
             models: Vec::new(),
+            cache_limit_mb: default_cache_limit(),
         }
     }
 }

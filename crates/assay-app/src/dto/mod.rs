@@ -1,7 +1,10 @@
 //! What crosses to the fronts. Core records cross as they are; what is made for a page is here.
 
+mod bench;
+mod caches;
 mod check;
 mod compare;
+mod health;
 mod keys;
 mod library;
 mod models;
@@ -11,8 +14,11 @@ mod report;
 mod runs;
 mod samples;
 
+pub use bench::*;
+pub use caches::*;
 pub use check::*;
 pub use compare::*;
+pub use health::*;
 pub use keys::*;
 pub use library::*;
 pub use models::*;

@@ -1,8 +1,8 @@
 //! Runs as lists and pages show them.
 
 use assay_core::{
-    DatasetId, Environment, ErrorInfo, Language, RunId, RunOrigin, RunProgress, RunSpec, RunStatus,
-    StrategyId,
+    Content, DatasetId, Environment, ErrorInfo, Language, Priority, ProblemId, RunId, RunOrigin,
+    RunProgress, RunSpec, RunStatus, SampleId, StrategyId, Transport, Verdict,
 };
 use std::collections::BTreeMap;
 
@@ -81,6 +81,46 @@ pub struct RunDetail {
     pub error: Option<ErrorInfo>,
     /// The command that does the same run again; `None` for an example that ships with the program.
     pub command: Option<String>,
+    pub priority: Priority,
+    /// What did not pass, the most frequent first.
+    pub failures: Vec<FailureKind>,
+    /// One a model that wrote several programs for a problem.
+    pub diversity: Vec<ProgramDiversity>,
+    /// What answers that were known already would have cost, in US dollars.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub saved_usd: Option<f64>,
+    /// Samples whose answer, and whose execution, was known already.
+    pub answers_cached: u32,
+    pub executions_cached: u32,
+}
+
+/// Samples of a run that did not pass for the same reason, and one of them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct FailureKind {
+    pub transport: Option<Transport>,
+    pub content: Option<Content>,
+    pub verdict: Option<Verdict>,
+    pub count: u32,
+    pub example: SampleId,
+    pub model: String,
+    pub problem: ProblemId,
+    pub detail: Option<String>,
+}
+
+/// How different the programs are that a model wrote for one problem: means over the problems with at least two.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ProgramDiversity {
+    pub model: String,
+    pub n_problems: u32,
+    pub n_samples: u32,
+    /// Different programs as a share of all; comments and white space do not count.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub distinct_programs: f64,
+    /// Different syntax trees as a share of all; names do not count.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub distinct_shapes: f64,
 }
 
 /// What a spec will take, told before it is started.

@@ -1,10 +1,11 @@
 //! `assay bench`
 
+use assay_app::dto::{BenchPass, BenchRecord, RunnerBench};
 use assay_app::{
     App, AppError, Area, BenchQualityRequest, BenchRequest, QualityBench, RecoveryRequest,
     RequestsBench,
 };
-use assay_core::{Language, ResponseMode};
+use assay_core::{DatasetId, Language, ResponseMode};
 
 use super::{cancellable, task_bar};
 use crate::Ending;
@@ -54,6 +55,43 @@ pub async fn run(app: &App, command: BenchCommand, output: Output) -> Result<End
             output.answer(&result.json, |_| result.text.clone());
             Ok(Ending::Done)
         }
+        BenchCommand::Runner {
+            models,
+            dataset,
+            languages,
+            problems,
+            samples,
+            baseline,
+            concurrency,
+            latency,
+        } => {
+            let (low, high) = latency
+                .split_once('-')
+                .and_then(|(low, high)| Some((low.trim().parse().ok()?, high.trim().parse().ok()?)))
+                .ok_or_else(|| {
+                    AppError::usage(
+                        "bad-latency",
+                        format!("{latency} is no range of milliseconds"),
+                        "write it as 50-800",
+                    )
+                })?;
+            let work = RunnerBench {
+                models,
+                dataset: DatasetId::new(dataset),
+                languages: languages.iter().map(|l| Language::new(l)).collect(),
+                problems,
+                samples,
+                baseline,
+                concurrency,
+                latency_low_ms: low,
+                latency_high_ms: high,
+            };
+            let (bar, show) = task_bar();
+            let result = cancellable(app, TASK, app.bench_runner(work, TASK, show)).await;
+            bar.finish();
+            output.answer(&result?, runner_text);
+            Ok(Ending::Done)
+        }
         BenchCommand::Requests {
             concurrency,
             requests,
@@ -94,6 +132,56 @@ pub async fn run(app: &App, command: BenchCommand, output: Output) -> Result<End
             Ok(Ending::Done)
         }
     }
+}
+
+fn runner_text(record: &BenchRecord) -> String {
+    let share = |share: Option<f64>| share.map_or_else(|| "—".to_owned(), percent);
+    let row = |name: &str, pass: &BenchPass| {
+        vec![
+            name.to_owned(),
+            pass.samples.to_string(),
+            pass.passed.to_string(),
+            format!("{:.1}", pass.seconds),
+            format!("{:.1}", pass.per_s),
+            format!("{:.0}", pass.generation_ms),
+            format!("{:.1}", pass.execution_ms),
+            pass.own_cpu_ms
+                .map_or_else(|| "—".to_owned(), |ms| format!("{ms:.2}")),
+            share(pass.machine_busy),
+            share(pass.machine_busy_when_full),
+        ]
+    };
+    format!(
+        "{}\n\n{:.1} times as fast [{:.1}, {:.1}]; {} of {} samples done both ways have the same verdict\n\
+         highest memory of this program: {}; {}",
+        table(
+            &[
+                "way",
+                "samples",
+                "passed",
+                "s",
+                "a second",
+                "answer ms",
+                "program ms",
+                "own CPU ms",
+                "machine busy",
+                "when full"
+            ],
+            &[
+                row("one after another", &record.sequential),
+                row("all at once", &record.optimised)
+            ],
+        ),
+        record.speedup,
+        record.speedup_low,
+        record.speedup_high,
+        record.same_verdicts,
+        record.compared,
+        record
+            .peak_memory_mb
+            .map_or_else(|| "—".to_owned(), |mb| format!("{mb:.0} MB")),
+        record.machine
+    )
 }
 
 fn quality_text(measured: &QualityBench) -> String {

@@ -1,12 +1,13 @@
 //! `assay eval`
 
 use assay_app::{Answers, App, AppError, EvalRequest};
-use assay_core::{Cleaning, Language, ModelRef};
+use assay_core::{CacheUse, Cleaning, Language, ModelRef};
 
+use super::runs::priority;
 use super::score::weights;
 use super::{cancellable, conclude, run_bar, see_through, task_bar};
 use crate::Ending;
-use crate::args::{CleaningArg, EvalArgs};
+use crate::args::{CacheUseArg, CleaningArg, EvalArgs};
 use crate::output::Output;
 
 const TASK: &str = "pull";
@@ -50,6 +51,13 @@ pub async fn run(app: &App, args: EvalArgs, output: Output) -> Result<Ending, Ap
                     CleaningArg::Off => Cleaning::Off,
                 },
                 weights: weights(&args.weights)?,
+                cache: match args.cache {
+                    CacheUseArg::Full => CacheUse::Full,
+                    CacheUseArg::Refresh => CacheUse::Refresh,
+                    CacheUseArg::Off => CacheUse::Off,
+                },
+                early_stop: args.stop_early,
+                priority: priority(args.priority),
                 k: args.k.clone(),
             })?;
             if !matches!(answers, Answers::Replayed(_)) {

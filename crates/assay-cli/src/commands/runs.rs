@@ -4,9 +4,10 @@ use std::io::{IsTerminal, Write};
 
 use assay_app::dto::{RunDetail, RunSummary};
 use assay_app::{App, AppError, SampleExport};
+use assay_core::Priority;
 
 use crate::Ending;
-use crate::args::{ExportFormat, RunsCommand};
+use crate::args::{ExportFormat, PriorityArg, RunsCommand};
 use crate::output::{Output, percent, table};
 
 pub async fn run(app: &App, command: RunsCommand, output: Output) -> Result<Ending, AppError> {
@@ -26,6 +27,38 @@ pub async fn run(app: &App, command: RunsCommand, output: Output) -> Result<Endi
             output.answer(
                 &serde_json::json!({ "run_id": run, "cancelled": true }),
                 |_| format!("run {run} is asked to stop; what is stored stays"),
+            );
+        }
+        RunsCommand::Pause { run } => {
+            let run = app.resolve_run(&run).await?;
+            app.pause_run(&run, true).await?;
+            output.answer(
+                &serde_json::json!({ "run_id": run, "paused": true }),
+                |_| {
+                    format!(
+                        "run {run} begins nothing new; `assay runs continue {run}` lets it go on"
+                    )
+                },
+            );
+        }
+        RunsCommand::Continue { run } => {
+            let run = app.resolve_run(&run).await?;
+            app.pause_run(&run, false).await?;
+            output.answer(
+                &serde_json::json!({ "run_id": run, "paused": false }),
+                |_| format!("run {run} goes on"),
+            );
+        }
+        RunsCommand::Priority {
+            run,
+            priority: wanted,
+        } => {
+            let run = app.resolve_run(&run).await?;
+            let wanted = priority(wanted);
+            app.set_priority(&run, wanted).await?;
+            output.answer(
+                &serde_json::json!({ "run_id": run, "priority": wanted }),
+                |_| format!("run {run} has {} priority", wanted.as_str()),
             );
         }
         RunsCommand::Delete { run, yes } => {
@@ -62,6 +95,14 @@ pub async fn run(app: &App, command: RunsCommand, output: Output) -> Result<Endi
         }
     }
     Ok(Ending::Done)
+}
+
+pub(super) fn priority(arg: PriorityArg) -> Priority {
+    match arg {
+        PriorityArg::Low => Priority::Low,
+        PriorityArg::Normal => Priority::Normal,
+        PriorityArg::High => Priority::High,
+    }
 }
 
 fn confirmed(question: &str) -> bool {

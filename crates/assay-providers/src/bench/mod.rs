@@ -1,6 +1,7 @@
 //! What asking costs, where the server answers at once: next to lm-evaluation-harness.
 
 mod responder;
+mod standin;
 
 use std::path::Path;
 use std::process::Stdio;
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Failure, Provider, ProviderError, ignore_deltas};
 pub use responder::respond;
+pub use standin::{StandIn, stand_in};
 
 /// The release that is measured beside.
 pub const PEER_VERSION: &str = "0.4.13";
@@ -129,7 +131,7 @@ pub async fn ask_by_peer(
 
 /// Processor time of this process so far, all threads, in seconds (proc(5): `utime` and `stime`, in ticks of
 /// which Linux shows 100 a second).
-fn cpu_s() -> Option<f64> {
+pub fn cpu_s() -> Option<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     // The program's name, in brackets, may hold anything.
     let (_, fields) = stat.rsplit_once(')')?;

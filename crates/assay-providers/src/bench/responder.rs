@@ -56,7 +56,7 @@ async fn serve(mut connection: TcpStream) -> std::io::Result<()> {
 }
 
 /// The length of the first request in `received`, once all of it is there.
-fn request_length(received: &[u8]) -> Option<usize> {
+pub(super) fn request_length(received: &[u8]) -> Option<usize> {
     let head = received.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
     let text = String::from_utf8_lossy(&received[..head]).to_ascii_lowercase();
     let body = text

@@ -18,6 +18,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 use crate::early::{Early, Question};
 use crate::generate::generate;
 use crate::lane::Lane;
+use crate::metrics;
 use crate::progress::{Gauges, Tally};
 use crate::runner::{RunnerConfig, Shared, internal};
 use crate::share::{Place, Seat};
@@ -283,6 +284,9 @@ impl Dispatcher {
 
     /// Starts whatever there is a place for.
     async fn hand_out(&mut self) -> Result<(), StoreError> {
+        if self.config.in_sequence && !self.tasks.is_empty() {
+            return Ok(());
+        }
         if !self.backlog_read && self.ready.len() < self.config.waiting_programs / 2 {
             self.read_backlog().await?;
         }
@@ -297,6 +301,9 @@ impl Dispatcher {
         }
         if self.ready.is_empty() {
             self.seat.content();
+        }
+        if self.config.in_sequence && !self.tasks.is_empty() {
+            return Ok(());
         }
         for number in 0..self.lanes.len() {
             while !self.is_full() {
@@ -322,6 +329,9 @@ impl Dispatcher {
                     sample,
                     place,
                 ));
+                if self.config.in_sequence {
+                    return Ok(());
+                }
             }
         }
         Ok(())
@@ -483,6 +493,7 @@ impl Dispatcher {
         if self.told.as_ref() == Some(&still) && self.told_at.elapsed() < Duration::from_secs(1) {
             return;
         }
+        metrics::progressed(self.shared.run.as_str(), &progress);
         self.told = Some(still);
         self.told_at = Instant::now();
         self.shared.hub.tell(RunEvent::Progress {

@@ -4,6 +4,7 @@ use assay_core::{Content, ErrorInfo, RunEvent, Transport, Verdict};
 use assay_store::OutstandingSample;
 
 use super::{Dispatcher, Stop};
+use crate::metrics;
 use crate::runner::internal;
 use crate::steps::{Done, Spent};
 
@@ -34,6 +35,7 @@ impl Dispatcher {
                 spent,
             } => {
                 self.lanes[lane].in_flight -= 1;
+                metrics::asked(&self.lanes[lane].model, "failed", spent.report);
                 self.report(lane, spent);
                 self.tally.unanswered(spent);
                 self.announce(sample, transport, None, None, Some(error.message.clone()));
@@ -61,6 +63,7 @@ impl Dispatcher {
                 detail,
             } => {
                 self.in_execution -= 1;
+                metrics::executed(verdict);
                 self.tally.executed(verdict);
                 self.judged(verdict, detail.as_deref());
                 self.announce(sample, transport, content, Some(verdict), detail);
@@ -88,6 +91,9 @@ impl Dispatcher {
     fn answered(&mut self, lane: usize, spent: Spent) {
         self.lanes[lane].in_flight -= 1;
         self.lanes[lane].failures_in_a_row = 0;
+        if spent.report.is_some() {
+            metrics::asked(&self.lanes[lane].model, "answered", spent.report);
+        }
         self.report(lane, spent);
         self.tally.answered(spent);
     }

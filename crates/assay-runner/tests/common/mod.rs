@@ -367,6 +367,7 @@ pub fn config() -> RunnerConfig {
         page: 3,
         progress_every: Duration::from_millis(100),
         heartbeat_every: Duration::from_millis(20),
+        in_sequence: false,
     }
 }
 

@@ -1,0 +1,212 @@
+//! One attempt at a run: what it needs to know, its dispatcher, and its end.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, PoisonError};
+
+use assay_core::{
+    Coded, EarlyStop, Price, Priority, RunEvent, RunId, RunProgress, RunSpec, RunStatus,
+};
+use assay_providers::CancellationToken;
+use assay_store::{Counters, RunSummary};
+
+use crate::dispatch::{Before, Dispatcher};
+use crate::early::Early;
+use crate::events::Hub;
+use crate::lane::Lane;
+use crate::plan::index;
+use crate::progress::CacheCounts;
+use crate::runner::{RunHandle, Runner, Shared, internal};
+use crate::share::Places;
+use crate::steps::Context;
+use crate::{Means, RunnerError};
+
+pub(crate) struct Attempt {
+    pub run: RunId,
+    pub spec: RunSpec,
+    pub prices: BTreeMap<String, Price>,
+    pub model_digests: BTreeMap<String, String>,
+    pub priority: Priority,
+    pub early: Option<Early>,
+    pub before: Before,
+}
+
+/// What is found out of a run before it goes on.
+pub(crate) struct Prepared {
+    pub counters: Counters,
+    pub models: Vec<String>,
+    pub early: Option<Early>,
+}
+
+/// The models a resumed run still has to ask: for what is pending, and for the requests that failed and
+/// are put back.
+pub(crate) fn models_to_ask(
+    summary: &RunSummary,
+    means: &Means,
+) -> Result<Vec<String>, RunnerError> {
+    let offered = models_of(means);
+    summary
+        .models
+        .iter()
+        .filter(|(_, counters)| counters.pending + counters.unanswered > 0)
+        .map(|(model, _)| {
+            if offered.contains(model) {
+                Ok(model.clone())
+            } else {
+                Err(RunnerError::ProviderMissing {
+                    model: model.clone(),
+                })
+            }
+        })
+        .collect()
+}
+
+pub(crate) fn models_of(means: &Means) -> Vec<String> {
+    means
+        .providers
+        .iter()
+        .map(|p| p.model().to_string())
+        .collect()
+}
+
+impl Runner {
+    /// Puts back what is to be tried again, and says which models still have to be asked.
+    pub(crate) async fn prepare(
+        &self,
+        run: &RunId,
+        rule: Option<EarlyStop>,
+        means: &Means,
+    ) -> Result<Prepared, RunnerError> {
+        let store = &self.inner.store;
+        // Once more, now that nobody else can change it.
+        let models = models_to_ask(&store.run_summary(run).await?, means)?;
+        store.reset_unjudged(run).await?;
+        let early = match rule {
+            None => None,
+            Some(rule) => {
+                let rows = store.score_rows(std::slice::from_ref(run)).await?;
+                Some(Early::new(rule, &rows))
+            }
+        };
+        Ok(Prepared {
+            counters: store.run_summary(run).await?.totals,
+            models,
+            early,
+        })
+    }
+
+    fn places_of(&self, model: &str) -> Arc<Places> {
+        let mut places = self
+            .inner
+            .model_places
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Those nobody sits at any more have nothing to remember that still holds.
+        places.retain(|_, places| Arc::strong_count(places) > 1);
+        Arc::clone(
+            places
+                .entry(model.to_owned())
+                .or_insert_with(|| Arc::new(Places::adaptive())),
+        )
+    }
+
+    pub(crate) fn launch(&self, attempt: Attempt, models: &[String], means: Means) -> RunHandle {
+        let shared = Arc::new(Shared {
+            run: attempt.run.clone(),
+            hub: Hub::default(),
+            stop: CancellationToken::new(),
+            interrupted: AtomicBool::new(false),
+            paused: AtomicBool::new(false),
+            wake: Arc::default(),
+        });
+        let handle = RunHandle {
+            shared: Arc::clone(&shared),
+        };
+        self.active_map()
+            .insert(attempt.run.clone(), handle.clone());
+        let lanes = means
+            .providers
+            .iter()
+            .filter(|p| models.contains(&p.model().to_string()))
+            .map(|p| {
+                Lane::new(
+                    Arc::clone(p),
+                    &self.places_of(&p.model().to_string()),
+                    attempt.spec.concurrency,
+                    attempt.priority.weight(),
+                    &shared.wake,
+                    &shared.stop,
+                )
+            })
+            .collect();
+        // Twice what runs at once: a place is taken again while the outcome is being stored.
+        let containers = 2 * means.sandbox.concurrency().max(1);
+        let seat = self
+            .inner
+            .sandbox_places
+            .get_or_init(|| Arc::new(Places::fixed(containers)))
+            .seat(
+                attempt.priority.weight(),
+                containers,
+                Arc::clone(&shared.wake),
+            );
+        let context = Context {
+            store: self.inner.store.clone(),
+            strategies: self.strategies(),
+            problems: index(&means.problems),
+            examples: means.examples,
+            sandbox: means.sandbox,
+            spec: attempt.spec,
+            prices: attempt.prices,
+            model_digests: attempt.model_digests,
+            identities: tokio::sync::Mutex::default(),
+            cached: CacheCounts::default(),
+            run: attempt.run,
+            stop: shared.stop.clone(),
+        };
+        let dispatcher = Dispatcher::new(
+            Arc::new(context),
+            Arc::clone(&shared),
+            self.inner.config.clone(),
+            lanes,
+            seat,
+            attempt.early,
+            &attempt.before,
+        );
+        let counters = attempt.before.counters;
+        tokio::spawn(self.clone().attend(shared, dispatcher, counters));
+        handle
+    }
+
+    /// Sees a run to its end, whatever happens to its dispatcher.
+    async fn attend(self, shared: Arc<Shared>, dispatcher: Dispatcher, counters: Counters) {
+        let ended = tokio::spawn(dispatcher.run()).await;
+        let mut end = ended.unwrap_or_else(|panic| crate::dispatch::End {
+            status: RunStatus::Failed,
+            error: Some(internal(&panic.to_string())),
+            progress: RunProgress {
+                total: counters.total,
+                done: counters.done,
+                ..RunProgress::default()
+            },
+            elapsed_s: None,
+        });
+        let stored = self
+            .inner
+            .store
+            .finish_run(&shared.run, end.status, end.elapsed_s, end.error.as_ref())
+            .await;
+        if let Err(error) = stored {
+            tracing::error!(run = %shared.run, %error, "failed to store how a run ended");
+            end.status = RunStatus::Failed;
+            end.error.get_or_insert_with(|| error.info());
+        }
+        self.active_map().remove(&shared.run);
+        shared.hub.tell(RunEvent::Finished {
+            run: shared.run.clone(),
+            status: end.status,
+            progress: end.progress,
+            error: end.error,
+        });
+    }
+}
