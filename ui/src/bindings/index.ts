@@ -48,6 +48,17 @@ export const commands = {
 	/**  Listens to a run that is already on; whether it is. */
 	watchRun: (run: RunId, onEvent: Channel<RunEvent>) => typedError<boolean, ErrorInfo>(__TAURI_INVOKE("watch_run", { run, onEvent })),
 	cancelRun: (run: RunId) => typedError<null, ErrorInfo>(__TAURI_INVOKE("cancel_run", { run })),
+	pauseRun: (run: RunId, paused: boolean) => typedError<null, ErrorInfo>(__TAURI_INVOKE("pause_run", { run, paused })),
+	setPriority: (run: RunId, priority: Priority) => typedError<null, ErrorInfo>(__TAURI_INVOKE("set_priority", { run, priority })),
+	runFailures: (run: RunId) => typedError<FailureKind[], ErrorInfo>(__TAURI_INVOKE("run_failures", { run })),
+	caches: () => typedError<Caches, ErrorInfo>(__TAURI_INVOKE("caches")),
+	/**  Answers how many entries went. */
+	clearCaches: (only: CacheKind | null) => typedError<number, ErrorInfo>(__TAURI_INVOKE("clear_caches", { only })),
+	/**  Answers how many entries went. */
+	setCacheLimit: (megabytes: number) => typedError<number, ErrorInfo>(__TAURI_INVOKE("set_cache_limit", { megabytes })),
+	health: () => typedError<HealthReport, ErrorInfo>(__TAURI_INVOKE("health")),
+	benchRuns: () => typedError<BenchRecord[], ErrorInfo>(__TAURI_INVOKE("bench_runs")),
+	startBench: (work: RunnerBench, task: string, onProgress: Channel<TaskProgress>) => typedError<BenchRecord, ErrorInfo>(__TAURI_INVOKE("start_bench", { work, task, onProgress })),
 	deleteRun: (run: RunId) => typedError<null, ErrorInfo>(__TAURI_INVOKE("delete_run", { run })),
 	renameRun: (run: RunId, name: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("rename_run", { run, name })),
 	listRuns: () => typedError<RunSummary[], ErrorInfo>(__TAURI_INVOKE("list_runs")),
@@ -95,6 +106,89 @@ export type Axis = {
 	max: number,
 	ticks: Tick[],
 	format: NumberFormat,
+};
+
+/**  One way of doing the work, or a part of it. */
+export type BenchPass = {
+	samples: number,
+	passed: number,
+	seconds: number,
+	per_s: number,
+	/**  Means over the samples, in milliseconds: waiting for the answer, and the program with its tests. */
+	generation_ms: number,
+	execution_ms: number,
+	/**  Processor time of this program for one sample, server and containers not counted; milliseconds. */
+	own_cpu_ms: number | null,
+	/**  Share of all processors' time that was used by whatever ran on this machine. */
+	machine_busy: number | null,
+	/**  The same while programs waited for a container: where the processors are what limits. */
+	machine_busy_when_full: number | null,
+};
+
+/**  One measurement. */
+export type BenchRecord = {
+	/**  RFC 3339, UTC. */
+	at: string,
+	version: string,
+	/**  `linux x86_64, 2 processors, 24 GB`. */
+	machine: string,
+	work: RunnerBench,
+	sequential: BenchPass,
+	optimised: BenchPass,
+	/**  Samples a second over those of the sequential pass, with a 95 % interval from how much its samples differ. */
+	speedup: number,
+	speedup_low: number,
+	speedup_high: number,
+	/**  Of the samples done both ways, those with the same verdict. */
+	compared: number,
+	same_verdicts: number,
+	/**  Highest resident memory of this program, the stand-in for the models included. */
+	peak_memory_mb: number | null,
+};
+
+export type CacheKind = 
+/**  What models answered. */
+"answers" | 
+/**  What programs came to. */
+"executions";
+
+/**  One cache. Counts are whole numbers; they may be beyond 32 bits. */
+export type CacheState = {
+	kind: CacheKind,
+	entries: number,
+	bytes: number,
+	/**  Since it was last cleared. */
+	hits: number,
+	misses: number,
+	/**  In `[0, 1]`; nothing where it was never asked. */
+	hit_rate: number | null,
+	/**  What the answers in it cost the first time, in US dollars, where that is known. */
+	cost_usd: number | null,
+};
+
+/**  What the two caches did. */
+export type CacheTally = {
+	answer_hits: number,
+	answer_misses: number,
+	execution_hits: number,
+	execution_misses: number,
+};
+
+/**  What a run makes of answers and executions that are known already. */
+export type CacheUse = 
+/**  What is known is taken, what is new is kept. */
+"full" | 
+/**  Everything is asked and executed anew, and kept. */
+"refresh" | 
+/**  Nothing is taken and nothing kept. */
+"off";
+
+/**  Both caches. */
+export type Caches = {
+	answers: CacheState,
+	executions: CacheState,
+	/**  What they may take together; beyond it the longest unused go, executions first. */
+	limit_bytes: number,
 };
 
 export type Category = {
@@ -264,6 +358,19 @@ export type Drawing =
 	kind: "dot_interval",
 } & DotInterval;
 
+/**
+ *  When a problem needs no more samples: Wald's sequential probability ratio test between "passes at most `low` of the
+ *  time" and "passes at least `high` of the time". Samples that are then still to be asked for are withdrawn.
+ */
+export type EarlyStop = {
+	/**  Judged samples a problem has at least; also the largest k of pass@k that stays defined. */
+	at_least: number,
+	low: number,
+	high: number,
+	/**  The chance of either wrong decision. */
+	error: number,
+};
+
 export type Emphasis = "normal" | 
 /**  Not significant, or incomplete: drawn hollow and grey, so that colour is not alone. */
 "muted";
@@ -369,6 +476,18 @@ export type Fact = {
 	value: string,
 };
 
+/**  Samples of a run that did not pass for the same reason, and one of them. */
+export type FailureKind = {
+	transport: Transport | null,
+	content: Content | null,
+	verdict: Verdict | null,
+	count: number,
+	example: SampleId,
+	model: string,
+	problem: ProblemId,
+	detail: string | null,
+};
+
 /**  A chart with all that is shown around it. */
 export type Figure = {
 	/**  Kebab-case, unique among the figures of a page or report; a good file name. */
@@ -387,6 +506,14 @@ export type Figure = {
 };
 
 export type FigureFormat = "svg" | "png" | "csv";
+
+/**  What tells programs from one another: 64-bit hashes, for counting how many different ones a model wrote. */
+export type Fingerprint = {
+	/**  Of the program's words: comments and white space do not count. */
+	program: string,
+	/**  Of its syntax tree, with names replaced by the order they first appear in. */
+	shape: string,
+};
 
 export type FinishReason = 
 /**  The model ended, or met a stop sequence. */
@@ -431,6 +558,22 @@ export type Headline = {
 	quality: number | null,
 	/**  In US dollars; `None` where no price is known. */
 	cost_usd: number | null,
+};
+
+/**  A look at what runs, and at what it runs on. */
+export type HealthReport = {
+	engine: EngineStatus,
+	languages: LanguageStatus[],
+	/**  Nothing before the sandbox was first needed. */
+	sandbox: SandboxGauges | null,
+	/**  Runs that are on in this program. */
+	runs: RunGauges[],
+	providers: ProviderGauges[],
+	caches: Caches,
+	store: StoreHealth,
+	memory: MemoryHealth,
+	/**  Where metrics can be read from, where that is switched on. */
+	metrics: string | null,
 };
 
 /**  Where the key comes from that a request would carry now. */
@@ -530,6 +673,15 @@ export type MarkColor = {
 	light: string,
 	/**  `#rrggbb` on a dark ground. */
 	dark: string,
+};
+
+export type MemoryHealth = {
+	/**  Of this program. */
+	resident_bytes: number | null,
+	/**  Of the machine. */
+	available_bytes: number | null,
+	/**  Where less is available runs take nothing new in. */
+	floor_bytes: number | null,
 };
 
 export type Message = {
@@ -660,6 +812,9 @@ export type Price = {
 	output: number,
 };
 
+/**  How much of what runs share (requests to one model, containers) falls to a run while others want it, too. */
+export type Priority = "low" | "normal" | "high";
+
 /**  One problem of a data set in one language. */
 export type Problem = {
 	dataset: DatasetId,
@@ -702,6 +857,17 @@ export type ProblemSummary = {
 	languages: Language[],
 };
 
+/**  How different the programs are that a model wrote for one problem: means over the problems with at least two. */
+export type ProgramDiversity = {
+	model: string,
+	n_problems: number,
+	n_samples: number,
+	/**  Different programs as a share of all; comments and white space do not count. */
+	distinct_programs: number,
+	/**  Different syntax trees as a share of all; names do not count. */
+	distinct_shapes: number,
+};
+
 /**  A prompt in one of the two modes a model may offer. */
 export type Prompt = 
 /**  The model continues `text`. */
@@ -722,6 +888,16 @@ export type PromptPreview = {
 	stop: string[],
 	/**  What the model's makers recommend; a run uses its own. */
 	temperature: number | null,
+};
+
+/**  Requests to one model, over all runs of this program. */
+export type ProviderGauges = {
+	model: string,
+	in_flight: number,
+	/**  Requests that are worth having in flight now; follows latency and errors. */
+	limit: number,
+	/**  Limit at most, by the runs that ask it. */
+	most: number,
 };
 
 /**  What may stand before the colon of a model's name. */
@@ -830,6 +1006,16 @@ export type RunDetail = {
 	error: ErrorInfo | null,
 	/**  The command that does the same run again; `None` for an example that ships with the program. */
 	command: string | null,
+	priority: Priority,
+	/**  What did not pass, the most frequent first. */
+	failures: FailureKind[],
+	/**  One a model that wrote several programs for a problem. */
+	diversity: ProgramDiversity[],
+	/**  What answers that were known already would have cost, in US dollars. */
+	saved_usd: number | null,
+	/**  Samples whose answer, and whose execution, was known already. */
+	answers_cached: number,
+	executions_cached: number,
 };
 
 /**
@@ -844,6 +1030,12 @@ export type RunEvent = { type: "started"; run: RunId; total: number; outstanding
 { type: "warning"; run: RunId; error: ErrorInfo } | 
 /**  The last event of a run. */
 { type: "finished"; run: RunId; status: RunStatus; progress: RunProgress; error: ErrorInfo | null };
+
+export type RunGauges = {
+	run: RunId,
+	name: string,
+	progress: RunProgress,
+};
 
 /**  A run: a UUIDv7 in text, so that ids sort by creation. The command line accepts any unique prefix. */
 export type RunId = string;
@@ -870,7 +1062,19 @@ export type RunProgress = {
 	/**  Done samples by verdict (`Verdict::as_str`); samples without an execution are not in it. */
 	verdicts: { [key in string]: number },
 	in_generation: number,
+	/**  Requests that may be in flight now, over all models; follows latency, errors and memory. */
+	generation_limit: number,
+	/**  Answered, and waiting for a container. */
+	waiting: number,
 	in_execution: number,
+	/**  Nothing new is begun until the run goes on. */
+	paused: boolean,
+	/**  Whether memory is short, so that nothing new is asked for. */
+	memory_short: boolean,
+	/**  Answers and executions of this attempt that were known already, and those that were not. */
+	cache: CacheTally,
+	/**  Samples that early stopping made needless; they are not in `total`. */
+	withdrawn: number,
 	completion_tokens: number,
 	/**  In US dollars, so far; `None` where no price is known. */
 	cost_usd: number | null,
@@ -879,6 +1083,11 @@ export type RunProgress = {
 	rate_per_s: number | null,
 	/**  Seconds left at that rate. */
 	remaining_s: number | null,
+	/**  Between these the time left lies, as far as the rate of the last minute varied (two standard errors). */
+	remaining_low_s: number | null,
+	remaining_high_s: number | null,
+	/**  What the whole run will have cost at the mean of the answers so far, in US dollars. */
+	cost_projected_usd: number | null,
 };
 
 /**  Everything that decides what a run does. Stored with the run, so that it can be done again. */
@@ -899,8 +1108,12 @@ export type RunSpec = {
 	cleaning?: Cleaning,
 	/**  How much each part of a program's quality counts. */
 	quality_weights?: QualityWeights,
-	/**  Requests in flight for each model. */
+	/**  Requests in flight for each model at most; how many are worth having is found out. */
 	concurrency: number,
+	cache?: CacheUse,
+	/**  Every problem gets all its samples where there is none. */
+	early_stop?: EarlyStop | null,
+	priority?: Priority,
 };
 
 export type RunStatus = "running" | "completed" | 
@@ -927,6 +1140,24 @@ export type RunSummary = {
 	progress: RunProgress,
 	/**  One a model, in the order of the spec. */
 	scores: Headline[],
+};
+
+/**  The work that is done one after another and all at once. */
+export type RunnerBench = {
+	models: number,
+	dataset: DatasetId,
+	languages: Language[],
+	/**  The first so many; all when nothing is given. */
+	problems: number | null,
+	/**  Samples per problem. */
+	samples: number,
+	/**  Samples that are done one after another, spread evenly over the work: all of it would take an hour. */
+	baseline: number,
+	/**  Requests in flight for each model. */
+	concurrency: number,
+	/**  What an answer takes, in milliseconds: at least and at most. */
+	latency_low_ms: number,
+	latency_high_ms: number,
 };
 
 /**  A sample with everything that is known of it. */
@@ -963,6 +1194,14 @@ export type Sample = {
 	quality?: Quality | null,
 	/**  What was asked before the answer that counts, where a strategy takes several turns. */
 	turns?: Turn[],
+	/**
+	 *  Whether the answer, and the execution, were known from an earlier sample that was the same in everything that
+	 *  decides them. What the answer took and cost is then what it took and cost the first time.
+	 */
+	answer_cached?: boolean,
+	execution_cached?: boolean,
+	/**  What tells the program from others, where there is one. */
+	fingerprint?: Fingerprint | null,
 	/**  In US dollars, at the prices of the run; all turns together. */
 	cost_usd?: number | null,
 	seed: number | null,
@@ -1118,6 +1357,16 @@ export type Settings = {
 	density: Density,
 	/**  OpenAI-compatible models the user added, as references. */
 	models: string[],
+	/**  What both caches may take together, in millions of bytes. */
+	cache_limit_mb?: number,
+};
+
+export type StoreHealth = {
+	path: string,
+	bytes: number,
+	/**  Left on the disk it lies on. */
+	free_bytes: number | null,
+	runs: number,
 };
 
 /**  A prompting strategy: `auto`, `completion`, `instruct`. */
