@@ -94,6 +94,14 @@ impl App {
             .collect())
     }
 
+    /// SQLite's own examination of the store's file: what is wrong with it, line by line; nothing when it is sound.
+    ///
+    /// # Errors
+    /// When the file cannot be read at all.
+    pub async fn verify_store(&self) -> Result<Vec<String>, AppError> {
+        Ok(self.store().await?.check().await?)
+    }
+
     /// The run whose id begins so.
     ///
     /// # Errors

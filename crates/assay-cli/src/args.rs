@@ -329,6 +329,8 @@ pub enum RunsCommand {
         #[arg(long)]
         yes: bool,
     },
+    /// Examine the file that holds all runs, line by line what is wrong with it
+    Verify,
     /// Write a run's samples
     Export {
         run: String,

@@ -12,10 +12,10 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +27,7 @@ use rand::{Rng, SeedableRng};
 
 const STORE: &str = "ASSAY_CRASH_TEST_STORE";
 const TEST: &str = "nothing_stored_is_lost_or_done_twice_by_a_kill";
+/// Unless `ASSAY_KILLS` says otherwise.
 const KILLS: u32 = 25;
 const PROBLEMS: usize = 60;
 const SAMPLES: u32 = 4;
@@ -57,25 +58,17 @@ async fn child(path: &Path) {
         .into_iter()
         .find(|r| r.run.status != RunStatus::Completed);
     let handle = match open {
-        Some(open) => {
-            assert_eq!(open.run.status, RunStatus::Interrupted);
-            runner
-                .resume(&open.run.id, means(&models, &sandbox, PROBLEMS))
-                .await
-                .unwrap()
-        }
+        Some(open) => runner
+            .resume(&open.run.id, means(&models, &sandbox, PROBLEMS))
+            .await
+            .unwrap(),
         None => {
             let id = Runner::new_id();
-            runner
-                .start(evaluation(
-                    id.as_str(),
-                    &models,
-                    &sandbox,
-                    PROBLEMS,
-                    SAMPLES,
-                ))
-                .await
-                .unwrap()
+            let runs = store.list_runs().await.unwrap().len() as u64;
+            let mut run = evaluation(id.as_str(), &models, &sandbox, PROBLEMS, SAMPLES);
+            // Every other run is the one before it again: what that one paid for is known.
+            run.spec.seed = runs / 2;
+            runner.start(run).await.unwrap()
         }
     };
     let mut events = handle.subscribe();
@@ -90,7 +83,8 @@ async fn child(path: &Path) {
             println!("announced {} {} {detail} .", sample.0, verdict.as_str());
         }
     }
-    assert_eq!(handle.join().await.status, RunStatus::Completed);
+    let ended = handle.join().await;
+    assert_eq!(ended.status, RunStatus::Completed, "{ended:?}");
 }
 
 /// What is stored, with the file examined.
@@ -116,6 +110,103 @@ async fn look(path: &Path) -> BTreeMap<(RunId, SampleId), Sample> {
     found
 }
 
+/// A child that is killed after `life`, or lives to its end; how it ended and what it announced.
+fn live(command: &mut Command, life: Option<Duration>) -> (ExitStatus, Vec<String>) {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let output = child.stdout.take().unwrap();
+    let reader = std::thread::spawn(move || {
+        BufReader::new(output)
+            .lines()
+            .map_while(Result::ok)
+            // A line that the kill cut off lacks its end.
+            .filter(|line| line.starts_with("announced ") && line.ends_with(" ."))
+            .collect::<Vec<_>>()
+    });
+    if let Some(life) = life {
+        std::thread::sleep(life);
+        // On Unix this is SIGKILL: no handler, no destructor.
+        child.kill().unwrap();
+    }
+    (child.wait().unwrap(), reader.join().unwrap())
+}
+
+/// What was announced is stored as it was announced.
+fn holds(stored: &BTreeMap<(RunId, SampleId), Sample>, announced: &[String]) {
+    for line in announced {
+        let words: Vec<_> = line.split(' ').collect();
+        let id = SampleId(words[1].parse().unwrap());
+        let (_, sample) = stored.iter().find(|((_, s), _)| *s == id).unwrap();
+        let execution = sample.execution.as_ref().unwrap();
+        assert_eq!(sample.stage, SampleStage::Done);
+        assert_eq!(execution.verdict.as_str(), words[2]);
+        assert_eq!(execution.detail.as_deref(), Some(words[3]));
+    }
+}
+
+/// A library that lets every so-many-th `fsync` and `fdatasync` fail, as a disk does that is going.
+const FAULTS: &str = r#"
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+static atomic_int calls;
+static int fails(void) {
+    const char *every = getenv("ASSAY_FAULT_EVERY");
+    return every && (atomic_fetch_add(&calls, 1) + 1) % atoi(every) == 0;
+}
+int fsync(int fd) {
+    if (fails()) { errno = EIO; return -1; }
+    return ((int (*)(int))dlsym(RTLD_NEXT, "fsync"))(fd);
+}
+int fdatasync(int fd) {
+    if (fails()) { errno = EIO; return -1; }
+    return ((int (*)(int))dlsym(RTLD_NEXT, "fdatasync"))(fd);
+}
+"#;
+
+/// A disk that fails to write what it was given ends the run with an error, spoils nothing that was announced, and the
+/// run goes on when the disk does.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_the_disk_failed_to_keep_was_never_announced() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("faults.c");
+    let library = folder.path().join("faults.so");
+    std::fs::write(&source, FAULTS).unwrap();
+    let compiled = Command::new("cc")
+        .args(["-shared", "-fPIC", "-o"])
+        .args([&library, &source])
+        .arg("-ldl")
+        .status()
+        .unwrap();
+    assert!(compiled.success());
+    let path = folder.path().join("assay.db");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (mut failed, mut announced_ever) = (0, 0);
+    for every in [11, 17, 29, 43, 67, 0] {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
+            .args(["--exact", TEST, "--nocapture"])
+            .env(STORE, &path)
+            .stderr(Stdio::null());
+        if every > 0 {
+            command
+                .env("LD_PRELOAD", &library)
+                .env("ASSAY_FAULT_EVERY", every.to_string());
+        }
+        let (status, announced) = live(&mut command, None);
+        failed += u32::from(!status.success());
+        announced_ever += announced.len();
+        let stored = runtime.block_on(look(&path));
+        holds(&stored, &announced);
+        assert!(every > 0 || status.success());
+        assert!(every > 0 || stored.values().all(|s| s.stage == SampleStage::Done));
+    }
+    assert_eq!(failed, 5, "every disk that fails is met");
+    assert!(announced_ever > 0);
+}
+
 #[test]
 fn nothing_stored_is_lost_or_done_twice_by_a_kill() {
     if let Some(path) = std::env::var_os(STORE) {
@@ -132,32 +223,18 @@ fn nothing_stored_is_lost_or_done_twice_by_a_kill() {
         .build()
         .unwrap();
 
+    let wanted: u32 = std::env::var("ASSAY_KILLS").map_or(KILLS, |n| n.parse().unwrap());
     let mut known: BTreeMap<(RunId, SampleId), Sample> = BTreeMap::new();
     let (mut kills, mut completed, mut announced_ever) = (0, 0, 0);
     loop {
-        let last = kills == KILLS;
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        let last = kills == wanted;
+        let life = (!last).then(|| Duration::from_millis(random.random_range(20..320)));
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
             .args(["--exact", TEST, "--nocapture"])
             .env(STORE, &path)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .unwrap();
-        let output = child.stdout.take().unwrap();
-        let reader = std::thread::spawn(move || {
-            BufReader::new(output)
-                .lines()
-                .map_while(Result::ok)
-                // A line that the kill cut off lacks its end.
-                .filter(|line| line.starts_with("announced ") && line.ends_with(" ."))
-                .collect::<Vec<_>>()
-        });
-        if !last {
-            std::thread::sleep(Duration::from_millis(random.random_range(20..320)));
-            // On Unix this is SIGKILL: no handler, no destructor.
-            child.kill().unwrap();
-        }
-        let status = child.wait().unwrap();
+            .stderr(Stdio::inherit());
+        let (status, announced) = live(&mut command, life);
         if status.success() {
             completed += 1;
         } else {
@@ -168,18 +245,9 @@ fn nothing_stored_is_lost_or_done_twice_by_a_kill() {
             );
             kills += 1;
         }
-        let announced = reader.join().unwrap();
         announced_ever += announced.len();
         let stored = runtime.block_on(look(&path));
-        for line in &announced {
-            let words: Vec<_> = line.split(' ').collect();
-            let id = SampleId(words[1].parse().unwrap());
-            let (_, sample) = stored.iter().find(|((_, s), _)| *s == id).unwrap();
-            let execution = sample.execution.as_ref().unwrap();
-            assert_eq!(sample.stage, SampleStage::Done);
-            assert_eq!(execution.verdict.as_str(), words[2]);
-            assert_eq!(execution.detail.as_deref(), Some(words[3]));
-        }
+        holds(&stored, &announced);
         for (key, before) in &known {
             let after = &stored[key];
             if before.stage != SampleStage::Pending {
@@ -197,12 +265,28 @@ fn nothing_stored_is_lost_or_done_twice_by_a_kill() {
             break;
         }
     }
-    // Every answer and every verdict is of a call of its own.
-    let mut answers: Vec<_> = known.values().map(|s| s.raw.clone().unwrap()).collect();
-    answers.sort();
-    answers.dedup();
-    assert_eq!(answers.len(), known.len());
     assert!(known.values().all(|s| s.stage == SampleStage::Done));
+    // Every answer is of a call of its own, once for each sample of each seed; a run that came again has the same.
+    let mut by_seed: BTreeMap<(u64, String, String, u32), BTreeSet<String>> = BTreeMap::new();
+    for sample in known.values() {
+        let key = &sample.key;
+        let key = (
+            sample.seed.unwrap(),
+            key.model.clone(),
+            key.problem.to_string(),
+            key.index,
+        );
+        by_seed
+            .entry(key)
+            .or_default()
+            .insert(sample.raw.clone().unwrap());
+    }
+    assert!(
+        by_seed.values().all(|answers| answers.len() == 1),
+        "an answer was paid for twice"
+    );
+    let answers: BTreeSet<_> = by_seed.values().flatten().collect();
+    assert_eq!(answers.len(), by_seed.len());
     assert!(announced_ever > 0 && completed >= 1);
     println!("{kills} kills, {completed} runs completed, {announced_ever} samples announced");
 }

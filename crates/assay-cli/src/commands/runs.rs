@@ -76,6 +76,19 @@ pub async fn run(app: &App, command: RunsCommand, output: Output) -> Result<Endi
                 |_| format!("run {run} is deleted"),
             );
         }
+        RunsCommand::Verify => {
+            let wrong = app.verify_store().await?;
+            output.answer(&serde_json::json!({ "wrong": wrong }), |_| {
+                if wrong.is_empty() {
+                    "the store is sound".to_owned()
+                } else {
+                    wrong.join("\n")
+                }
+            });
+            if !wrong.is_empty() {
+                return Ok(Ending::SomethingFailed);
+            }
+        }
         RunsCommand::Export { run, format, out } => {
             let run = app.resolve_run(&run).await?;
             let format = match format {

@@ -36,7 +36,9 @@ fn live_for(home: &Home, args: &[&str], life: Duration) -> bool {
 async fn killed_again_and_again_a_run_still_does_everything_once() {
     let answers = starter_answers();
     let problems = answers.len();
-    let samples = 6;
+    // So many kills at least: a handful unless more are asked for, which takes as long as they do.
+    let wanted: usize = std::env::var("ASSAY_KILLS").map_or(3, |n| n.parse().unwrap());
+    let samples = 6.max(wanted / 2);
     let total = problems * samples;
     // Slow enough that the run outlives many kills.
     let server = server::solver(answers, Duration::from_millis(150)).await;
@@ -71,20 +73,21 @@ async fn killed_again_and_again_a_run_still_does_everything_once() {
         assert_eq!(runs[0]["status"], "interrupted", "{runs}");
         let mut done = 0;
         let mut kills = 1;
-        for _ in 0..40 {
+        for _ in 0..40.max(2 * wanted) {
             let life = Duration::from_millis(rng.random_range(300..1_500));
             let ended = live_for(&home, &["eval", "--resume", &run], life);
             let shown = home.json(0, &["runs", "show", &run]);
             let now = shown["summary"]["progress"]["done"].as_u64().unwrap();
             assert!(now >= done, "stored samples were lost: {now} after {done}");
             done = now;
+            home.json(0, &["runs", "verify"]);
             if ended {
                 break;
             }
             kills += 1;
         }
         println!("killed {kills} times (seed {seed})");
-        assert!(kills >= 3, "killed only {kills} times");
+        assert!(kills >= wanted, "killed only {kills} times");
         home.json(0, &["eval", "--resume", &run])
     });
     assert_eq!(outcome["status"], "completed");
@@ -111,6 +114,20 @@ async fn killed_again_and_again_a_run_still_does_everything_once() {
     );
     let left = containers(home.path());
     assert!(left.is_empty(), "containers are left: {left:?}");
+
+    // The same again asks nobody and executes nothing.
+    let asked = server.received_requests().await.unwrap().len();
+    let again = tokio::task::block_in_place(|| home.json(0, &start));
+    assert_eq!(
+        again["verdicts"]["passed"].as_u64().unwrap() as usize,
+        total
+    );
+    let more: Vec<_> = server.received_requests().await.unwrap();
+    let prompts = more[asked..]
+        .iter()
+        .filter(|request| request.method.as_str() == "POST")
+        .count();
+    assert_eq!(prompts, 0, "an answer was paid for twice");
 }
 
 /// Names of containers that belong to this data folder, asked of the engine itself.
