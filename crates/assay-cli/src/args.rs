@@ -597,9 +597,19 @@ pub enum BenchCommand {
         #[arg(long, default_value_t = 3, value_name = "N")]
         rounds: u32,
     },
-    /// Answer requests at once, until stopped: the server of `requests`
+    /// Answer requests until stopped: at once, or with a data set's solutions and as slowly as models do
     #[command(hide = true)]
-    Respond,
+    Respond {
+        /// Data set whose solutions are answered to its prompts
+        #[arg(long, value_name = "ID")]
+        dataset: Option<String>,
+        /// Language of its problems
+        #[arg(long, default_value = "python", value_name = "L")]
+        language: String,
+        /// What an answer takes at least and at most, in milliseconds
+        #[arg(long, default_value = "50-800", value_name = "LOW-HIGH")]
+        latency: String,
+    },
     /// How well the static score predicts verdicts: areas under the ROC curve, and a calibration plot
     Quality {
         /// Exported runs (`assay runs export`), a row each

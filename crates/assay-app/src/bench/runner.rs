@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use assay_core::{
-    CacheUse, Cleaning, Environment, Language, Limits, ModelRef, Priority, Problem,
+    CacheUse, Cleaning, DatasetId, Environment, Language, Limits, ModelRef, Priority, Problem,
     ProblemSelection, QualityWeights, RunEvent, RunSpec, RunStatus, Sample, Sampling, StrategyId,
     Verdict,
 };
@@ -143,6 +143,36 @@ impl App {
         kept.truncate(KEPT);
         self.store().await?.set_setting(HISTORY, &kept).await?;
         Ok(record)
+    }
+
+    /// Stands in for a model at an address of the loopback that `say` hears: answers a data set's prompts with its
+    /// solutions, mostly right, as slowly as a model would; until the program ends.
+    ///
+    /// # Errors
+    /// When the data set is not there, or no port can be had.
+    pub async fn bench_stand_in(
+        &self,
+        dataset: &DatasetId,
+        language: &Language,
+        latency_ms: (u32, u32),
+        say: impl Fn(String),
+    ) -> Result<(), AppError> {
+        let failed = |e: std::io::Error| AppError::failed("bench-failed", e.to_string());
+        let request = RunnerBench {
+            latency_low_ms: latency_ms.0,
+            latency_high_ms: latency_ms.1,
+            ..RunnerBench::default()
+        };
+        check(&request)?;
+        let problems = self
+            .problems(dataset, std::slice::from_ref(language))
+            .await?;
+        let served = Arc::new(answers(&request, &first(problems, None)));
+        let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        say(format!("http://{address}/v1"));
+        stand_in(listener, served).await;
+        Ok(())
     }
 
     fn stand_ins(

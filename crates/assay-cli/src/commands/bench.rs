@@ -65,16 +65,7 @@ pub async fn run(app: &App, command: BenchCommand, output: Output) -> Result<End
             concurrency,
             latency,
         } => {
-            let (low, high) = latency
-                .split_once('-')
-                .and_then(|(low, high)| Some((low.trim().parse().ok()?, high.trim().parse().ok()?)))
-                .ok_or_else(|| {
-                    AppError::usage(
-                        "bad-latency",
-                        format!("{latency} is no range of milliseconds"),
-                        "write it as 50-800",
-                    )
-                })?;
+            let (low, high) = range(&latency)?;
             let work = RunnerBench {
                 models,
                 dataset: DatasetId::new(dataset),
@@ -111,8 +102,20 @@ pub async fn run(app: &App, command: BenchCommand, output: Output) -> Result<End
             output.answer(&result.json, |_| result.text.clone());
             Ok(Ending::Done)
         }
-        BenchCommand::Respond => {
-            app.bench_respond(|address| output.line(&address)).await?;
+        BenchCommand::Respond {
+            dataset,
+            language,
+            latency,
+        } => {
+            let say = |address: String| output.line(&address);
+            match dataset {
+                None => app.bench_respond(say).await?,
+                Some(dataset) => {
+                    let (dataset, language) = (DatasetId::new(dataset), Language::new(&language));
+                    app.bench_stand_in(&dataset, &language, range(&latency)?, say)
+                        .await?;
+                }
+            }
             Ok(Ending::Done)
         }
         BenchCommand::Quality {
@@ -132,6 +135,19 @@ pub async fn run(app: &App, command: BenchCommand, output: Output) -> Result<End
             Ok(Ending::Done)
         }
     }
+}
+
+/// A range of milliseconds: `50-800`.
+fn range(text: &str) -> Result<(u32, u32), AppError> {
+    text.split_once('-')
+        .and_then(|(low, high)| Some((low.trim().parse().ok()?, high.trim().parse().ok()?)))
+        .ok_or_else(|| {
+            AppError::usage(
+                "bad-latency",
+                format!("{text} is no range of milliseconds"),
+                "write it as 50-800",
+            )
+        })
 }
 
 fn runner_text(record: &BenchRecord) -> String {
