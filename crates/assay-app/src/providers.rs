@@ -114,6 +114,7 @@ impl App {
                 ..Sampling::default()
             },
             seed: provider.capabilities().seed.then_some(0),
+            origin: None,
         };
         let heard = move |delta: Delta<'_>| {
             if let Delta::Text(text) = delta {

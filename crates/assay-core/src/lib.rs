@@ -18,8 +18,8 @@ pub mod sample;
 pub use error::{Coded, ErrorInfo};
 pub use execution::{Compilation, Execution, Limits, Verdict};
 pub use generation::{
-    FinishReason, Generation, GenerationRequest, Message, Prompt, ResponseMode, Role, Sampling,
-    Transport, Turn, Usage,
+    FinishReason, Generation, GenerationRequest, Message, Prompt, RequestOrigin, ResponseMode,
+    Role, Sampling, Transport, Turn, Usage,
 };
 pub use ids::{DatasetId, IdError, ProblemId, RunId, SampleId, StrategyId};
 pub use language::Language;

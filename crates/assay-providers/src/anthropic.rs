@@ -371,6 +371,7 @@ mod tests {
                 stop: vec!["\n\n".to_owned(), "\ndef".to_owned()],
             },
             seed: Some(7),
+            origin: None,
         }
     }
 

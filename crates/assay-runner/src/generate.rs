@@ -7,7 +7,8 @@ use std::sync::Arc;
 use assay_cleaning::{Cleaned, CleaningInput, ResponseMode, as_it_came, clean};
 use assay_core::{
     Cleaning, Coded, Content, DetectedLanguage, ErrorInfo, FinishReason, Generation,
-    GenerationRequest, Problem, Quality, QualityWeights, SampleStage, Transport, Turn, Usage,
+    GenerationRequest, Problem, Quality, QualityWeights, RequestOrigin, SampleStage, Transport,
+    Turn, Usage,
 };
 use assay_prompting::{BuiltPrompt, Plan, PromptingError, PublicProblem, TurnReply};
 use assay_providers::{CancellationToken, Failure, Provider, ProviderError, ignore_deltas};
@@ -160,7 +161,7 @@ impl Asked<'_> {
         let mut prompt = plan.first()?;
         loop {
             let shown = prompt.prompt.display_text();
-            let generation = match self.ask(&prompt).await {
+            let generation = match self.ask(&prompt, talk.history.len()).await {
                 Ok(generation) => generation,
                 Err(error) => return Err(talk.broke(shown, error)),
             };
@@ -198,7 +199,7 @@ impl Asked<'_> {
         }
     }
 
-    async fn ask(&self, built: &BuiltPrompt) -> Result<Generation, ProviderError> {
+    async fn ask(&self, built: &BuiltPrompt, turn: usize) -> Result<Generation, ProviderError> {
         let mut sampling = self.context.spec.sampling.clone();
         for stop in &built.stop {
             if !sampling.stop.contains(stop) {
@@ -212,6 +213,12 @@ impl Asked<'_> {
                 .sample
                 .seed
                 .filter(|_| self.provider.capabilities().seed),
+            origin: Some(RequestOrigin {
+                language: self.sample.language.clone(),
+                problem: self.sample.problem.clone(),
+                index: self.sample.index,
+                turn: u32::try_from(turn).unwrap_or(u32::MAX),
+            }),
         };
         self.provider
             .generate(&request, &ignore_deltas, self.cancel)

@@ -253,6 +253,7 @@ mod tests {
                 stop: vec!["\ndef".to_owned()],
             },
             seed: Some(u64::MAX),
+            origin: None,
         }
     }
 

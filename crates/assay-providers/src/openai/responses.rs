@@ -254,6 +254,7 @@ mod tests {
                 ..Sampling::default()
             },
             seed: Some(7),
+            origin: None,
         };
         let call = Responses::default().call("m", &request, true).unwrap();
         assert_eq!(
