@@ -155,6 +155,9 @@ pub struct Generation {
     pub attempts: u32,
     /// The model the server says it used, when it says so.
     pub served_model: Option<String>,
+    /// Where the answer is not quite to what was asked, as when the server takes no temperature; for people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// An earlier request of a sample that took several, and what was answered to it.

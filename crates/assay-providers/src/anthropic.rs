@@ -113,12 +113,13 @@ impl Protocol for Anthropic {
         if stream {
             body.insert("stream".to_owned(), json!(true));
         }
-        self.dialect.apply(&mut body);
+        let left_out = self.dialect.apply(&mut body);
         Ok(Call {
             path: "messages".to_owned(),
             body: Value::Object(body),
             cut,
             prefill,
+            left_out,
         })
     }
 
@@ -219,6 +220,7 @@ impl Protocol for Anthropic {
             body: Value::Object(body),
             cut: Vec::new(),
             prefill,
+            left_out: Vec::new(),
         })
     }
 

@@ -87,6 +87,7 @@ fn said(text: &str) -> Generation {
         first_token_ms: Some(0.1 + 0.2),
         attempts: 2,
         served_model: Some("m-1".to_owned()),
+        warnings: vec!["the server takes no temperature".to_owned()],
     }
 }
 

@@ -137,6 +137,23 @@ async fn each_request_says_which_turn_of_which_sample_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_answer_is_told_with_is_stored_with_its_sample_once() {
+    let told = "the server takes no temperature: its own was used, not 0.8";
+    let mut model = FakeModel::new("chatty", |_, _| Ok(WRONG.to_owned())).talking();
+    model.warnings = vec![told.to_owned()];
+    let bench = Bench::new().await;
+    let handle = bench
+        .runner
+        .start(repairing(&[Arc::new(model)], &watching(&Arc::default())))
+        .await
+        .unwrap();
+    assert_eq!(handle.join().await.status, RunStatus::Completed);
+    let sample = only_sample(&bench).await;
+    assert_eq!(sample.turns.len(), 2, "it was asked three times");
+    assert_eq!(sample.warnings, [told]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_right_is_not_asked_again_and_what_stays_wrong_not_for_ever() {
     for (reply, calls, verdict) in [(RIGHT, 1, Verdict::Passed), (WRONG, 3, Verdict::Failed)] {
         let model = Arc::new(FakeModel::new("chatty", move |_, _| Ok(reply.to_owned())).talking());

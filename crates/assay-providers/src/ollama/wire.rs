@@ -176,6 +176,7 @@ impl Protocol for Ollama {
             // server in between does not heed it.
             cut: sampling.stop.clone(),
             prefill: prefill_of(request).to_owned(),
+            left_out: Vec::new(),
         })
     }
 

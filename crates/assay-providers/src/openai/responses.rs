@@ -80,12 +80,13 @@ impl Protocol for Responses {
         if stream {
             body.insert("stream".to_owned(), json!(true));
         }
-        self.dialect.apply(&mut body);
+        let left_out = self.dialect.apply(&mut body);
         Ok(Call {
             path: "responses".to_owned(),
             body: Value::Object(body),
             cut: sampling.stop.clone(),
             prefill: prefill_of(request).to_owned(),
+            left_out,
         })
     }
 

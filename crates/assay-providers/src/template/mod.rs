@@ -175,6 +175,7 @@ impl Protocol for Template {
             // Whether the endpoint was told of them, and heeds them, nobody knows.
             cut: request.sampling.stop.clone(),
             prefill: prefill_of(request).to_owned(),
+            left_out: Vec::new(),
         })
     }
 

@@ -62,6 +62,8 @@ pub struct FakeModel {
     pub latency: Duration,
     pub permits: usize,
     pub chat: bool,
+    /// What each answer is told with.
+    pub warnings: Vec<String>,
     reply: Box<Reply>,
     pub calls: AtomicUsize,
     /// Requests by seed: a seed is a sample.
@@ -87,6 +89,7 @@ impl FakeModel {
             latency: Duration::from_millis(1),
             permits: 64,
             chat: false,
+            warnings: Vec::new(),
             reply: Box::new(reply),
             calls: AtomicUsize::new(0),
             by_seed: Mutex::new(HashMap::new()),
@@ -194,6 +197,7 @@ impl Provider for FakeModel {
             first_token_ms: None,
             attempts: 1,
             served_model: None,
+            warnings: self.warnings.clone(),
         })
     }
 }
