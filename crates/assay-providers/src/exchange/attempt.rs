@@ -143,6 +143,7 @@ impl<P: Protocol> Remote<P> {
         }
         // Some servers leave in the stop sequence they stopped at: the answer is cut at all of them.
         let text = AnswerText::new(&request.sampling.stop);
+        let warnings = call.told(request);
         let reading = Reading {
             text,
             prefill: Prefill::new(call.prefill),
@@ -157,7 +158,7 @@ impl<P: Protocol> Remote<P> {
             }
         };
         answer.latency = started.elapsed();
-        answer.warnings = call.told(request);
+        answer.warnings = warnings;
         if answer.text.is_empty() {
             return Err(Failure::Empty {
                 finish: answer.finish,
