@@ -19,7 +19,8 @@ const DONE: &[u8] = b"data: [DONE]\n\n";
 #[tokio::test]
 async fn a_temperature_a_top_p_and_a_seed_that_are_refused_are_told_with_every_answer() {
     let refusal = |field: &str| {
-        let said = json!({"error": {"message": format!("'{field}' is not supported with this model.")}});
+        let said =
+            json!({"error": {"message": format!("'{field}' is not supported with this model.")}});
         json_step(400, "", &said.to_string())
     };
     let server = Server::play(vec![

@@ -273,7 +273,10 @@ async fn each_sample_gets_its_own_answer_again_in_any_order_and_any_number_of_ti
         said("of nobody"),
         "it is the only one"
     );
-    assert_eq!(ask(&replay, &plain).await.unwrap_err().code(), "not-recorded");
+    assert_eq!(
+        ask(&replay, &plain).await.unwrap_err().code(),
+        "not-recorded"
+    );
 }
 
 #[tokio::test]

@@ -115,9 +115,9 @@ impl Call {
                 "the server takes no temperature: its own was used, not {}",
                 sampling.temperature
             )),
-            "top_p" => sampling.top_p.map(|top_p| {
-                format!("the server takes no top-p: its own was used, not {top_p}")
-            }),
+            "top_p" => sampling
+                .top_p
+                .map(|top_p| format!("the server takes no top-p: its own was used, not {top_p}")),
             "seed" | "random_seed" => Some(
                 "the server takes no seed: asked again, it may answer something else".to_owned(),
             ),
