@@ -24,7 +24,7 @@ pub use generation::{
 pub use ids::{DatasetId, IdError, ProblemId, RunId, SampleId, StrategyId};
 pub use language::Language;
 pub use model::{ModelRef, ModelRefError};
-pub use price::Price;
+pub use price::{Price, Spending};
 pub use problem::{Problem, TestForm};
 pub use quality::{Quality, QualityBasis, QualityPart, QualityReason, QualityWeights};
 pub use run::{

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use assay_core::{RunProgress, Verdict};
+use assay_core::{RunProgress, Spending, Verdict};
 use assay_store::Counters;
 
 use crate::steps::Spent;
@@ -18,6 +18,7 @@ const STEP: Duration = Duration::from_secs(1);
 pub(crate) struct Tally {
     progress: RunProgress,
     completion_tokens: u64,
+    cost: Spending,
     rate: RateWindow,
 }
 
@@ -35,9 +36,9 @@ impl Tally {
                 transport_failed: stored.unanswered,
                 content_failed: stored.without_code,
                 verdicts: stored.verdicts.clone(),
-                cost_usd: stored.cost_usd,
                 ..RunProgress::default()
             },
+            cost: stored.cost,
             completion_tokens: stored.completion_tokens,
             rate,
         }
@@ -45,14 +46,8 @@ impl Tally {
 
     pub(crate) fn answered(&mut self, spent: Spent) {
         self.progress.generated += 1;
-        self.spend(spent);
-    }
-
-    fn spend(&mut self, spent: Spent) {
         self.completion_tokens += u64::from(spent.completion_tokens.unwrap_or(0));
-        if let Some(cost) = spent.cost_usd {
-            *self.progress.cost_usd.get_or_insert(0.0) += cost;
-        }
+        self.cost.count(spent.cost_usd);
     }
 
     pub(crate) fn without_code(&mut self) {
@@ -61,7 +56,11 @@ impl Tally {
     }
 
     pub(crate) fn unanswered(&mut self, spent: Spent) {
-        self.spend(spent);
+        self.completion_tokens += u64::from(spent.completion_tokens.unwrap_or(0));
+        if spent.cost_usd.is_some() {
+            // Of the turns that were answered before.
+            self.cost.count(spent.cost_usd);
+        }
         self.progress.done += 1;
         self.progress.transport_failed += 1;
     }
@@ -94,6 +93,9 @@ impl Tally {
             in_generation: count(in_generation),
             in_execution: count(in_execution),
             completion_tokens: u32::try_from(self.completion_tokens).unwrap_or(u32::MAX),
+            cost_usd: self.cost.usd,
+            costs_known: self.cost.known,
+            costs_unknown: self.cost.unknown,
             elapsed_s: before + attempt.as_secs_f64(),
             rate_per_s: rate,
             remaining_s: rate.map(|rate| f64::from(left) / rate),
@@ -197,6 +199,11 @@ mod tests {
             unanswered: 5,
             without_code: 2,
             completion_tokens: 1_000,
+            cost: Spending {
+                usd: Some(2.0),
+                known: 20,
+                unknown: 1,
+            },
             ..Counters::default()
         };
         let mut tally = Tally::new(&stored);
@@ -207,13 +214,23 @@ mod tests {
         for _ in 0..10 {
             tally.executed(Verdict::Passed);
         }
+        tally.answered(Spent::default());
         tally.unanswered(Spent::default());
         let progress = tally.progress(at(11), 100.0, 3, 4);
         assert_eq!(
             (progress.total, progress.done, progress.passed),
             (100, 61, 40)
         );
-        assert_eq!((progress.generated, progress.transport_failed), (56, 6));
+        assert_eq!((progress.generated, progress.transport_failed), (57, 6));
+        assert_eq!(
+            (
+                progress.cost_usd,
+                progress.costs_known,
+                progress.costs_unknown
+            ),
+            (Some(2.5), 21, 2),
+            "a request that failed is no answer of unknown cost"
+        );
         assert_eq!(progress.completion_tokens, 1_007);
         assert_eq!(progress.elapsed_s, 111.0);
         assert_eq!(progress.rate_per_s, Some(1.0));

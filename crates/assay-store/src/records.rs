@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use assay_core::{
     Content, DatasetId, DetectedLanguage, Environment, ErrorInfo, FinishReason, Language,
     ProblemId, Quality, RunId, RunOrigin, RunSpec, RunStatus, SampleId, SampleKey, SampleStage,
-    StrategyId, Transport, Turn, Usage, Verdict,
+    Spending, StrategyId, Transport, Turn, Usage, Verdict,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -130,8 +130,8 @@ pub struct Counters {
     pub without_code: u32,
     pub prompt_tokens: u64,
     pub completion_tokens: u64,
-    /// In US dollars; `None` where no sample has a cost.
-    pub cost_usd: Option<f64>,
+    /// Of the samples the model answered.
+    pub cost: Spending,
     /// The sum of `overall` over the samples that have a quality, and how many those are.
     pub quality_sum: f64,
     pub quality_n: u32,

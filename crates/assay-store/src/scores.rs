@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use assay_core::{RunId, StrategyId};
+use assay_core::{RunId, Spending, StrategyId, Transport};
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::records::{Counters, RunSummary, ScoreRow};
@@ -93,6 +93,9 @@ impl Store {
     }
 }
 
+/// How the requests of a model end that has answered: its tokens cost something.
+const ANSWERED: [Transport; 2] = [Transport::Ok, Transport::Empty];
+
 type ByModel = Vec<(String, Counters)>;
 
 fn summary(run: crate::RunRecord, models: ByModel) -> RunSummary {
@@ -114,7 +117,7 @@ async fn counters(
     let rows = sqlx::query(
         "SELECT r.id AS run_id, q.model, s.stage, s.verdict, s.transport, s.content,
                 count(*) AS n, sum(s.prompt_tokens) AS prompt_tokens,
-                sum(s.completion_tokens) AS completion_tokens, sum(s.cost_usd) AS cost_usd,
+                sum(s.completion_tokens) AS completion_tokens, sum(s.cost_usd) AS cost_usd, count(s.cost_usd) AS costs,
                 sum(s.quality) AS quality_sum, count(s.quality) AS quality_n, min(q.id) AS first
          FROM runs r CROSS JOIN questions q ON q.run = r.pk CROSS JOIN samples s ON s.question = q.id
          WHERE ?1 IS NULL OR r.id = ?1
@@ -146,7 +149,14 @@ async fn counters(
         );
         of_model.1.prompt_tokens += tokens("prompt_tokens")?;
         of_model.1.completion_tokens += tokens("completion_tokens")?;
-        add_cost(&mut of_model.1.cost_usd, row.try_get("cost_usd")?);
+        let known = count(row.try_get("costs")?);
+        let transport: Option<&str> = row.try_get("transport")?;
+        let answered = transport.is_some_and(|t| ANSWERED.iter().any(|of| of.as_str() == t));
+        of_model.1.cost.add(Spending {
+            usd: row.try_get("cost_usd")?,
+            known,
+            unknown: if answered { n.saturating_sub(known) } else { 0 },
+        });
         of_model.1.quality_sum += row.try_get::<Option<f64>, _>("quality_sum")?.unwrap_or(0.0);
         of_model.1.quality_n += count(row.try_get("quality_n")?);
     }
@@ -158,12 +168,6 @@ async fn counters(
             (run, models.into_iter().map(|(m, (_, c))| (m, c)).collect())
         })
         .collect())
-}
-
-fn add_cost(sum: &mut Option<f64>, more: Option<f64>) {
-    if let Some(more) = more {
-        *sum = Some(sum.unwrap_or(0.0) + more);
-    }
 }
 
 impl Counters {
@@ -220,7 +224,7 @@ impl Counters {
         self.without_code += other.without_code;
         self.prompt_tokens += other.prompt_tokens;
         self.completion_tokens += other.completion_tokens;
-        add_cost(&mut self.cost_usd, other.cost_usd);
+        self.cost.add(other.cost);
         self.quality_sum += other.quality_sum;
         self.quality_n += other.quality_n;
         for (map, more) in [

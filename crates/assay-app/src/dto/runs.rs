@@ -33,6 +33,9 @@ pub struct Headline {
     /// In US dollars; `None` where no price is known.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub cost_usd: Option<f64>,
+    /// Answers whose cost is known, and those whose cost is not: `cost_usd` is that of the former.
+    pub costs_known: u32,
+    pub costs_unknown: u32,
 }
 
 /// The two flags of answers, counted: whether a request was answered, and whether what was answered is a

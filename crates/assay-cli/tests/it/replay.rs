@@ -100,13 +100,13 @@ async fn a_recorded_run_is_replayed_byte_for_byte_without_its_server() {
         // A run that cannot begin leaves no recording.
         let unborn = home.path().join("unborn.jsonl");
         let unborn_tape = unborn.to_str().unwrap();
-        let (code, error) = eval(
+        let (unborn_code, error) = eval(
             &home,
             &model,
             "3",
             &["--strategy", "no-such", "--record", unborn_tape],
         );
-        assert_ne!(code, Some(0), "{error}");
+        assert_ne!(unborn_code, Some(0), "{error}");
         assert_eq!(error["error"]["code"], "unknown-strategy", "{error}");
         assert!(!unborn.exists());
         drop(server);

@@ -12,7 +12,7 @@ import { PartsBar, Progress } from '../../design/components/Progress'
 import { IntervalBar } from '../../design/components/Score'
 import { useToasts } from '../../design/components/Toast'
 import { useModelColour } from '../../design/colours'
-import { count, dollars, duration, interval, percent, plural, points, shortDigest, when } from '../../design/format'
+import { count, duration, interval, percent, plural, points, shortDigest, spending, when } from '../../design/format'
 import { intervalName, languageName, modelName, originName, statusName, strategyName } from '../../design/names'
 import type { RunFeed, SampleDone } from '../../ipc/feed'
 import { useRun, useRunCommands, useRunFeed } from '../../ipc/hooks'
@@ -246,7 +246,7 @@ function Headlines({ run, scores }: { run: string; scores: readonly Headline[] }
               {s.cost_usd !== null && (
                 <div>
                   <dt>Cost</dt>
-                  <dd>{dollars(s.cost_usd)}</dd>
+                  <dd>{spending(s)}</dd>
                 </div>
               )}
             </dl>
@@ -284,7 +284,7 @@ function ProgressPanel({ name, progress, live }: { name: string; progress: RunPr
           {live && <Rate term="Time left" value={progress.remaining_s !== null ? duration(progress.remaining_s) : '–'} testId="run-left" />}
           <Rate term="Samples a minute" value={progress.rate_per_s !== null ? (progress.rate_per_s * 60).toFixed(1) : '–'} testId="run-rate" />
           <Rate term="Tokens written" value={count(progress.completion_tokens)} />
-          {progress.cost_usd !== null && <Rate term={live ? 'Cost so far' : 'Cost'} value={dollars(progress.cost_usd)} testId="run-cost" />}
+          {progress.cost_usd !== null && <Rate term={live ? 'Cost so far' : 'Cost'} value={spending(progress) ?? ''} testId="run-cost" />}
         </dl>
       </div>
     </Panel>
