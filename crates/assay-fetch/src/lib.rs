@@ -22,7 +22,7 @@ mod python;
 mod trust;
 mod url;
 
-pub use checksum::{Checksum, digest_file, verify_file};
+pub use checksum::{Checksum, digest_file, hex, verify_file};
 pub use error::FetchError;
 pub use file::fetch_file;
 pub use progress::{OnProgress, Progress, Stage};
