@@ -106,6 +106,8 @@ pub struct Estimate {
     /// From earlier runs of the same models, when there are any.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub seconds: Option<f64>,
+    /// Models that are downloaded before the run begins.
+    pub downloads: Vec<String>,
     /// What `seconds` rests on, or why there is none.
     pub basis: String,
     /// What stands in the way of starting.
