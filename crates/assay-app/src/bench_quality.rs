@@ -112,9 +112,8 @@ impl App {
                 Some(id) => self.references(id, &run.languages()).await?,
                 None => HashMap::new(),
             };
-            let of_run = bootstrap.clone();
             let (row, scored) = steps
-                .work(move |steps| predicted(run, &problems, &references, &of_run, steps))
+                .work(move |steps| predicted(run, &problems, &references, &bootstrap, steps))
                 .await?;
             rows.push(row);
             all.extend(scored);

@@ -27,7 +27,7 @@ pub(super) enum Line {
     },
     Exchange {
         model: String,
-        request: Asked,
+        request: Box<Asked>,
         outcome: Outcome,
     },
 }
@@ -155,7 +155,7 @@ impl Writer {
     ) -> Result<(), RecordingError> {
         self.write(&Line::Exchange {
             model: model.to_string(),
-            request: request.into(),
+            request: Box::new(request.into()),
             outcome,
         })?;
         self.bare.store(false, Ordering::Relaxed);
