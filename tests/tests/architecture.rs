@@ -23,7 +23,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("assay-store", &["assay-core"]),
     ("assay-cleaning", &["assay-core"]),
     ("assay-prompting", &["assay-core"]),
-    ("assay-sandbox", &["assay-core"]),
+    // Its benchmarks tell medians.
+    ("assay-sandbox", &["assay-core", "assay-stats"]),
     ("assay-secrets", &["assay-core"]),
     ("assay-quality", &["assay-cleaning", "assay-core"]),
     ("assay-datasets", &["assay-core", "assay-fetch"]),

@@ -1,5 +1,7 @@
 // Looks at every page in the system's Chromium, over made-up data:
-//   node scripts/look.mjs --screenshots [--out DIR] [--only NAME]   a picture of each page, light and dark, large and small
+//   node scripts/look.mjs --screenshots [--out DIR] [--only NAME] [--theme light] [--zoomed]
+//                                                                   a picture of each page, light and dark, large, small and at 200 % zoom
+//   node scripts/look.mjs --cut                                     what is cut off or out of reach at 200 % zoom; fails on any
 //   node scripts/look.mjs --axe                                     axe-core on each page in both themes; fails on any violation
 import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,6 +13,9 @@ const { values: args } = parseArgs({
   options: {
     screenshots: { type: 'boolean', default: false },
     axe: { type: 'boolean', default: false },
+    cut: { type: 'boolean', default: false },
+    zoomed: { type: 'boolean', default: false },
+    theme: { type: 'string' },
     out: { type: 'string', default: 'screenshots' },
     only: { type: 'string' },
     chromium: { type: 'string', default: process.env.CHROMIUM ?? '/usr/bin/chromium' },
@@ -105,10 +110,50 @@ async function open(page, { hash, query = '', act, wait = 0 }, theme) {
   await page.waitForTimeout(act ? 700 : 100)
 }
 
-for (const theme of ['light', 'dark']) {
-  for (const [width, height] of args.screenshots ? [[1400, 900], [1024, 700]] : [[1400, 900]]) {
+/** A window of 1400 × 900 at 200 % zoom. */
+const ZOOMED = [700, 450, 2]
+
+/**
+ * What nobody can get at: text that ends outside of its box without an ellipsis, or beyond the window where nothing
+ * scrolls; and boxes so low that what they scroll cannot be read.
+ */
+function cutOff() {
+  const found = new Map()
+  const name = (node) => `${node.tagName.toLowerCase()}${node.dataset.testid ? `[${node.dataset.testid}]` : ''}${typeof node.className === 'string' && node.className ? `.${node.className.split(' ').join('.')}` : ''}`
+  const scrolls = (style, axis) => ['auto', 'scroll'].includes(axis === 'x' ? style.overflowX : style.overflowY)
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+    if (text.textContent.trim() === '' || !text.parentElement.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue
+    const range = document.createRange()
+    range.selectNodeContents(text)
+    const rect = range.getBoundingClientRect()
+    if (rect.width < 1 || rect.height < 1) continue
+    for (let box = text.parentElement; box; box = box.parentElement) {
+      const style = getComputedStyle(box)
+      // What only a screen reader says is cut off on purpose.
+      if (style.clipPath !== 'none' || style.position === 'fixed') break
+      if (scrolls(style, 'x') || style.textOverflow === 'ellipsis') break
+      const bounds = box.getBoundingClientRect()
+      // What stands out of its panel is not cut, and is as wrong.
+      const hides = style.overflowX === 'hidden' || style.overflowX === 'clip' || box.classList.contains('panel')
+      if (box === document.documentElement ? rect.right > innerWidth + 1 || rect.left < -1 : hides && (rect.right > bounds.right + 1 || rect.left < bounds.left - 1)) {
+        found.set(name(box), text.textContent.trim().slice(0, 60))
+        break
+      }
+    }
+  }
+  for (const box of document.querySelectorAll('*')) {
+    const style = getComputedStyle(box)
+    if (scrolls(style, 'y') && box.scrollHeight > box.clientHeight + 4 && box.clientHeight > 0 && box.clientHeight < 60) found.set(`${name(box)} is ${box.clientHeight} px high`, `${box.scrollHeight} px`)
+  }
+  return [...found].map(([where, what]) => `${where}: ${what}`)
+}
+
+const sizes = args.cut || args.zoomed ? [ZOOMED] : args.screenshots ? [[1400, 900, 1], [1024, 700, 1], ZOOMED] : [[1400, 900, 1]]
+for (const theme of args.theme ? [args.theme] : ['light', 'dark']) {
+  for (const [width, height, scale] of sizes) {
     for (const what of pages) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: args.axe ? 'reduce' : 'no-preference' })
+      const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale, colorScheme: theme, reducedMotion: args.axe ? 'reduce' : 'no-preference' })
       const page = await context.newPage()
       page.on('pageerror', (error) => {
         faults += 1
@@ -123,6 +168,12 @@ for (const theme of ['light', 'dark']) {
       if (args.screenshots) {
         mkdirSync(args.out, { recursive: true })
         await page.screenshot({ path: `${args.out}/${what.name}-${theme}-${width}.png` })
+      }
+      if (args.cut) {
+        for (const line of await page.evaluate(cutOff)) {
+          faults += 1
+          console.error(`${what.name} (${theme}), cut off: ${line}`)
+        }
       }
       if (args.axe) {
         await page.addScriptTag({ path: axeSource })

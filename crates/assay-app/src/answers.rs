@@ -79,7 +79,8 @@ impl App {
                 Some(recording) => recording.provider(model)?,
                 None => self.provider_with_keys(model).await?,
             };
-            provider.check(&CancellationToken::new()).await?;
+            self.look_at(provider.as_ref(), &CancellationToken::new())
+                .await?;
             providers.push(provider);
         }
         Ok(providers)

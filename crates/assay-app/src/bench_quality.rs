@@ -9,7 +9,9 @@ use assay_report::figures::calibration::{CalibrationFacts, figure};
 use assay_stats::{Bootstrap, auc, auc_interval, brier_score, calibration};
 use serde::Serialize;
 
-use crate::score::{blocking, of_problem};
+use crate::dto::TaskProgress;
+use crate::score::of_problem;
+use crate::tasks::Steps;
 use crate::{App, AppError};
 
 /// What `assay bench quality` is asked for.
@@ -85,11 +87,16 @@ struct Scored {
 
 impl App {
     /// # Errors
-    /// A file that is no exported run, a data set that is missing, a plot that cannot be written.
+    /// A file that is no exported run, a data set that is missing, a plot that cannot be written; when it is
+    /// cancelled.
     pub async fn bench_quality(
         &self,
         request: BenchQualityRequest,
+        task: &str,
+        on_progress: impl Fn(TaskProgress) + Send + Sync + 'static,
     ) -> Result<QualityBench, AppError> {
+        let task = self.begin_task(task);
+        let steps = Steps::new(&task, on_progress);
         let bootstrap = Bootstrap {
             resamples: 2_000,
             seed: request.seed,
@@ -99,64 +106,21 @@ impl App {
         let mut all: Vec<Scored> = Vec::new();
         for file in &request.files {
             let path = file.clone();
-            let run = blocking(move || read_export(&path)).await?;
+            let run = steps.work(move |_| read_export(&path)).await?;
             let problems = self.problems(&run.dataset, &run.languages()).await?;
             let references = match &request.references {
                 Some(id) => self.references(id, &run.languages()).await?,
                 None => HashMap::new(),
             };
-            let name = run.name.clone();
-            let (dataset, languages) = (run.dataset.to_string(), run.languages());
-            let scored = blocking(move || Ok(score_run(&run, &problems, &references))).await?;
-            let of = |pick: fn(&Scored) -> f64, keep: fn(&Scored) -> bool| {
-                area(scored.iter().filter(|s| keep(s)), pick, &bootstrap)
-            };
-            let passed: Vec<bool> = scored.iter().map(|s| s.passed).collect();
-            let scores: Vec<f64> = scored.iter().map(|s| s.score).collect();
-            rows.push(PredictedRun {
-                model: name,
-                dataset,
-                languages: languages.iter().map(ToString::to_string).collect(),
-                n: scored.len(),
-                passed: passed.iter().filter(|p| **p).count(),
-                with_reference: scored.iter().filter(|s| s.has_reference).count(),
-                auc: of(|s| s.score, |_| true)?,
-                auc_odd: of(|s| s.score, |s| is_odd(&s.cluster))?,
-                auc_without_reference: of(|s| s.alone, |_| true)?,
-                brier: brier_score(&scores, &passed)?,
-            });
+            let (row, scored) = steps
+                .work(move |steps| predicted(run, &problems, &references, &bootstrap, steps))
+                .await?;
+            rows.push(row);
             all.extend(scored);
         }
-        let scores: Vec<f64> = all.iter().map(|s| s.score).collect();
-        let passed: Vec<bool> = all.iter().map(|s| s.passed).collect();
-        let bins = calibration(&scores, &passed, BINS, bootstrap.level)?;
-        if let Some(path) = &request.svg {
-            let facts = CalibrationFacts {
-                runs: rows.len(),
-                samples: all.len(),
-                brier: brier_score(&scores, &passed)?,
-            };
-            let svg = assay_report::figure_svg(&figure(&bins, &facts))?;
-            crate::export::write_whole(path, svg.as_bytes())?;
-        }
-        Ok(QualityBench {
-            pooled: area(all.iter(), |s| s.score, &bootstrap)?,
-            rows,
-            calibration: bins
-                .into_iter()
-                .map(|bin| BinRow {
-                    low: bin.low,
-                    high: bin.high,
-                    n: bin.n,
-                    predicted: bin.predicted,
-                    observed: bin.observed,
-                    observed_low: bin.interval.low,
-                    observed_high: bin.interval.high,
-                })
-                .collect(),
-            resamples: bootstrap.resamples,
-            seed: bootstrap.seed,
-        })
+        steps
+            .work(move |_| pooled(&request, rows, &all, &bootstrap))
+            .await
     }
 
     /// Whole reference programs of another data set, by language and cluster. TypeScript reads JavaScript.
@@ -189,6 +153,74 @@ impl App {
         }
         Ok(found)
     }
+}
+
+/// The row of one run, and what it is made of.
+fn predicted(
+    run: ExportedRun,
+    problems: &[Problem],
+    references: &HashMap<(Language, String), String>,
+    bootstrap: &Bootstrap,
+    steps: &Steps,
+) -> Result<(PredictedRun, Vec<Scored>), AppError> {
+    let scored = score_run(&run, problems, references, steps)?;
+    let of = |pick: fn(&Scored) -> f64, keep: fn(&Scored) -> bool| {
+        area(scored.iter().filter(|s| keep(s)), pick, bootstrap)
+    };
+    let passed: Vec<bool> = scored.iter().map(|s| s.passed).collect();
+    let scores: Vec<f64> = scored.iter().map(|s| s.score).collect();
+    let row = PredictedRun {
+        dataset: run.dataset.to_string(),
+        languages: run.languages().iter().map(ToString::to_string).collect(),
+        model: run.name,
+        n: scored.len(),
+        passed: passed.iter().filter(|p| **p).count(),
+        with_reference: scored.iter().filter(|s| s.has_reference).count(),
+        auc: of(|s| s.score, |_| true)?,
+        auc_odd: of(|s| s.score, |s| is_odd(&s.cluster))?,
+        auc_without_reference: of(|s| s.alone, |_| true)?,
+        brier: brier_score(&scores, &passed)?,
+    };
+    Ok((row, scored))
+}
+
+/// All runs together.
+fn pooled(
+    request: &BenchQualityRequest,
+    rows: Vec<PredictedRun>,
+    all: &[Scored],
+    bootstrap: &Bootstrap,
+) -> Result<QualityBench, AppError> {
+    let scores: Vec<f64> = all.iter().map(|s| s.score).collect();
+    let passed: Vec<bool> = all.iter().map(|s| s.passed).collect();
+    let bins = calibration(&scores, &passed, BINS, bootstrap.level)?;
+    if let Some(path) = &request.svg {
+        let facts = CalibrationFacts {
+            runs: rows.len(),
+            samples: all.len(),
+            brier: brier_score(&scores, &passed)?,
+        };
+        let svg = assay_report::figure_svg(&figure(&bins, &facts))?;
+        crate::export::write_whole(path, svg.as_bytes())?;
+    }
+    Ok(QualityBench {
+        pooled: area(all.iter(), |s| s.score, bootstrap)?,
+        rows,
+        calibration: bins
+            .into_iter()
+            .map(|bin| BinRow {
+                low: bin.low,
+                high: bin.high,
+                n: bin.n,
+                predicted: bin.predicted,
+                observed: bin.observed,
+                observed_low: bin.interval.low,
+                observed_high: bin.interval.high,
+            })
+            .collect(),
+        resamples: bootstrap.resamples,
+        seed: bootstrap.seed,
+    })
 }
 
 struct ExportedRun {
@@ -268,15 +300,20 @@ fn score_run(
     run: &ExportedRun,
     problems: &[Problem],
     references: &HashMap<(Language, String), String>,
-) -> Vec<Scored> {
+    steps: &Steps,
+) -> Result<Vec<Scored>, AppError> {
     let known: HashMap<_, &Problem> = problems.iter().map(|p| ((&p.language, &p.id), p)).collect();
     let weights = QualityWeights::default();
-    let scored = run.samples.iter().filter_map(|(cluster, sample)| {
-        let problem = known.get(&(&sample.key.language, &sample.key.problem))?;
-        let verdict = sample.execution.as_ref()?.verdict;
-        if !verdict.is_judged() {
-            return None;
-        }
+    let all = run.samples.len();
+    let what = format!("samples of {}", run.name);
+    let mut scored = Vec::with_capacity(all);
+    for (at, (cluster, sample)) in run.samples.iter().enumerate() {
+        steps.done(at, all, &what)?;
+        let problem = known.get(&(&sample.key.language, &sample.key.problem));
+        let verdict = sample.execution.as_ref().map(|e| e.verdict);
+        let (Some(problem), Some(verdict)) = (problem, verdict.filter(|v| v.is_judged())) else {
+            continue;
+        };
         let program = sample.cleaned.as_deref().unwrap_or_default();
         let reference = references
             .get(&(problem.language.clone(), cluster.clone()))
@@ -296,15 +333,16 @@ fn score_run(
             canonical_solution: None,
             ..(*problem).clone()
         };
-        Some(Scored {
+        scored.push(Scored {
             cluster: cluster.clone(),
             score: score(problem, reference),
             alone: score(&bare, None),
             has_reference: problem.canonical_solution.is_some() || reference.is_some(),
             passed: verdict == Verdict::Passed,
-        })
-    });
-    scored.collect()
+        });
+    }
+    steps.done(all, all, &what)?;
+    Ok(scored)
 }
 
 fn area<'a>(

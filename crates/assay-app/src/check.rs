@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use assay_core::{DatasetId, ErrorInfo, Language, Limits, Problem, ProblemId, Verdict};
+use assay_core::{DatasetId, Language, Limits, Problem, ProblemId, Verdict};
 use assay_sandbox::{Program, Sandbox};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::dto::{BrokenProblem, DatasetCheck, LanguageCheck, TaskProgress};
-use crate::{App, AppError, ErrorKind};
+use crate::{App, AppError};
 
 /// What `assay datasets check` is asked for.
 #[derive(Debug, Clone)]
@@ -115,10 +115,7 @@ async fn execute_all(
         };
         // Dropping what runs ends it.
         if cancel.is_cancelled() {
-            return Err(AppError {
-                kind: ErrorKind::Interrupted,
-                info: ErrorInfo::new("cancelled", "the check was cancelled"),
-            });
+            return Err(AppError::cancelled("the check was cancelled"));
         }
         let (at, done) =
             joined.map_err(|error| AppError::failed("check-failed", error.to_string()))?;
@@ -170,6 +167,7 @@ mod tests {
     use async_trait::async_trait;
 
     use super::*;
+    use crate::ErrorKind;
 
     /// Judges by what stands in the program.
     struct Fake;

@@ -55,6 +55,14 @@ impl AppError {
         }
     }
 
+    /// What its user stopped.
+    pub fn cancelled(message: impl Into<String>) -> Self {
+        Self {
+            kind: ErrorKind::Interrupted,
+            info: ErrorInfo::new("cancelled", message),
+        }
+    }
+
     /// A file that could not be read or written.
     pub fn file(action: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
         let info = ErrorInfo::new(

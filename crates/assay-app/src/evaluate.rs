@@ -119,8 +119,11 @@ impl App {
         if let Err(error) = check_numbers(spec) {
             found.push(error.info);
         }
+        let mut downloads = Vec::new();
         for model in &spec.models {
-            if let Err(error) = self.provider(model) {
+            if self.providers.can_bring(model, &self.provider_config) {
+                downloads.push(model.to_string());
+            } else if let Err(error) = self.provider(model) {
                 found.push(error.info);
             }
         }
@@ -148,6 +151,7 @@ impl App {
             cost_high: cost.1,
             cost_basis: cost.2,
             seconds,
+            downloads,
             basis,
             problems_found: found,
         })

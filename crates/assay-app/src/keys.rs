@@ -11,7 +11,7 @@ use assay_providers::{
 use assay_secrets::{Found, Keyring, Secret, check_variable};
 
 use crate::dto::{KeySource, KeyStatus};
-use crate::{App, AppError, ErrorKind};
+use crate::{App, AppError};
 
 /// The variables of providers' keys, with who is sent them.
 fn vendors() -> Vec<(String, Vec<String>)> {
@@ -143,6 +143,24 @@ impl App {
         }
     }
 
+    /// The variable that holds the key of a server at this address; `None` of what is no address.
+    pub fn key_variable(&self, url: &str) -> Option<String> {
+        key_variables_of_url(url).into_iter().next()
+    }
+
+    /// The variable that is named to a person who has a key for `model`.
+    pub(crate) fn key_variable_of(model: &ModelRef) -> Option<String> {
+        match &model.url {
+            Some(url) => key_variables_of_url(url).into_iter().next(),
+            None => {
+                providers()
+                    .into_iter()
+                    .find(|provider| provider.id == model.provider)?
+                    .key_variable
+            }
+        }
+    }
+
     /// Of a model without an address of its own: its provider's, or those that its definition names.
     fn variables_of(&self, model: &ModelRef) -> Vec<String> {
         let all = CustomProviders::load(&self.config.data_dir).unwrap_or_default();
@@ -251,10 +269,7 @@ impl App {
         let task = self.begin_task(&format!("key-{variable}"));
         tokio::select! {
             done = work => Ok(done),
-            () = task.cancel.cancelled() => Err(AppError {
-                kind: ErrorKind::Interrupted,
-                ..AppError::failed("cancelled", "waiting for the keyring was stopped")
-            }),
+            () = task.cancel.cancelled() => Err(AppError::cancelled("waiting for the keyring was stopped")),
         }
     }
 

@@ -43,7 +43,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use assay_prompting::Strategies;
-use assay_providers::{ProviderConfig, ProviderRegistry};
+use assay_providers::{Capabilities, ProviderConfig, ProviderRegistry};
 use assay_runner::Runner;
 use assay_sandbox::{DockerSandbox, Sandbox as _, SandboxConfig, SandboxError};
 use assay_store::{Store, StoreError};
@@ -82,6 +82,8 @@ pub struct App {
     runner: OnceCell<Runner>,
     tasks: Mutex<HashMap<String, CancellationToken>>,
     exported: Mutex<BTreeSet<PathBuf>>,
+    /// What models turned out to be able to do when they were last looked at, by reference.
+    found: Mutex<HashMap<String, Capabilities>>,
 }
 
 impl App {
@@ -105,8 +107,8 @@ impl App {
             .keys
             .with_source(Arc::new(keys::Held(Arc::clone(&keyring))));
         let loaded = Strategies::load(&config.data_dir.join(prompts::FOLDER))?;
-        for error in &loaded.wrong {
-            tracing::warn!(%error, "a strategy is left out");
+        for wrong in &loaded.wrong {
+            tracing::warn!(error = %wrong.error, "a strategy is left out");
         }
         Ok(Self {
             config,
@@ -119,6 +121,7 @@ impl App {
             runner: OnceCell::new(),
             tasks: Mutex::default(),
             exported: Mutex::default(),
+            found: Mutex::default(),
         })
     }
 

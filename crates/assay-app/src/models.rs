@@ -3,12 +3,14 @@
 use assay_core::{Coded, ModelRef};
 use assay_fetch::{Progress, Stage};
 use assay_providers::models::{HubConfig, ModelListing, ModelState, ModelStore};
-use assay_providers::{Prices, Provider, ProviderConfig, PullProgress, pull_ollama};
+use assay_providers::{
+    Capabilities, Check, Prices, Provider, ProviderConfig, PullProgress, pull_ollama,
+};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::dto::{ModelCheck, ModelFacts, ModelStatus, TaskProgress};
-use crate::{App, AppError};
+use crate::{App, AppError, lock};
 
 /// Of private and gated repositories of the hub.
 const HUB_KEY: &str = "HF_TOKEN";
@@ -44,6 +46,7 @@ impl App {
             ready: true,
             chat: true,
             added: true,
+            key_variable: model.as_ref().and_then(App::key_variable_of),
             family: model.as_ref().map(|m| self.family(m)).unwrap_or_default(),
             facts: model.map(|m| self.facts(&m)).unwrap_or_default(),
         }
@@ -56,7 +59,9 @@ impl App {
     pub async fn check_model(&self, reference: &str) -> Result<ModelCheck, AppError> {
         let model: ModelRef = reference.parse()?;
         let provider = self.provider_with_keys(&model).await?;
-        let found = provider.check(&CancellationToken::new()).await?;
+        let found = self
+            .look_at(provider.as_ref(), &CancellationToken::new())
+            .await?;
         let can = provider.capabilities();
         Ok(ModelCheck {
             reference: model.to_string(),
@@ -160,8 +165,9 @@ impl App {
         }
     }
 
-    /// Brings here those of the models that can be and are not: models of the hub. One that is there is left
-    /// as it is, and no hub is asked. Answers the references of those that were downloaded.
+    /// Brings here those of the models that can be and are not: models of the hub, before a run asks them. One
+    /// that is there is left as it is, and no hub is asked. Answers the references of those that were
+    /// downloaded.
     ///
     /// # Errors
     /// As [`App::pull_model`].
@@ -175,7 +181,13 @@ impl App {
         let mut brought = Vec::new();
         // Nothing is asked of the keyring for what does not come from the hub.
         for model in models.iter().filter(|model| model.provider == "hf") {
-            let show = |p| on_progress(fetch_progress(p));
+            let show = |p| {
+                let progress = fetch_progress(p);
+                on_progress(TaskProgress {
+                    message: format!("{model}: {}", progress.message),
+                    ..progress
+                });
+            };
             let config = &ProviderConfig {
                 hub: self.hub().await,
                 ..self.provider_config.clone()
@@ -203,6 +215,30 @@ impl App {
     /// A provider to look at, which asks nobody for anything.
     pub(crate) fn provider(&self, model: &ModelRef) -> Result<Arc<dyn Provider>, AppError> {
         Ok(self.providers.open(model, &self.provider_config)?)
+    }
+
+    /// Checks whether a model is there, and keeps what it can do for those who may ask nobody.
+    pub(crate) async fn look_at(
+        &self,
+        provider: &dyn Provider,
+        cancel: &CancellationToken,
+    ) -> Result<Check, AppError> {
+        let check = provider.check(cancel).await?;
+        let model = provider.model().to_string();
+        lock(&self.found).insert(model, provider.capabilities());
+        Ok(check)
+    }
+
+    /// What a model can do as far as is known here: as it was found when it was last looked at, or else as it is
+    /// taken for granted, which the second part says.
+    pub(crate) fn abilities(&self, provider: &dyn Provider) -> (Capabilities, bool) {
+        let found = lock(&self.found)
+            .get(&provider.model().to_string())
+            .copied();
+        match found {
+            Some(found) => (found, true),
+            None => (provider.capabilities(), provider.capabilities_are_known()),
+        }
     }
 
     /// What a model's tokens cost and how many it takes.
@@ -247,6 +283,7 @@ impl App {
             ready: matches!(model.state, ModelState::Installed { .. }),
             chat: model.chat,
             added: false,
+            key_variable: None,
             family: named.as_ref().map(|m| self.family(m)).unwrap_or_default(),
             facts: named.map(|m| self.facts(&m)).unwrap_or_default(),
         }

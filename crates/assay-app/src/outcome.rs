@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use assay_analytics::{GroupBy, Score, ScoreOptions};
-use assay_core::{Content, RunId, RunProgress, Transport, Verdict};
+use assay_core::{Content, RunId, RunProgress, Spending, Transport, Verdict};
 use assay_report::RunSection;
 use assay_store::{Counters, RunRecord, RunSummary as StoredSummary};
 
@@ -56,7 +56,7 @@ impl App {
         );
         let failures = self.run_failures(run).await?;
         let diversity = self.store().await?.diversity(run).await?;
-        let section = run_section(stored.run.clone());
+        let section = run_section(stored.run.clone(), stored.totals.cost);
         let command = section.command();
         Ok(RunDetail {
             summary: run_summary(stored, scores),
@@ -212,7 +212,9 @@ impl App {
             usage: UsageTotals {
                 prompt_tokens: totals.prompt_tokens,
                 completion_tokens: totals.completion_tokens,
-                cost_usd: totals.cost_usd,
+                cost_usd: totals.cost.usd,
+                costs_known: totals.cost.known,
+                costs_unknown: totals.cost.unknown,
             },
             timing: Timing {
                 wall_s: record.elapsed_s,
@@ -294,7 +296,9 @@ fn headline(score: &Score, counters: &BTreeMap<String, Counters>) -> Option<Head
         n_unjudged: score.incomplete.problems,
         flags: flags(&counters),
         quality: mean_quality(&counters),
-        cost_usd: counters.cost_usd,
+        cost_usd: counters.cost.usd,
+        costs_known: counters.cost.known,
+        costs_unknown: counters.cost.unknown,
     })
 }
 
@@ -331,7 +335,9 @@ fn progress(counters: &Counters, elapsed_s: f64) -> RunProgress {
         content_failed: counters.without_code,
         verdicts: counters.verdicts.clone(),
         completion_tokens: u32::try_from(counters.completion_tokens).unwrap_or(u32::MAX),
-        cost_usd: counters.cost_usd,
+        cost_usd: counters.cost.usd,
+        costs_known: counters.cost.known,
+        costs_unknown: counters.cost.unknown,
         elapsed_s,
         ..RunProgress::default()
     }
@@ -366,7 +372,9 @@ fn model_outcome(model: &str, counters: &Counters, scores: &[Score]) -> ModelOut
         transports: counters.transports.clone(),
         contents: counters.contents.clone(),
         quality: mean_quality(counters),
-        cost_usd: counters.cost_usd,
+        cost_usd: counters.cost.usd,
+        costs_known: counters.cost.known,
+        costs_unknown: counters.cost.unknown,
     }
 }
 
@@ -383,8 +391,9 @@ fn every_verdict(counters: &Counters) -> BTreeMap<String, u32> {
 }
 
 /// A run as a report tells it.
-pub(crate) fn run_section(run: RunRecord) -> RunSection {
+pub(crate) fn run_section(run: RunRecord, cost: Spending) -> RunSection {
     RunSection {
+        cost,
         id: run.id,
         name: run.name,
         status: run.status,

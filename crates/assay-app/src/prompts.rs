@@ -3,15 +3,17 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
-use assay_core::{DatasetId, Language, Problem, RunSpec, StrategyId};
+use assay_core::{Coded as _, DatasetId, Language, Problem, RunSpec, StrategyId};
 use assay_prompting::{
-    ExamplePool, Loaded, ModelFacts, PromptingError, PublicProblem, Strategies, Strategy,
+    ExamplePool, Loaded, ModelFacts, PromptingError, PublicProblem, Strategies, Strategy, WrongFile,
 };
+use assay_providers::Capabilities;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::dto::{
     PreviewRequest, PreviewTurn, PromptPreview, StrategyList, StrategySource, StrategySummary,
+    WrongStrategy,
 };
 use crate::export::write_whole;
 use crate::{App, AppError};
@@ -28,33 +30,41 @@ impl App {
         let Loaded { strategies, wrong } = self.reload_strategies().await?;
         Ok(StrategyList {
             strategies: strategies.iter().map(summary).collect(),
-            wrong: wrong.iter().map(assay_core::Coded::info).collect(),
+            wrong: wrong.iter().map(wrong_strategy).collect(),
         })
     }
 
-    /// A strategy's file as it was written.
+    /// A strategy's file as it was written; one of the user's that is wrong as well, with what is wrong with it.
     ///
     /// # Errors
-    /// When there is no such strategy, or its file is wrong.
+    /// When there is no such strategy and no such file.
     pub async fn strategy_source(&self, id: &str) -> Result<StrategySource, AppError> {
         let Loaded { strategies, wrong } = self.reload_strategies().await?;
         let id = StrategyId::new(id);
-        match strategies.get(&id) {
-            Ok(strategy) => Ok(StrategySource {
-                id,
-                builtin: strategy.builtin,
-                toml: strategy.source.clone(),
-            }),
-            // Its file may be there and be wrong: that is what has to be said, and shown to be put right.
-            Err(unknown) => {
-                let path = self.strategy_path(id.as_str())?;
-                let name = path.display().to_string();
-                let mut told = wrong.into_iter();
-                Err(told
-                    .find(|e| e.to_string().contains(&name))
-                    .unwrap_or(unknown)
-                    .into())
+        let unknown = match strategies.get(&id) {
+            Ok(strategy) => {
+                return Ok(StrategySource {
+                    id,
+                    builtin: strategy.builtin,
+                    toml: strategy.source.clone(),
+                    wrong: None,
+                });
             }
+            Err(unknown) => unknown,
+        };
+        let path = self.strategy_path(id.as_str())?;
+        let Some(wrong) = wrong.into_iter().find(|wrong| wrong.path == path) else {
+            return Err(unknown.into());
+        };
+        match std::fs::read_to_string(&path) {
+            Ok(toml) => Ok(StrategySource {
+                id,
+                builtin: false,
+                toml,
+                wrong: Some(wrong.error.info()),
+            }),
+            // It cannot be shown: it is no text, or may not be read.
+            Err(_) => Err(wrong.error.into()),
         }
     }
 
@@ -123,14 +133,19 @@ impl App {
     /// An unknown data set, problem, language, strategy or model; a strategy the model cannot be asked by.
     pub async fn preview_prompt(&self, request: PreviewRequest) -> Result<PromptPreview, AppError> {
         let strategies = self.reload_strategies().await?.strategies;
-        let languages = match &request.language {
+        let mut languages = match &request.language {
             Some(language) => vec![language.clone()],
             None => self.library().manifest(request.dataset.as_str())?.languages,
         };
+        for language in &request.languages {
+            if !languages.contains(language) {
+                languages.push(language.clone());
+            }
+        }
         let problems = self.problems(&request.dataset, &languages).await?;
         let problem = one(&problems, &request)?;
         let provider = self.provider(&request.model)?;
-        let capabilities = provider.capabilities();
+        let (capabilities, known) = self.abilities(provider.as_ref());
         let facts = ModelFacts::new(
             provider.model().name.clone(),
             capabilities.chat,
@@ -138,9 +153,11 @@ impl App {
         );
         let public = PublicProblem::of(problem);
         let strategy = strategies.resolve(&request.strategy, &facts)?;
-        // As a run has it: the examples are those of the problem's own language.
-        let own = problems.iter().filter(|p| p.language == problem.language);
-        let pool = ExamplePool::of(own)?;
+        // As a run has it: of all its languages, and of no other.
+        let of_run = problems
+            .iter()
+            .filter(|p| p.language == problem.language || request.languages.contains(&p.language));
+        let pool = ExamplePool::of(of_run)?;
         let examples = pool.choose(&public, strategy.examples, request.seed);
         let plan = strategies.plan(&request.strategy, public, &facts, examples)?;
         let planned = plan.preview()?;
@@ -151,6 +168,7 @@ impl App {
             family: plan.family().title.clone(),
             stop: planned.first().map(|t| t.prompt.stop.clone()).unwrap_or_default(),
             temperature: plan.family().temperature,
+            assumed: (!known).then(|| assumed(&capabilities)),
             turns: planned
                 .into_iter()
                 .map(|turn| PreviewTurn {
@@ -180,7 +198,9 @@ impl App {
     pub(crate) fn strategy_digest(&self, id: &StrategyId) -> Option<String> {
         let strategies = self.strategy_set();
         let strategy = strategies.get(id).ok().filter(|s| !s.builtin)?;
-        Some(hex(&Sha256::digest(strategy.source.as_bytes())))
+        Some(assay_fetch::hex(&Sha256::digest(
+            strategy.source.as_bytes(),
+        )))
     }
 
     /// The strategies as they were last read.
@@ -207,10 +227,9 @@ impl App {
         Ok(loaded)
     }
 
-    /// The file of the user's strategy `id`, which has to be a plain word: it becomes a file's name.
+    /// The file of the user's strategy `id`.
     fn strategy_path(&self, id: &str) -> Result<PathBuf, AppError> {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if id.is_empty() || id.len() > 64 || !id.chars().all(plain) {
+        if !is_id(id) {
             return Err(AppError::usage(
                 "bad-strategy",
                 format!("'{id}' cannot be a strategy's id"),
@@ -222,12 +241,32 @@ impl App {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+/// What is taken for granted of a model that was not looked at.
+fn assumed(capabilities: &Capabilities) -> String {
+    let can = match (capabilities.chat, capabilities.completion) {
+        (true, true) => "answer messages and continue texts",
+        (true, false) => "answer messages",
+        (false, _) => "continue texts",
+    };
+    format!(
+        "its server was not looked at, and the model is taken to {can}; once it is checked, the preview is of what was found"
+    )
+}
+
+fn wrong_strategy(wrong: &WrongFile) -> WrongStrategy {
+    let stem = wrong.path.file_stem().unwrap_or_default().to_string_lossy();
+    // What bears a built-in strategy's name needs another, which its text cannot give it.
+    let taken = matches!(wrong.error, PromptingError::Taken { .. });
+    WrongStrategy {
+        id: (is_id(&stem) && !taken).then(|| StrategyId::new(stem)),
+        error: wrong.error.info(),
+    }
+}
+
+/// A plain word: it becomes a file's name.
+fn is_id(id: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !id.is_empty() && id.len() <= 64 && id.chars().all(plain)
 }
 
 fn summary(strategy: &Strategy) -> StrategySummary {
@@ -285,166 +324,4 @@ fn renamed(source: &str, id: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MINE: &str = "id = \"mine\"\ntitle = \"Mine\"\ndescription = \"d\"\nkind = \"completion\"\ntemplate = \"# hm\\n{{ prompt }}\"\n";
-
-    async fn app() -> (tempfile::TempDir, App) {
-        let folder = tempfile::tempdir().unwrap();
-        let app = App::open(crate::AppConfig::new(folder.path()))
-            .await
-            .unwrap();
-        (folder, app)
-    }
-
-    fn request(strategy: &str, language: Option<&str>) -> PreviewRequest {
-        PreviewRequest {
-            dataset: "starter".into(),
-            problem: "starter/mask-middle".into(),
-            language: language.map(Language::new),
-            strategy: strategy.into(),
-            model: "openai:qwen2.5-coder-7b-instruct@http://127.0.0.1:9/v1"
-                .parse()
-                .unwrap(),
-            seed: 0,
-        }
-    }
-
-    #[tokio::test]
-    async fn a_users_strategy_from_its_first_line_to_its_end() {
-        let (folder, app) = app().await;
-        let saved = app.save_strategy("mine", MINE).await.unwrap();
-        assert!(!saved.builtin);
-        assert_eq!(app.strategy_source("mine").await.unwrap().toml, MINE);
-        let listed = app.strategies().await.unwrap();
-        assert!(listed.strategies.iter().any(|s| s.id.as_str() == "mine"));
-        let shown = app.preview_prompt(request("mine", None)).await.unwrap();
-        assert!(shown.turns[0].prompt.display_text().starts_with("# hm\n"));
-
-        let copy = app
-            .duplicate_strategy("self-repair", "my-repair")
-            .await
-            .unwrap();
-        assert_eq!(
-            (copy.turns, copy.builtin, copy.checks_answers),
-            (3, false, true)
-        );
-        let taken = app
-            .duplicate_strategy("instruct", "my-repair")
-            .await
-            .unwrap_err();
-        assert_eq!(taken.info.code, "strategy-taken");
-        app.delete_strategy("my-repair").await.unwrap();
-        assert_eq!(
-            app.strategy_source("my-repair")
-                .await
-                .unwrap_err()
-                .info
-                .code,
-            "unknown-strategy"
-        );
-        assert_eq!(
-            std::fs::read_dir(folder.path().join(FOLDER))
-                .unwrap()
-                .count(),
-            1
-        );
-    }
-
-    #[tokio::test]
-    async fn what_is_refused_leaves_no_file() {
-        let (folder, app) = app().await;
-        let instruct = MINE.replace("mine", "instruct");
-        for (id, text, code) in [
-            ("instruct", instruct.as_str(), "strategy-taken"),
-            ("other", MINE, "bad-strategy"),
-            ("../mine", MINE, "bad-strategy"),
-            ("mine", "id = 'mine'\n", "bad-strategy"),
-        ] {
-            assert_eq!(
-                app.save_strategy(id, text).await.unwrap_err().info.code,
-                code,
-                "{id}"
-            );
-        }
-        let leak = MINE.replace("{{ prompt }}", "{{ tests }}");
-        let error = app.save_strategy("mine", &leak).await.unwrap_err();
-        assert!(
-            error.info.message.contains("mine.toml, line 5"),
-            "{}",
-            error.info.message
-        );
-        assert_eq!(
-            app.delete_strategy("instruct").await.unwrap_err().info.code,
-            "strategy-builtin"
-        );
-        assert!(!folder.path().join(FOLDER).exists());
-
-        // A file that went wrong outside is told, hides nothing, and can be deleted.
-        std::fs::create_dir_all(folder.path().join(FOLDER)).unwrap();
-        std::fs::write(
-            folder.path().join(FOLDER).join("mine.toml"),
-            "id = 'mine'\n",
-        )
-        .unwrap();
-        let listed = app.strategies().await.unwrap();
-        assert_eq!((listed.wrong.len(), listed.strategies.len() > 5), (1, true));
-        assert_eq!(
-            app.strategy_source("mine").await.unwrap_err().info.code,
-            "bad-strategy"
-        );
-        app.delete_strategy("mine").await.unwrap();
-        assert!(app.strategies().await.unwrap().wrong.is_empty());
-    }
-
-    #[tokio::test]
-    async fn previews_are_what_will_be_sent() {
-        let (_folder, app) = app().await;
-        let shown = app
-            .preview_prompt(request("auto", Some("rust")))
-            .await
-            .unwrap();
-        assert_eq!(
-            (shown.strategy.as_str(), shown.kind.as_str()),
-            ("instruct", "chat")
-        );
-        assert_eq!(shown.family, "Qwen2.5-Coder");
-        assert!(
-            shown.turns[0]
-                .prompt
-                .display_text()
-                .contains("fn mask_middle")
-        );
-        let repair = app
-            .preview_prompt(request("self-repair", None))
-            .await
-            .unwrap();
-        assert_eq!(
-            (repair.turns.len(), repair.language.as_str()),
-            (3, "python")
-        );
-        assert!(repair.turns[0].note.is_none() && repair.turns[1].note.is_some());
-        assert!(
-            repair.turns[1]
-                .prompt
-                .display_text()
-                .contains("«the model's first answer»")
-        );
-        let few = app.preview_prompt(request("few-shot", None)).await.unwrap();
-        assert_eq!(
-            few.turns[0]
-                .prompt
-                .display_text()
-                .matches("[assistant]")
-                .count(),
-            2
-        );
-        let mut unknown = request("auto", None);
-        unknown.problem = "starter/none".into();
-        assert_eq!(
-            app.preview_prompt(unknown).await.unwrap_err().info.code,
-            "unknown-problem"
-        );
-    }
-}
+mod tests;

@@ -94,7 +94,7 @@ impl App {
         let model: ModelRef = reference.parse()?;
         let provider = self.provider_with_keys(&model).await?;
         // Some models tell what they can do only when they are looked at.
-        provider.check(&task.cancel).await?;
+        self.look_at(provider.as_ref(), &task.cancel).await?;
         let prompt = if provider.capabilities().chat {
             Prompt::Chat {
                 messages: vec![Message {
@@ -114,6 +114,7 @@ impl App {
                 ..Sampling::default()
             },
             seed: provider.capabilities().seed.then_some(0),
+            origin: None,
         };
         let heard = move |delta: Delta<'_>| {
             if let Delta::Text(text) = delta {

@@ -94,7 +94,7 @@ impl App {
                     counts: endings(counters),
                 });
             }
-            runs.push(run_section(summary.run));
+            runs.push(run_section(summary.run, summary.totals.cost));
         }
         let title = match &query.title {
             Some(title) if !title.trim().is_empty() => title.trim().to_owned(),

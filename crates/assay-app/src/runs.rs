@@ -1,14 +1,13 @@
 //! Runs: start, watch, stop, resume.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use assay_analytics::short_model_name;
-use assay_core::{Environment, Language, Priority, RunEvent, RunId, RunOrigin, RunSpec};
-use assay_providers::Provider;
+use assay_core::{Environment, Language, ModelRef, Priority, RunEvent, RunId, RunOrigin, RunSpec};
 use assay_providers::models::ModelStore;
 use assay_runner::{Evaluation, Means, RunHandle, Runner, RunnerConfig};
 use assay_sandbox::DockerSandbox;
+use assay_store::RunSummary;
 
 use crate::evaluate::check_numbers;
 use crate::{Answers, App, AppError, VERSION};
@@ -113,23 +112,13 @@ impl App {
         on_event: impl Fn(RunEvent) + Send + Sync + 'static,
     ) -> Result<(), AppError> {
         let summary = self.store().await?.run_summary(run).await?;
+        let to_ask = still_to_ask(&summary);
         let record = summary.run;
         let replays = matches!(answers, Answers::Replayed(_));
         if record.environment.replayed != replays && record.origin != RunOrigin::Graded {
             return Err(mixed(replays));
         }
-        let mut spec = record.spec.clone();
-        let asked: BTreeMap<&str, bool> = summary
-            .models
-            .iter()
-            .map(|(model, c)| (model.as_str(), c.pending > 0 || c.unanswered > 0))
-            .collect();
-        let mut providers: Vec<Arc<dyn Provider>> = Vec::new();
-        if record.origin != RunOrigin::Graded {
-            spec.models
-                .retain(|model| *asked.get(model.to_string().as_str()).unwrap_or(&false));
-            providers = self.providers(&spec.models, &answers).await?;
-        }
+        let providers = self.providers(&to_ask, &answers).await?;
         self.reload_strategies().await?;
         let sandbox = self.sandbox().await?;
         let now = self.environment(&record.spec, &sandbox).await?;
@@ -172,6 +161,19 @@ impl App {
             .await?;
         listen(&handle, on_event);
         Ok(())
+    }
+
+    /// The models that resuming a run would ask, for [`App::ensure_models`]; none of a run whose answers come
+    /// from elsewhere.
+    ///
+    /// # Errors
+    /// When there is no such run.
+    pub async fn models_to_ask(&self, run: &RunId) -> Result<Vec<ModelRef>, AppError> {
+        let summary = self.store().await?.run_summary(run).await?;
+        if summary.run.environment.replayed {
+            return Ok(Vec::new());
+        }
+        Ok(still_to_ask(&summary))
     }
 
     /// Listens to a run that is on in this program; whether it is.
@@ -340,6 +342,22 @@ impl App {
     }
 }
 
+/// The models of which an answer is outstanding; none where the answers were given.
+fn still_to_ask(summary: &RunSummary) -> Vec<ModelRef> {
+    if summary.run.origin == RunOrigin::Graded {
+        return Vec::new();
+    }
+    let outstanding = |model: &&ModelRef| {
+        let name = model.to_string();
+        summary
+            .models
+            .iter()
+            .any(|(of, counters)| *of == name && (counters.pending > 0 || counters.unanswered > 0))
+    };
+    let models = summary.run.spec.models.iter();
+    models.filter(outstanding).cloned().collect()
+}
+
 /// A run's answers come from its models or from a recording, not from both.
 fn mixed(replays: bool) -> AppError {
     let (message, hint) = if replays {
@@ -364,4 +382,139 @@ pub(crate) fn listen(handle: &RunHandle, on_event: impl Fn(RunEvent) + Send + Sy
             on_event(event);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_core::{
+        Cleaning, Limits, ProblemSelection, QualityWeights, RunStatus, Sampling, Transport,
+    };
+    use assay_store::{FailureRecord, NewRun, PlannedSample};
+
+    use super::*;
+
+    const OF_HUB: &str = "hf:org/m";
+    const LOCAL: &str = "local:l";
+
+    fn spec(models: &[&str]) -> RunSpec {
+        RunSpec {
+            name: None,
+            models: models.iter().map(|m| m.parse().unwrap()).collect(),
+            dataset: "starter".into(),
+            languages: vec![Language::python()],
+            problems: ProblemSelection::First { count: 1 },
+            strategy: "auto".into(),
+            samples: 1,
+            sampling: Sampling::default(),
+            seed: 0,
+            limits: Limits::default(),
+            concurrency: 1,
+            cleaning: Cleaning::default(),
+            quality_weights: QualityWeights::default(),
+        }
+    }
+
+    /// A run of two models with a sample each, which nobody works on.
+    async fn stopped(app: &App, id: &str, origin: RunOrigin, replayed: bool) -> RunId {
+        let store = app.store().await.unwrap();
+        let run = RunId::from(id);
+        let new = NewRun {
+            id: run.clone(),
+            name: id.to_owned(),
+            origin,
+            spec: spec(&[OF_HUB, LOCAL]),
+            environment: Environment {
+                replayed,
+                ..Environment::default()
+            },
+            note: None,
+        };
+        let plan = [OF_HUB, LOCAL].map(|model| PlannedSample {
+            model: model.to_owned(),
+            language: Language::python(),
+            problem: "starter/x".into(),
+            cluster: "x".to_owned(),
+            position: 0,
+            index: 0,
+            strategy: "instruct".into(),
+            seed: None,
+            generation: None,
+        });
+        store.create_run(new, plan.to_vec()).await.unwrap();
+        store
+            .finish_run(&run, RunStatus::Cancelled, None, None)
+            .await
+            .unwrap();
+        run
+    }
+
+    async fn app() -> (tempfile::TempDir, App) {
+        let folder = tempfile::tempdir().unwrap();
+        let config = crate::AppConfig::new(folder.path());
+        let mut app = App::open(config).await.unwrap();
+        app.provider_config.hub.endpoint = "http://127.0.0.1:9".to_owned();
+        (folder, app)
+    }
+
+    #[tokio::test]
+    async fn a_run_is_resumed_with_the_models_it_still_asks() {
+        let (_folder, app) = app().await;
+        let names = |models: Vec<ModelRef>| -> Vec<String> {
+            models.iter().map(ToString::to_string).collect()
+        };
+        let run = stopped(&app, "evaluated", RunOrigin::Evaluated, false).await;
+        let asked = app.models_to_ask(&run).await.unwrap();
+        assert_eq!(names(asked.clone()), [OF_HUB, LOCAL]);
+        // What is of the hub is fetched there, and that fails as a pull does.
+        let error = app.ensure_models(&asked, "t", |_| {}).await.unwrap_err();
+        assert_eq!(error.info.code, "hub-unreachable");
+        assert!(error.info.hint.is_some());
+
+        let store = app.store().await.unwrap();
+        let cursor = assay_store::OutstandingCursor::default();
+        let left = store
+            .outstanding(&run, assay_core::SampleStage::Pending, None, cursor, 9)
+            .await
+            .unwrap();
+        let failed = FailureRecord {
+            prompt: None,
+            raw: None,
+            transport: Transport::Refused,
+            detail: String::new(),
+            attempts: 1,
+            latency_ms: None,
+            usage: assay_core::Usage::default(),
+            cost_usd: None,
+            turns: Vec::new(),
+        };
+        store.record_failed(left[1].id, failed).await.unwrap();
+        // A failed request is made again.
+        assert_eq!(names(app.models_to_ask(&run).await.unwrap()).len(), 2);
+
+        for (id, origin, replayed) in [
+            ("graded", RunOrigin::Graded, false),
+            ("replayed", RunOrigin::Evaluated, true),
+        ] {
+            let run = stopped(&app, id, origin, replayed).await;
+            assert!(app.models_to_ask(&run).await.unwrap().is_empty(), "{id}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_model_of_the_hub_that_is_not_here_is_no_obstacle_but_a_download() {
+        let (_folder, app) = app().await;
+        let estimate = app.estimate(&spec(&[OF_HUB, LOCAL])).await.unwrap();
+        assert_eq!(estimate.downloads, [OF_HUB]);
+        let told: Vec<&str> = estimate
+            .problems_found
+            .iter()
+            .map(|found| found.message.as_str())
+            .collect();
+        assert!(
+            told.iter()
+                .any(|told| told.contains("'l'") || told.contains(LOCAL)),
+            "{told:?}"
+        );
+        assert!(!told.iter().any(|told| told.contains("org/m")), "{told:?}");
+    }
 }

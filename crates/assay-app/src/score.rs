@@ -12,7 +12,9 @@ use assay_datasets::SampleText;
 use assay_quality::QualityInput;
 use serde::Serialize;
 
+use crate::dto::TaskProgress;
 use crate::grade::{cleaned_sample, routed};
+use crate::tasks::Steps;
 use crate::{App, AppError};
 
 /// What `assay score` is asked for.
@@ -70,8 +72,15 @@ impl App {
     ///
     /// # Errors
     /// Weights that are none; a bad line, with its number and field; a data set that is missing, or a task
-    /// that it does not have.
-    pub async fn score_file(&self, request: ScoreRequest) -> Result<Vec<ScoredLine>, AppError> {
+    /// that it does not have; when it is cancelled.
+    pub async fn score_file(
+        &self,
+        request: ScoreRequest,
+        task: &str,
+        on_progress: impl Fn(TaskProgress) + Send + Sync + 'static,
+    ) -> Result<Vec<ScoredLine>, AppError> {
+        let task = self.begin_task(task);
+        let steps = Steps::new(&task, on_progress);
         if let Some(defect) = request.weights.defect() {
             return Err(AppError::usage(
                 "bad-weights",
@@ -80,8 +89,15 @@ impl App {
             ));
         }
         match request.dataset.clone() {
-            Some(dataset) => self.score_samples(DatasetId::new(dataset), request).await,
-            None => blocking(move || score_programs(&request)).await,
+            Some(dataset) => {
+                self.score_samples(DatasetId::new(dataset), request, &steps)
+                    .await
+            }
+            None => {
+                steps
+                    .work(move |steps| score_programs(&request, steps))
+                    .await
+            }
         }
     }
 
@@ -89,6 +105,7 @@ impl App {
         &self,
         dataset: DatasetId,
         request: ScoreRequest,
+        steps: &Steps,
     ) -> Result<Vec<ScoredLine>, AppError> {
         let languages = match &request.language {
             Some(language) => vec![language.clone()],
@@ -96,13 +113,15 @@ impl App {
         };
         let problems = self.problems(&dataset, &languages).await?;
         let meaning = self.generations_of(&dataset)?;
-        blocking(move || {
+        let work = move |steps: &Steps| {
             let mut known: BTreeMap<&ProblemId, Vec<&Problem>> = BTreeMap::new();
             for problem in &problems {
                 known.entry(&problem.id).or_default().push(problem);
             }
             let mut scored = Vec::new();
-            for sample in assay_datasets::read_samples_file(&request.file)? {
+            let samples = assay_datasets::read_samples_file(&request.file)?;
+            let all = samples.len();
+            for sample in samples {
                 let Some(translations) = known.get(&sample.task_id) else {
                     return Err(AppError::usage(
                         "unknown-problem",
@@ -132,10 +151,11 @@ impl App {
                         request.weights,
                     ),
                 ));
+                steps.done(scored.len(), all, "samples")?;
             }
             Ok(scored)
-        })
-        .await
+        };
+        steps.work(work).await
     }
 }
 
@@ -161,18 +181,12 @@ pub(crate) fn of_problem(
     })
 }
 
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
-) -> Result<T, AppError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|e| AppError::failed("score", e.to_string()))?
-}
-
-fn score_programs(request: &ScoreRequest) -> Result<Vec<ScoredLine>, AppError> {
+fn score_programs(request: &ScoreRequest, steps: &Steps) -> Result<Vec<ScoredLine>, AppError> {
     let languages = LANGUAGES.map(Language::new);
     let given = assay_datasets::read_programs_file(&request.file)?;
-    let scored = given.into_iter().map(|line| {
+    let all = given.len();
+    let mut scored = Vec::with_capacity(all);
+    for line in given {
         let language = line.language.or_else(|| request.language.clone());
         let language = language
             .unwrap_or_else(|| assay_cleaning::detect(&line.text, None, &languages).language);
@@ -198,7 +212,8 @@ fn score_programs(request: &ScoreRequest) -> Result<Vec<ScoredLine>, AppError> {
             content: cleaned.as_ref().map(|c| c.content),
             weights: request.weights,
         });
-        ScoredLine::new(line.id, quality)
-    });
-    Ok(scored.collect())
+        scored.push(ScoredLine::new(line.id, quality));
+        steps.done(scored.len(), all, "programs")?;
+    }
+    Ok(scored)
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Language, ProblemId};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
@@ -103,6 +105,19 @@ pub struct GenerationRequest {
     pub sampling: Sampling,
     /// The seed of this sample, derived from the run's seed and the sample's key.
     pub seed: Option<u64>,
+    /// What it is asked for. No model is told; recordings tell equal requests apart by it.
+    pub origin: Option<RequestOrigin>,
+}
+
+/// Which request of which sample: the same in every run of the same samples.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RequestOrigin {
+    pub language: Language,
+    pub problem: ProblemId,
+    /// The sample's, as in [`SampleKey`](crate::SampleKey).
+    pub index: u32,
+    /// Counted from 0 for each sample.
+    pub turn: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,6 +155,9 @@ pub struct Generation {
     pub attempts: u32,
     /// The model the server says it used, when it says so.
     pub served_model: Option<String>,
+    /// Where the answer is not quite to what was asked, as when the server takes no temperature; for people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
 }
 
 /// An earlier request of a sample that took several, and what was answered to it.

@@ -18,13 +18,13 @@ pub mod sample;
 pub use error::{Coded, ErrorInfo};
 pub use execution::{Compilation, Execution, Limits, Verdict};
 pub use generation::{
-    FinishReason, Generation, GenerationRequest, Message, Prompt, ResponseMode, Role, Sampling,
-    Transport, Turn, Usage,
+    FinishReason, Generation, GenerationRequest, Message, Prompt, RequestOrigin, ResponseMode,
+    Role, Sampling, Transport, Turn, Usage,
 };
 pub use ids::{DatasetId, IdError, ProblemId, RunId, SampleId, StrategyId};
 pub use language::Language;
 pub use model::{ModelRef, ModelRefError};
-pub use price::Price;
+pub use price::{Price, Spending};
 pub use problem::{Problem, TestForm};
 pub use quality::{Quality, QualityBasis, QualityPart, QualityReason, QualityWeights};
 pub use run::{

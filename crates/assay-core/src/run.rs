@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Content, DatasetId, ErrorInfo, Language, Limits, ModelRef, Price, ProblemId, QualityWeights,
-    RunId, SampleId, Sampling, StrategyId, Transport, Verdict,
+    RunId, SampleId, Sampling, Spending, StrategyId, Transport, Verdict,
 };
 
 /// Which problems of the data set are asked.
@@ -244,6 +244,9 @@ pub struct RunProgress {
     /// In US dollars, so far; `None` where no price is known.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub cost_usd: Option<f64>,
+    /// Answers whose cost is known, and those whose cost is not: `cost_usd` is that of the former.
+    pub costs_known: u32,
+    pub costs_unknown: u32,
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub elapsed_s: f64,
     /// Samples a second over the last minute; `None` until there is one.
@@ -270,6 +273,17 @@ pub struct CacheTally {
     pub answer_misses: u32,
     pub execution_hits: u32,
     pub execution_misses: u32,
+}
+
+impl RunProgress {
+    /// For people.
+    pub fn cost(&self) -> Spending {
+        Spending {
+            usd: self.cost_usd,
+            known: self.costs_known,
+            unknown: self.costs_unknown,
+        }
+    }
 }
 
 /// What a run tells while it goes. `Progress` is coalesced to about ten a second; the oldest

@@ -277,16 +277,9 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 /// SHA-256 of the parts one after the other, in lower-case hexadecimal.
 pub(crate) fn sha256_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     use sha2::{Digest as _, Sha256};
-    use std::fmt::Write as _;
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part);
     }
-    hasher
-        .finalize()
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    assay_fetch::hex(&hasher.finalize())
 }

@@ -47,6 +47,8 @@ pub enum FetchError {
         #[source]
         source: reqwest::Error,
     },
+    #[error("the certificates in {path} cannot be used: {detail}")]
+    Certificates { path: PathBuf, detail: String },
     #[error("another process is downloading {path} right now")]
     Busy { path: PathBuf },
     #[error("{path} cannot be written or read")]
@@ -101,6 +103,7 @@ impl Coded for FetchError {
                 "checksum-mismatch"
             }
             Self::Status { .. } | Self::Connection { .. } => "download-failed",
+            Self::Certificates { .. } => "bad-certificates",
             Self::Busy { .. } => "download-busy",
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => "disk-full",
             Self::Io { .. } => "io-error",
@@ -134,6 +137,10 @@ impl Coded for FetchError {
             Self::Status { status: 404, .. } => "check the address".to_owned(),
             Self::Status { .. } | Self::Connection { .. } => {
                 "check the network and try again; a download goes on where it stopped".to_owned()
+            }
+            Self::Certificates { .. } => {
+                "let ASSAY_CA_FILE name a PEM file of certificate authorities, or leave it out"
+                    .to_owned()
             }
             Self::Busy { .. } => "wait for it to end".to_owned(),
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {

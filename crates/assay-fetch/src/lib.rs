@@ -19,15 +19,17 @@ mod place;
 mod progress;
 mod pypi;
 mod python;
+mod trust;
 mod url;
 
-pub use checksum::{Checksum, digest_file, verify_file};
+pub use checksum::{Checksum, digest_file, hex, verify_file};
 pub use error::FetchError;
 pub use file::fetch_file;
 pub use progress::{OnProgress, Progress, Stage};
 pub use pypi::{Pip, PypiMember, fetch_pypi, fetch_pypi_member};
 pub use python::python_tool;
-pub use url::{fetch_url, fetch_url_with_token};
+pub use trust::{ca_file_from_env, certificates};
+pub use url::{Access, fetch_url, fetch_url_as};
 
 /// Cancels a fetch; re-exported so that callers need not name its crate.
 pub use tokio_util::sync::CancellationToken;

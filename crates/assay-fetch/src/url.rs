@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::checksum::Tally;
 use crate::error::redact_credentials;
 use crate::place;
+use crate::trust::{ca_file_from_env, certificates};
 use crate::{Checksum, FetchError, OnProgress, Progress, Stage, verify_file};
 
 /// A connection that is silent for this long is given up.
@@ -29,7 +30,8 @@ const CONNECT: Duration = Duration::from_secs(20);
 /// # Errors
 /// [`FetchError::Status`], [`FetchError::Connection`], [`FetchError::WrongSize`],
 /// [`FetchError::WrongDigest`], [`FetchError::WrongBlob`], [`FetchError::Busy`] when another process fetches
-/// the same file, [`FetchError::Io`], [`FetchError::Cancelled`]. After an error `dest` is as it was before.
+/// the same file, [`FetchError::Certificates`] of what `ASSAY_CA_FILE` names, [`FetchError::Io`],
+/// [`FetchError::Cancelled`]. After an error `dest` is as it was before.
 pub async fn fetch_url(
     url: &str,
     expected: &Checksum,
@@ -37,17 +39,30 @@ pub async fn fetch_url(
     progress: OnProgress<'_>,
     cancel: &CancellationToken,
 ) -> Result<Checksum, FetchError> {
-    fetch_url_with_token(url, None, expected, dest, progress, cancel).await
+    let ca_file = ca_file_from_env();
+    let access = Access {
+        ca_file: ca_file.as_deref(),
+        token: None,
+    };
+    fetch_url_as(url, access, expected, dest, progress, cancel).await
 }
 
-/// As [`fetch_url`], with a token (`Authorization: Bearer`) for the host of `url`. A host it redirects to
-/// does not get the token.
+/// Who asks a server, and whom they trust.
+#[derive(Clone, Copy, Default)]
+pub struct Access<'a> {
+    /// `Authorization: Bearer`, for the host of the URL. A host it redirects to does not get it.
+    pub token: Option<&'a str>,
+    /// A PEM file of authorities that are trusted beside the system's.
+    pub ca_file: Option<&'a Path>,
+}
+
+/// As [`fetch_url`], with a token, and with the authorities that are named instead of the environment's.
 ///
 /// # Errors
 /// As [`fetch_url`].
-pub async fn fetch_url_with_token(
+pub async fn fetch_url_as(
     url: &str,
-    token: Option<&str>,
+    access: Access<'_>,
     expected: &Checksum,
     dest: &Path,
     progress: OnProgress<'_>,
@@ -60,19 +75,23 @@ pub async fn fetch_url_with_token(
         finished(progress, &found);
         return Ok(found);
     }
-    place::parent_of(dest)?;
-    let mut part = Part::open(dest)?;
-    let client = reqwest::Client::builder()
+    let mut client = reqwest::Client::builder()
         .connect_timeout(CONNECT)
-        .read_timeout(SILENCE)
+        .read_timeout(SILENCE);
+    if let Some(file) = access.ca_file {
+        client = client.tls_certs_merge(certificates(file)?);
+    }
+    let client = client
         .build()
         .map_err(|source| FetchError::connection(url, source))?;
+    place::parent_of(dest)?;
+    let mut part = Part::open(dest)?;
     loop {
         let resumed = part.length()? > 0;
         let attempt = async {
             // Every redirect to another host, port or scheme drops the token: reqwest sees to that.
             let request = client.get(url);
-            let request = match token {
+            let request = match access.token {
                 Some(token) => request.bearer_auth(token),
                 None => request,
             };

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use assay_core::Coded;
-use assay_fetch::{CancellationToken, Checksum, FetchError, fetch_url, fetch_url_with_token};
+use assay_fetch::{Access, CancellationToken, Checksum, FetchError, fetch_url, fetch_url_as};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wiremock::matchers::{header, method};
@@ -242,9 +242,12 @@ async fn a_token_goes_to_its_host_and_not_where_it_redirects() {
     )])
     .await;
     let out = tempfile::tempdir().unwrap();
-    fetch_url_with_token(
+    fetch_url_as(
         &url,
-        Some("s3cret"),
+        Access {
+            token: Some("s3cret"),
+            ca_file: None,
+        },
         &checksum(CONTENT),
         &out.path().join("file"),
         &|_| {},

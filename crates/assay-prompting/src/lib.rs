@@ -25,5 +25,5 @@ pub use family::{Families, Family, FillInTheMiddle, ModelFacts};
 pub use plan::{BuiltPrompt, Feedback, FeedbackKind, Plan, PlannedTurn, TurnReply};
 pub use pool::{Example, ExamplePool};
 pub use public::PublicProblem;
-pub use strategies::{AUTO, Loaded, Strategies};
+pub use strategies::{AUTO, Loaded, Strategies, WrongFile};
 pub use strategy::{Join, Strategy, StrategyKind};

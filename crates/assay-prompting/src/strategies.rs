@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use assay_core::StrategyId;
 use include_dir::{Dir, include_dir};
@@ -26,7 +26,14 @@ pub struct Strategies {
 #[derive(Debug)]
 pub struct Loaded {
     pub strategies: Strategies,
-    pub wrong: Vec<PromptingError>,
+    pub wrong: Vec<WrongFile>,
+}
+
+/// A file that was left out.
+#[derive(Debug)]
+pub struct WrongFile {
+    pub path: PathBuf,
+    pub error: PromptingError,
 }
 
 impl Strategies {
@@ -73,7 +80,7 @@ impl Strategies {
                         .by_id
                         .insert(strategy.id.as_str().to_owned(), strategy);
                 }
-                Err(error) => wrong.push(error),
+                Err(error) => wrong.push(WrongFile { path, error }),
             }
         }
         Ok(Loaded { strategies, wrong })

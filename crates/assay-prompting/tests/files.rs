@@ -219,7 +219,11 @@ fn a_users_files_stand_beside_the_built_in_ones() {
     std::fs::write(folder.path().join("bytes.toml"), b"\xff\xfe").unwrap();
     write("notes.txt", "no strategy");
     let loaded = Strategies::load(folder.path()).unwrap();
-    let wrong: Vec<String> = loaded.wrong.iter().map(ToString::to_string).collect();
+    let wrong: Vec<String> = loaded
+        .wrong
+        .iter()
+        .map(|wrong| wrong.error.to_string())
+        .collect();
     assert_eq!(wrong.len(), 4, "{wrong:?}");
     assert!(
         wrong[0].contains("bad.toml, line 2") && wrong[0].contains("titel"),

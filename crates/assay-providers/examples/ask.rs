@@ -45,6 +45,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         prompt,
         sampling: Sampling::default(),
         seed: Some(1),
+        origin: None,
     };
     let show = |delta: Delta<'_>| {
         if let Delta::Text(text) = delta {

@@ -13,11 +13,9 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::{
     Call, Complaint, Dialect, KeyStyle, ModelPage, Piece, Protocol, Remote, Site, Unread,
-    prefill_of,
+    messages_alone, prefill_of, sampled,
 };
-use crate::{
-    Capabilities, Failure, ModelInfo, Provider, ProviderConfig, ProviderError, ProviderRegistry,
-};
+use crate::{Failure, ModelInfo, Provider, ProviderConfig, ProviderError, ProviderRegistry};
 
 /// The vendor's own address, and the variable with the key of it.
 pub(crate) const VENDOR_BASE: &str = "https://api.anthropic.com/v1";
@@ -44,14 +42,7 @@ pub(crate) fn open(
         // The vendor's own programs want the address without it.
         path: "/v1",
     };
-    let capabilities = Capabilities {
-        completion: false,
-        chat: true,
-        streaming: true,
-        seed: false,
-        context_length: None,
-        concurrency: config.http.concurrency,
-    };
+    let capabilities = messages_alone(config);
     let remote = Remote::open(model, config, site, Anthropic::default(), capabilities)?;
     Ok(Arc::new(remote))
 }
@@ -96,11 +87,7 @@ impl Protocol for Anthropic {
     ) -> Result<Call, Failure> {
         let (mut body, prefill) = prompt_of(model, request);
         let sampling = &request.sampling;
-        body.insert("max_tokens".to_owned(), json!(sampling.max_tokens));
-        body.insert("temperature".to_owned(), json!(sampling.temperature));
-        if let Some(top_p) = sampling.top_p {
-            body.insert("top_p".to_owned(), json!(top_p));
-        }
+        sampled(&mut body, "max_tokens", sampling, stream);
         // Stop sequences of white space alone are refused.
         let (sent, cut): (Vec<String>, Vec<String>) = sampling
             .stop
@@ -110,15 +97,13 @@ impl Protocol for Anthropic {
         if !sent.is_empty() {
             body.insert("stop_sequences".to_owned(), json!(sent));
         }
-        if stream {
-            body.insert("stream".to_owned(), json!(true));
-        }
-        self.dialect.apply(&mut body);
+        let left_out = self.dialect.apply(&mut body);
         Ok(Call {
             path: "messages".to_owned(),
             body: Value::Object(body),
             cut,
             prefill,
+            left_out,
         })
     }
 
@@ -219,6 +204,7 @@ impl Protocol for Anthropic {
             body: Value::Object(body),
             cut: Vec::new(),
             prefill,
+            left_out: Vec::new(),
         })
     }
 
@@ -371,6 +357,7 @@ mod tests {
                 stop: vec!["\n\n".to_owned(), "\ndef".to_owned()],
             },
             seed: Some(7),
+            origin: None,
         }
     }
 

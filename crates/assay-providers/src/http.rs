@@ -138,9 +138,8 @@ pub struct HttpConfig {
 impl HttpConfig {
     /// The defaults, with the certificates that `ASSAY_CA_FILE` names.
     pub fn from_env() -> Self {
-        let ca_file = std::env::var_os("ASSAY_CA_FILE").filter(|file| !file.is_empty());
         Self {
-            ca_file: ca_file.map(PathBuf::from),
+            ca_file: assay_fetch::ca_file_from_env(),
             ..Self::default()
         }
     }

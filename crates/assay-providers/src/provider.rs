@@ -67,6 +67,12 @@ pub trait Provider: Send + Sync + fmt::Debug {
 
     fn capabilities(&self) -> Capabilities;
 
+    /// Whether [`capabilities`](Self::capabilities) are what there is to know. Some servers tell them only when
+    /// they are looked at, by [`check`](Self::check) or the first request; until then they are taken for granted.
+    fn capabilities_are_known(&self) -> bool {
+        true
+    }
+
     /// Whether the server (or file) is there and has the model; costs no tokens.
     ///
     /// # Errors

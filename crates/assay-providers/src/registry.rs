@@ -231,7 +231,7 @@ impl ProviderRegistry {
         progress: OnProgress<'_>,
         cancel: &CancellationToken,
     ) -> Result<Option<InstalledModel>, ModelError> {
-        if model.provider != "hf" || model.url.is_some() {
+        if !Self::is_of_hub(model) {
             return Ok(None);
         }
         let store = ModelStore::new(&config.data_dir).with_hub(config.hub.clone());
@@ -242,6 +242,19 @@ impl ProviderRegistry {
             }
             found => found.map(|_| None),
         }
+    }
+
+    /// Whether [`ensure`](Self::ensure) would have something to bring here.
+    pub fn can_bring(&self, model: &ModelRef, config: &ProviderConfig) -> bool {
+        Self::is_of_hub(model)
+            && matches!(
+                ModelStore::new(&config.data_dir).hub_model(&model.name),
+                Err(ModelError::NotInstalled { .. } | ModelError::Damaged { .. })
+            )
+    }
+
+    fn is_of_hub(model: &ModelRef) -> bool {
+        model.provider == "hf" && model.url.is_none()
     }
 
     /// A provider for `model`. No request is made and no weights are read: see [`Provider::check`].

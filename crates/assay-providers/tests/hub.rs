@@ -14,8 +14,9 @@ use assay_providers::models::{
 use assay_providers::{
     ApiKey, CancellationToken, Provider, ProviderConfig, ProviderRegistry, ignore_deltas,
 };
-use support::hub::{COMMIT, Hub, Kept};
+use support::hub::{COMMIT, Hub, Kept, State};
 use support::subjects::{By, subject};
+use support::tls::TlsServer;
 use support::{completion, test_data};
 use tempfile::TempDir;
 
@@ -50,7 +51,7 @@ impl Bench {
         let mut config = ProviderConfig::new(folder.path());
         config.hub = HubConfig {
             endpoint: hub.url.clone(),
-            token: None,
+            ..HubConfig::default()
         };
         Self {
             hub,
@@ -352,7 +353,7 @@ async fn refusals_say_what_to_do() {
     }
     let gone = ModelStore::new(bench.folder.path()).with_hub(HubConfig {
         endpoint: "http://127.0.0.1:9".to_owned(),
-        token: None,
+        ..HubConfig::default()
     });
     let error = gone
         .pull("hf:org/m", &|_| {}, &CancellationToken::new())
@@ -475,4 +476,40 @@ async fn a_real_model_is_brought_and_answers() {
         assert_eq!(trial.model, model.name);
         subject.conform(trial, provider.as_ref()).await;
     }
+}
+
+/// A hub of a company's own, behind a certificate no authority of the system vouches for.
+#[tokio::test]
+async fn a_hub_of_ones_own_authority_is_trusted_when_it_is_told() {
+    let mut bench = Bench::new().await;
+    bench.hub.put("org/m", "m-Q4_K_M.gguf", gguf("m", 500));
+    // So that the file itself comes from the hub, and from no content network.
+    let in_git = |kept: &mut Kept| kept.lfs = false;
+    let repo = |state: &mut State| {
+        state
+            .repos
+            .get_mut("org/m")
+            .unwrap()
+            .values_mut()
+            .for_each(in_git);
+    };
+    repo(&mut bench.hub.state());
+    let port = bench.hub.url.rsplit(':').next().unwrap().parse().unwrap();
+    let front = TlsServer::before(&["localhost"], port).await;
+    bench.config.hub.endpoint = format!("https://localhost:{}", front.port);
+    let error = bench.pull("hf:org/m").await.unwrap_err();
+    assert_eq!(error.code(), "hub-unreachable", "{error}");
+    assert!(bench.hub.seen().is_empty());
+
+    bench.config.hub.ca_file = Some(front.write_authority(bench.folder.path()));
+    let model = bench.pull("hf:org/m").await.unwrap();
+    assert_eq!(model.reference(), "hf:org/m");
+    assert!(
+        bench.hub.seen().len() >= 2,
+        "asked of it, and downloaded from it"
+    );
+
+    bench.config.hub.ca_file = Some(bench.folder.path().join("gone.pem"));
+    let error = bench.pull("hf:org/m:Q8_0").await.unwrap_err();
+    assert_eq!(error.code(), "bad-certificates", "{error}");
 }

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use assay_core::{Coded, FinishReason, Generation, GenerationRequest, ModelRef, Usage};
+use assay_core::{
+    Coded, FinishReason, Generation, GenerationRequest, Language, ModelRef, RequestOrigin, Usage,
+};
 use assay_providers::{
     ApiKey, ApiKeys, CancellationToken, Capabilities, Check, Delta, Failure, ModelInfo, OnDelta,
     Provider, ProviderConfig, ProviderError, Recording, ignore_deltas,
@@ -85,6 +87,7 @@ fn said(text: &str) -> Generation {
         first_token_ms: Some(0.1 + 0.2),
         attempts: 2,
         served_model: Some("m-1".to_owned()),
+        warnings: vec!["the server takes no temperature".to_owned()],
     }
 }
 
@@ -217,6 +220,84 @@ async fn only_the_very_request_is_answered() {
     let other: ModelRef = "openai:other@http://127.0.0.1:1/v1".parse().unwrap();
     let error = played.provider(&other).unwrap_err();
     assert!(error.to_string().contains("openai:m@"), "{error}");
+}
+
+/// The second sample's answer came first, one sample was asked for again after a failure, and a request
+/// was made for no sample.
+#[tokio::test]
+async fn each_sample_gets_its_own_answer_again_in_any_order_and_any_number_of_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&folder);
+    let plain = completion("x = ", 5);
+    let of = |index, turn| GenerationRequest {
+        origin: Some(RequestOrigin {
+            language: Language::python(),
+            problem: "P/0".into(),
+            index,
+            turn,
+        }),
+        ..plain.clone()
+    };
+    let failed = Failure::Truncated {
+        detail: String::new(),
+        partial: String::new(),
+    };
+    let recording = Recording::create(&path).unwrap();
+    let recorder = recording
+        .wrap(scripted(vec![
+            Ok(said("second")),
+            Err(ProviderError::new(failed, 1)),
+            Ok(said("of nobody")),
+            Ok(said("first")),
+            Ok(said("first, repaired")),
+        ]))
+        .unwrap();
+    for request in [&of(1, 0), &of(0, 0), &plain, &of(0, 0), &of(0, 1)] {
+        let _ = ask(&recorder, request).await;
+    }
+    drop((recorder, recording));
+    let replay = replayed(&path);
+    // As often as a replay that is stopped asks for them.
+    for _ in 0..3 {
+        for (request, answer) in [
+            (of(0, 0), "first"),
+            (of(0, 1), "first, repaired"),
+            (of(1, 0), "second"),
+        ] {
+            assert_eq!(ask(&replay, &request).await.unwrap(), said(answer));
+        }
+    }
+    // A sample that was not recorded finds what was recorded without an origin, as in an older recording.
+    assert_eq!(
+        ask(&replay, &of(2, 0)).await.unwrap(),
+        said("of nobody"),
+        "it is the only one"
+    );
+    assert_eq!(
+        ask(&replay, &plain).await.unwrap_err().code(),
+        "not-recorded"
+    );
+}
+
+#[tokio::test]
+async fn a_recording_of_nothing_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(&folder);
+    let recording = Recording::create(&path).unwrap();
+    let recorder = recording.wrap(scripted(vec![Ok(said("1"))])).unwrap();
+    assert!(path.exists());
+    drop((recorder, recording));
+    assert!(!path.exists());
+    // What was there before is not taken away.
+    let recording = Recording::create(&path).unwrap();
+    let recorder = recording.wrap(scripted(vec![Ok(said("1"))])).unwrap();
+    ask(&recorder, &completion("x", 5)).await.unwrap();
+    drop((recorder, recording));
+    drop(Recording::append(&path).unwrap());
+    assert_eq!(
+        ask(&replayed(&path), &completion("x", 5)).await.unwrap(),
+        said("1")
+    );
 }
 
 #[tokio::test]

@@ -6,7 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use crate::ReportError;
 use crate::figure::{Align, Column, Figure, Table};
 use crate::fonts;
-use crate::report::{Block, Report, Setting};
+use crate::report::{Block, Report};
+use crate::run_section::Setting;
 use crate::svg::canvas::escape;
 use crate::svg::{self, Frame, Style, Theme};
 

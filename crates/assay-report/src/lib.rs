@@ -17,6 +17,7 @@ pub mod palette;
 mod pdf;
 pub mod png;
 pub mod report;
+mod run_section;
 pub mod svg;
 pub mod tables;
 
@@ -26,7 +27,8 @@ pub use html::html;
 pub use markdown::{csv, markdown};
 pub use palette::{Colors, MarkColor};
 pub use pdf::pdf;
-pub use report::{FailureRow, Report, RunSection};
+pub use report::{FailureRow, Report};
+pub use run_section::RunSection;
 
 /// A figure as an SVG file: light, with title and caption, 760 CSS pixels wide.
 ///

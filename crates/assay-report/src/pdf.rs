@@ -8,7 +8,8 @@ use crate::ReportError;
 use crate::figure::Figure;
 use crate::fonts::Font;
 use crate::png;
-use crate::report::{Block, Report, Setting};
+use crate::report::{Block, Report};
+use crate::run_section::Setting;
 use crate::svg::{Frame, Style, Theme};
 use flow::{Color, Flow, Text, WIDTH};
 

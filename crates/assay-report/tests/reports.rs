@@ -47,6 +47,11 @@ fn section(origin: RunOrigin) -> RunSection {
             limits: Limits::default(),
             concurrency: 4,
         },
+        cost: Spending {
+            usd: Some(1.2),
+            known: 37,
+            unknown: 3,
+        },
         environment: Environment {
             assay_version: "0.1.0".to_owned(),
             platform: "linux x86_64".to_owned(),

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use assay_core::{CacheTally, RunProgress, Verdict};
+use assay_core::{CacheTally, RunProgress, Spending, Verdict};
 use assay_store::Counters;
 
 use crate::metrics;
@@ -59,6 +59,7 @@ pub(crate) struct Gauges {
 pub(crate) struct Tally {
     progress: RunProgress,
     completion_tokens: u64,
+    cost: Spending,
     rate: RateWindow,
 }
 
@@ -76,10 +77,10 @@ impl Tally {
                 transport_failed: stored.unanswered,
                 content_failed: stored.without_code,
                 verdicts: stored.verdicts.clone(),
-                cost_usd: stored.cost_usd,
                 withdrawn,
                 ..RunProgress::default()
             },
+            cost: stored.cost,
             completion_tokens: stored.completion_tokens,
             rate,
         }
@@ -87,13 +88,10 @@ impl Tally {
 
     pub(crate) fn answered(&mut self, spent: Spent) {
         self.progress.generated += 1;
-        self.spend(spent);
-    }
-
-    fn spend(&mut self, spent: Spent) {
         self.completion_tokens += u64::from(spent.completion_tokens.unwrap_or(0));
-        if let Some(cost) = spent.cost_usd {
-            *self.progress.cost_usd.get_or_insert(0.0) += cost;
+        if spent.report.is_some() {
+            // What was known costs nothing again.
+            self.cost.count(spent.cost_usd);
         }
     }
 
@@ -109,7 +107,11 @@ impl Tally {
     }
 
     pub(crate) fn unanswered(&mut self, spent: Spent) {
-        self.spend(spent);
+        self.completion_tokens += u64::from(spent.completion_tokens.unwrap_or(0));
+        if spent.cost_usd.is_some() {
+            // Of the turns that were answered before.
+            self.cost.count(spent.cost_usd);
+        }
         self.progress.done += 1;
         self.progress.transport_failed += 1;
     }
@@ -153,13 +155,16 @@ impl Tally {
             memory_short: gauges.memory_short,
             cache: gauges.cache,
             cost_projected_usd: self
-                .progress
-                .cost_usd
+                .cost
+                .usd
                 .filter(|_| answered > 0.0)
                 .map(|cost| cost + cost / answered * open),
             remaining_low_s: fast.map(|rate| left / rate),
             remaining_high_s: slow.filter(|rate| *rate > 0.0).map(|rate| left / rate),
             completion_tokens: u32::try_from(self.completion_tokens).unwrap_or(u32::MAX),
+            cost_usd: self.cost.usd,
+            costs_known: self.cost.known,
+            costs_unknown: self.cost.unknown,
             elapsed_s: before + attempt.as_secs_f64(),
             rate_per_s: rate,
             remaining_s: rate.map(|rate| left / rate),
@@ -301,6 +306,11 @@ mod tests {
             unanswered: 5,
             without_code: 2,
             completion_tokens: 1_000,
+            cost: Spending {
+                usd: Some(2.0),
+                known: 20,
+                unknown: 1,
+            },
             ..Counters::default()
         };
         let mut tally = Tally::new(&stored, 3);
@@ -312,6 +322,7 @@ mod tests {
         for _ in 0..10 {
             tally.executed(Verdict::Passed);
         }
+        tally.answered(Spent::default());
         tally.unanswered(Spent::default());
         let gauges = Gauges {
             in_generation: 3,
@@ -323,7 +334,16 @@ mod tests {
             (progress.total, progress.done, progress.passed),
             (100, 61, 40)
         );
-        assert_eq!((progress.generated, progress.transport_failed), (56, 6));
+        assert_eq!((progress.generated, progress.transport_failed), (57, 6));
+        assert_eq!(
+            (
+                progress.cost_usd,
+                progress.costs_known,
+                progress.costs_unknown
+            ),
+            (Some(2.5), 21, 2),
+            "a request that failed is no answer of unknown cost"
+        );
         assert_eq!(progress.completion_tokens, 1_007);
         assert_eq!(progress.elapsed_s, 111.0);
         assert_eq!(progress.rate_per_s, Some(1.0));

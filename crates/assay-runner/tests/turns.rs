@@ -9,7 +9,7 @@ mod common;
 
 use std::sync::{Arc, Mutex};
 
-use assay_core::{RunId, RunStatus, Verdict};
+use assay_core::{Language, RequestOrigin, RunId, RunStatus, Verdict};
 use assay_providers::Failure;
 use assay_runner::Evaluation;
 use assay_store::{SampleFilter, SampleQuery};
@@ -107,6 +107,50 @@ async fn an_answer_is_repaired_by_public_examples_alone() {
         (Some(20), Some(10))
     );
     assert_eq!((sample.latency_ms, sample.attempts), (Some(2.0), 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_request_says_which_turn_of_which_sample_it_is() {
+    let origins = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&origins);
+    let model = Arc::new(
+        FakeModel::new("chatty", move |request, _| {
+            heard.lock().unwrap().push(request.origin.clone().unwrap());
+            Ok(WRONG.to_owned())
+        })
+        .talking(),
+    );
+    let bench = Bench::new().await;
+    let handle = bench
+        .runner
+        .start(repairing(&[Arc::clone(&model)], &watching(&Arc::default())))
+        .await
+        .unwrap();
+    assert_eq!(handle.join().await.status, RunStatus::Completed);
+    let of_turn = |turn| RequestOrigin {
+        language: Language::python(),
+        problem: "Fake/0".into(),
+        index: 0,
+        turn,
+    };
+    assert_eq!(*origins.lock().unwrap(), [0, 1, 2].map(of_turn));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_answer_is_told_with_is_stored_with_its_sample_once() {
+    let told = "the server takes no temperature: its own was used, not 0.8";
+    let mut model = FakeModel::new("chatty", |_, _| Ok(WRONG.to_owned())).talking();
+    model.warnings = vec![told.to_owned()];
+    let bench = Bench::new().await;
+    let handle = bench
+        .runner
+        .start(repairing(&[Arc::new(model)], &watching(&Arc::default())))
+        .await
+        .unwrap();
+    assert_eq!(handle.join().await.status, RunStatus::Completed);
+    let sample = only_sample(&bench).await;
+    assert_eq!(sample.turns.len(), 2, "it was asked three times");
+    assert_eq!(sample.warnings, [told]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -231,3 +231,17 @@ fn standard_errors_are_numpy_and_statsmodels() {
         );
     }
 }
+
+#[test]
+fn medians_are_pythons() {
+    #[derive(Deserialize)]
+    struct Case {
+        values: Vec<f64>,
+        value: f64,
+    }
+    let cases = oracle::<Vec<Case>>("median");
+    assert!(cases.len() >= 5);
+    for case in cases {
+        close(median(&case.values).unwrap(), case.value, 0.0);
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use assay_core::{
     Content, DatasetId, DetectedLanguage, Environment, ErrorInfo, Execution, Fingerprint,
     FinishReason, Language, Priority, ProblemId, Quality, RunId, RunOrigin, RunSpec, RunStatus,
-    SampleId, SampleKey, SampleStage, StrategyId, Transport, Turn, Usage, Verdict,
+    SampleId, SampleKey, SampleStage, Spending, StrategyId, Transport, Turn, Usage, Verdict,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -169,10 +169,9 @@ pub struct Counters {
     pub without_code: u32,
     pub prompt_tokens: u64,
     pub completion_tokens: u64,
-    /// Paid for answers of this run, in US dollars; `None` where no sample has a cost. Answers that were known already
-    /// cost nothing again.
-    pub cost_usd: Option<f64>,
-    /// What those would have cost.
+    /// Of the samples the model answered for this run: what was known already costs nothing again.
+    pub cost: Spending,
+    /// What that would have cost, in US dollars, where it is known.
     pub saved_usd: Option<f64>,
     /// Samples whose answer, and whose execution, was known already.
     pub answers_cached: u32,

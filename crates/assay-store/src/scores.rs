@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use assay_core::{RunId, StrategyId};
+use assay_core::{RunId, Spending, StrategyId, Transport};
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::records::{Counters, RunSummary, ScoreRow};
@@ -93,6 +93,9 @@ impl Store {
     }
 }
 
+/// How the requests of a model end that has answered: its tokens cost something.
+const ANSWERED: [Transport; 2] = [Transport::Ok, Transport::Empty];
+
 type ByModel = Vec<(String, Counters)>;
 
 fn summary(run: crate::RunRecord, models: ByModel) -> RunSummary {
@@ -116,6 +119,7 @@ async fn counters(
                 count(*) AS n, sum(s.prompt_tokens) AS prompt_tokens,
                 sum(s.completion_tokens) AS completion_tokens,
                 sum(s.cost_usd) FILTER (WHERE s.cached & 1 = 0) AS cost_usd,
+                count(s.cost_usd) FILTER (WHERE s.cached & 1 = 0) AS costs,
                 sum(s.cost_usd) FILTER (WHERE s.cached & 1) AS saved_usd,
                 sum(s.cached & 1) AS answers_cached, sum(s.cached >> 1 & 1) AS executions_cached,
                 sum(s.quality) AS quality_sum, count(s.quality) AS quality_n, min(q.id) AS first
@@ -149,9 +153,21 @@ async fn counters(
         );
         of_model.1.prompt_tokens += tokens("prompt_tokens")?;
         of_model.1.completion_tokens += tokens("completion_tokens")?;
-        add_cost(&mut of_model.1.cost_usd, row.try_get("cost_usd")?);
+        let known = count(row.try_get("costs")?);
+        let answers_cached = count(row.try_get("answers_cached")?);
+        let transport: Option<&str> = row.try_get("transport")?;
+        let answered = transport.is_some_and(|t| ANSWERED.iter().any(|of| of.as_str() == t));
+        of_model.1.cost.add(Spending {
+            usd: row.try_get("cost_usd")?,
+            known,
+            unknown: if answered {
+                n.saturating_sub(known + answers_cached)
+            } else {
+                0
+            },
+        });
         add_cost(&mut of_model.1.saved_usd, row.try_get("saved_usd")?);
-        of_model.1.answers_cached += count(row.try_get("answers_cached")?);
+        of_model.1.answers_cached += answers_cached;
         of_model.1.executions_cached += count(row.try_get("executions_cached")?);
         of_model.1.quality_sum += row.try_get::<Option<f64>, _>("quality_sum")?.unwrap_or(0.0);
         of_model.1.quality_n += count(row.try_get("quality_n")?);
@@ -168,7 +184,7 @@ async fn counters(
 
 fn add_cost(sum: &mut Option<f64>, more: Option<f64>) {
     if let Some(more) = more {
-        *sum = Some(sum.unwrap_or(0.0) + more);
+        *sum.get_or_insert(0.0) += more;
     }
 }
 
@@ -226,7 +242,7 @@ impl Counters {
         self.without_code += other.without_code;
         self.prompt_tokens += other.prompt_tokens;
         self.completion_tokens += other.completion_tokens;
-        add_cost(&mut self.cost_usd, other.cost_usd);
+        self.cost.add(other.cost);
         add_cost(&mut self.saved_usd, other.saved_usd);
         self.answers_cached += other.answers_cached;
         self.executions_cached += other.executions_cached;

@@ -4,27 +4,11 @@
 
 mod common;
 
-use assay_core::{RunId, RunStatus, SampleId, SampleStage, Transport, Verdict};
+use assay_core::{RunId, SampleId, SampleStage, Spending, Transport, Verdict};
 use assay_store::{
-    FailureRecord, OutstandingCursor, SampleFilter, SampleQuery, SampleSort, Store, StoreError,
+    FailureRecord, OutstandingCursor, SampleFilter, SampleQuery, SampleSort, StoreError,
 };
-use common::{answer, execution, new_run, plan, store};
-
-async fn pending(store: &Store, run: &RunId) -> Vec<SampleId> {
-    store
-        .outstanding(
-            run,
-            SampleStage::Pending,
-            None,
-            OutstandingCursor::default(),
-            1_000,
-        )
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|s| s.id)
-        .collect()
-}
+use common::{answer, execution, new_run, pending, plan, store};
 
 fn failure() -> FailureRecord {
     FailureRecord {
@@ -167,6 +151,49 @@ async fn scores_tell_wrong_answers_from_no_answers() {
     // What was judged stays, the answer without code too.
     assert_eq!(store.run_summary(&run).await.unwrap().totals.judged, 3);
     assert_eq!(store.count_outstanding(&run).await.unwrap(), (3, 6));
+}
+
+/// A server that counts no tokens leaves an answer's cost unknown; a request that failed had no answer.
+#[tokio::test]
+async fn the_sum_of_costs_tells_how_many_it_is_of() {
+    let (_folder, store) = store().await;
+    let run = RunId::from("r");
+    let samples = plan(&["openai:a", "openai:b"], 1, 4);
+    store.create_run(new_run("r"), samples).await.unwrap();
+    let ids = pending(&store, &run).await;
+    for (id, program, cost_usd) in [
+        (ids[0], Some("x"), Some(0.25)),
+        (ids[1], Some("x"), None),
+        (ids[2], None, Some(0.5)),
+    ] {
+        let answer = assay_store::GenerationRecord {
+            cost_usd,
+            ..answer(program)
+        };
+        store.record_generation(id, answer).await.unwrap();
+    }
+    store.record_failed(ids[3], failure()).await.unwrap();
+    let nothing_said = assay_store::GenerationRecord {
+        transport: Transport::Empty,
+        cost_usd: None,
+        ..answer(None)
+    };
+    store.record_generation(ids[4], nothing_said).await.unwrap();
+    let unanswered = FailureRecord {
+        cost_usd: None,
+        ..failure()
+    };
+    store.record_failed(ids[5], unanswered).await.unwrap();
+    let summary = store.run_summary(&run).await.unwrap();
+    let spent = |usd, known, unknown| Spending {
+        usd,
+        known,
+        unknown,
+    };
+    // The failed request of the first model had earlier turns, whose cost is known.
+    assert_eq!(summary.models[0].1.cost, spent(Some(0.875), 3, 1));
+    assert_eq!(summary.models[1].1.cost, spent(None, 0, 1));
+    assert_eq!(summary.totals.cost, spent(Some(0.875), 3, 2));
 }
 
 #[tokio::test]
@@ -349,159 +376,4 @@ async fn pages_filter_sort_and_count() {
         assert_eq!(page.rows[3].latency_ms, None);
         assert!(page.rows[2].latency_ms.is_some());
     }
-}
-
-#[tokio::test]
-async fn a_run_is_stored_whole_or_not_at_all() {
-    let (_folder, store) = store().await;
-    let mut samples = plan(&["local:a"], 300, 2);
-    samples.push(samples[0].clone());
-    let twice = store.create_run(new_run("r"), samples).await;
-    assert!(
-        matches!(twice, Err(StoreError::DuplicateSample(_))),
-        "{twice:?}"
-    );
-    assert_eq!(store.list_runs().await.unwrap(), []);
-
-    store
-        .create_run(new_run("r"), plan(&["local:a"], 2, 1))
-        .await
-        .unwrap();
-    let again = store
-        .create_run(new_run("r"), plan(&["local:a"], 2, 1))
-        .await;
-    assert!(matches!(again, Err(StoreError::RunExists(_))), "{again:?}");
-    assert_eq!(store.list_runs().await.unwrap().len(), 1);
-}
-
-#[tokio::test]
-async fn runs_are_found_by_the_beginning_of_their_id() {
-    let (_folder, store) = store().await;
-    for id in ["abc1", "abd2", "ab"] {
-        store
-            .create_run(new_run(id), plan(&["local:a"], 1, 1))
-            .await
-            .unwrap();
-    }
-    assert_eq!(store.resolve_run("abc").await.unwrap().as_str(), "abc1");
-    assert_eq!(store.resolve_run("ab").await.unwrap().as_str(), "ab");
-    let two = store.resolve_run("a").await;
-    assert!(
-        matches!(two, Err(StoreError::AmbiguousRun { count: 3, .. })),
-        "{two:?}"
-    );
-    for nothing in ["x", "", "%"] {
-        let found = store.resolve_run(nothing).await;
-        assert!(matches!(
-            found,
-            Err(StoreError::RunNotFound(_) | StoreError::AmbiguousRun { .. })
-        ));
-    }
-}
-
-#[tokio::test]
-async fn models_are_listed_in_the_order_of_the_plan() {
-    let (_folder, store) = store().await;
-    store
-        .create_run(new_run("r"), plan(&["local:z", "local:a", "local:m"], 2, 1))
-        .await
-        .unwrap();
-    let summary = &store.list_runs().await.unwrap()[0];
-    let models: Vec<_> = summary
-        .models
-        .iter()
-        .map(|(m, c)| (m.as_str(), c.total))
-        .collect();
-    assert_eq!(models, [("local:z", 2), ("local:a", 2), ("local:m", 2)]);
-    assert_eq!(summary.run.status, RunStatus::Running);
-    assert_eq!(summary.totals.pending, 6);
-}
-
-#[tokio::test]
-async fn deleting_a_run_deletes_all_of_it_and_no_id_comes_back() {
-    let (_folder, store) = store().await;
-    let run = RunId::from("r");
-    store
-        .create_run(new_run("r"), plan(&["local:a"], 3, 1))
-        .await
-        .unwrap();
-    let ids = pending(&store, &run).await;
-    store
-        .record_generation(ids[0], answer(Some("x")))
-        .await
-        .unwrap();
-    let busy = store.delete_run(&run).await;
-    assert!(matches!(busy, Err(StoreError::RunBusy(_))), "{busy:?}");
-    store
-        .finish_run(&run, RunStatus::Cancelled, Some(1.0), None)
-        .await
-        .unwrap();
-    store.delete_run(&run).await.unwrap();
-    assert!(matches!(
-        store.get_run(&run).await,
-        Err(StoreError::RunNotFound(_))
-    ));
-    assert!(matches!(
-        store.sample(ids[0]).await,
-        Err(StoreError::SampleNotFound(_))
-    ));
-    assert!(matches!(
-        store.program(ids[0]).await,
-        Err(StoreError::SampleNotFound(_))
-    ));
-    store
-        .create_run(new_run("r"), plan(&["local:a"], 3, 1))
-        .await
-        .unwrap();
-    assert!(pending(&store, &run).await[0] > ids[2]);
-    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
-}
-
-#[tokio::test]
-async fn settings_are_json_by_key() {
-    let (_folder, store) = store().await;
-    assert_eq!(store.setting::<String>("theme").await.unwrap(), None);
-    store.set_setting("theme", &"dark").await.unwrap();
-    store.set_setting("theme", &"light").await.unwrap();
-    assert_eq!(
-        store.setting::<String>("theme").await.unwrap().as_deref(),
-        Some("light")
-    );
-    let wrong = store.setting::<u32>("theme").await;
-    assert!(
-        matches!(wrong, Err(StoreError::BadValue { .. })),
-        "{wrong:?}"
-    );
-    store.remove_setting("theme").await.unwrap();
-    assert_eq!(store.setting::<String>("theme").await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn writes_at_the_same_time_all_count_and_one_that_fails_takes_none_with_it() {
-    let (_folder, store) = store().await;
-    let run = RunId::from("r");
-    store
-        .create_run(new_run("r"), plan(&["local:a"], 100, 2))
-        .await
-        .unwrap();
-    let ids = pending(&store, &run).await;
-    let mut tasks = tokio::task::JoinSet::new();
-    for (n, id) in ids.into_iter().enumerate() {
-        let store = store.clone();
-        tasks.spawn(async move {
-            // Every third is refused: it has no answer yet.
-            if n % 3 == 0 {
-                store
-                    .record_execution(id, execution(Verdict::Passed))
-                    .await
-                    .is_ok()
-            } else {
-                store.record_generation(id, answer(Some("x"))).await.is_ok()
-            }
-        });
-    }
-    let stored = tasks.join_all().await.into_iter().filter(|ok| *ok).count();
-    assert_eq!(stored, 133);
-    let totals = store.run_summary(&run).await.unwrap().totals;
-    assert_eq!((totals.generated, totals.pending), (133, 67));
 }

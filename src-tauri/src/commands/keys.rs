@@ -23,3 +23,10 @@ pub async fn set_key(app: AppState<'_>, variable: String, secret: String) -> Ans
 pub async fn forget_key(app: AppState<'_>, variable: String) -> Answer<bool> {
     Ok(app.forget_key(&variable).await?)
 }
+
+/// The variable that holds the key of a server at this address; null of what is no address.
+#[tauri::command]
+#[specta::specta]
+pub async fn key_variable(app: AppState<'_>, url: String) -> Answer<Option<String>> {
+    Ok(app.key_variable(&url))
+}

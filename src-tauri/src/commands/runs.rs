@@ -15,6 +15,35 @@ pub async fn estimate(app: AppState<'_>, spec: RunSpec) -> Answer<Estimate> {
     Ok(app.estimate(&spec).await?)
 }
 
+/// Downloads what a run of `spec` asks and is not here, before it is started; the references of those.
+#[tauri::command]
+#[specta::specta]
+pub async fn ensure_models(
+    app: AppState<'_>,
+    spec: RunSpec,
+    task: String,
+    on_progress: Channel<TaskProgress>,
+) -> Answer<Vec<String>> {
+    Ok(app
+        .ensure_models(&spec.models, &task, forward(on_progress))
+        .await?)
+}
+
+/// As `ensure_models`, of a run that is resumed.
+#[tauri::command]
+#[specta::specta]
+pub async fn ensure_models_of_run(
+    app: AppState<'_>,
+    run: RunId,
+    task: String,
+    on_progress: Channel<TaskProgress>,
+) -> Answer<Vec<String>> {
+    let models = app.models_to_ask(&run).await?;
+    Ok(app
+        .ensure_models(&models, &task, forward(on_progress))
+        .await?)
+}
+
 #[tauri::command]
 #[specta::specta]
 pub async fn start_run(

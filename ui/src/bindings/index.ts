@@ -35,6 +35,8 @@ export const commands = {
 	setKey: (variable: string, secret: string) => typedError<KeyStatus, ErrorInfo>(__TAURI_INVOKE("set_key", { variable, secret })),
 	/**  Whether there was one; cancelled as the task `key-VARIABLE`. */
 	forgetKey: (variable: string) => typedError<boolean, ErrorInfo>(__TAURI_INVOKE("forget_key", { variable })),
+	/**  The variable that holds the key of a server at this address; null of what is no address. */
+	keyVariable: (url: string) => typedError<string | null, ErrorInfo>(__TAURI_INVOKE("key_variable", { url })),
 	buildSandbox: (language: string, again: boolean, task: string, onProgress: Channel<TaskProgress>) => typedError<null, ErrorInfo>(__TAURI_INVOKE("build_sandbox", { language, again, task, onProgress })),
 	sandboxGauges: () => typedError<SandboxGauges | null, ErrorInfo>(__TAURI_INVOKE("sandbox_gauges")),
 	doctor: () => typedError<DoctorCheck[], ErrorInfo>(__TAURI_INVOKE("doctor")),
@@ -43,6 +45,10 @@ export const commands = {
 	getSettings: () => typedError<Settings, ErrorInfo>(__TAURI_INVOKE("get_settings")),
 	setSettings: (settings: Settings) => typedError<null, ErrorInfo>(__TAURI_INVOKE("set_settings", { settings })),
 	estimate: (spec: RunSpec) => typedError<Estimate, ErrorInfo>(__TAURI_INVOKE("estimate", { spec })),
+	/**  Downloads what a run of `spec` asks and is not here, before it is started; the references of those. */
+	ensureModels: (spec: RunSpec, task: string, onProgress: Channel<TaskProgress>) => typedError<string[], ErrorInfo>(__TAURI_INVOKE("ensure_models", { spec, task, onProgress })),
+	/**  As `ensure_models`, of a run that is resumed. */
+	ensureModelsOfRun: (run: RunId, task: string, onProgress: Channel<TaskProgress>) => typedError<string[], ErrorInfo>(__TAURI_INVOKE("ensure_models_of_run", { run, task, onProgress })),
 	startRun: (spec: RunSpec, onEvent: Channel<RunEvent>) => typedError<RunId, ErrorInfo>(__TAURI_INVOKE("start_run", { spec, onEvent })),
 	resumeRun: (run: RunId, onEvent: Channel<RunEvent>) => typedError<null, ErrorInfo>(__TAURI_INVOKE("resume_run", { run, onEvent })),
 	/**  Listens to a run that is already on; whether it is. */
@@ -433,6 +439,8 @@ export type Estimate = {
 	cost_basis: string,
 	/**  From earlier runs of the same models, when there are any. */
 	seconds: number | null,
+	/**  Models that are downloaded before the run begins. */
+	downloads: string[],
 	/**  What `seconds` rests on, or why there is none. */
 	basis: string,
 	/**  What stands in the way of starting. */
@@ -558,6 +566,9 @@ export type Headline = {
 	quality: number | null,
 	/**  In US dollars; `None` where no price is known. */
 	cost_usd: number | null,
+	/**  Answers whose cost is known, and those whose cost is not: `cost_usd` is that of the former. */
+	costs_known: number,
+	costs_unknown: number,
 };
 
 /**  A look at what runs, and at what it runs on. */
@@ -748,6 +759,8 @@ export type ModelStatus = {
 	chat: boolean,
 	/**  Whether it is in the list because its user put it there. */
 	added: boolean,
+	/**  Of its key; `None` where it is asked without one. */
+	key_variable: string | null,
 	/**  The family whose optimisations it gets: `qwen2.5-coder`. */
 	family: string,
 	facts: ModelFacts,
@@ -790,6 +803,11 @@ export type PreviewRequest = {
 	problem: ProblemId,
 	/**  Python, or else the first the problem comes in, when `None`. */
 	language: Language | null,
+	/**
+	 *  All of the run's: examples are held back that would give away a problem in any of them. Only the one
+	 *  shown when it is empty.
+	 */
+	languages: Language[],
 	/**  `auto` too. */
 	strategy: StrategyId,
 	model: ModelRef,
@@ -888,6 +906,8 @@ export type PromptPreview = {
 	stop: string[],
 	/**  What the model's makers recommend; a run uses its own. */
 	temperature: number | null,
+	/**  What was taken for granted of the model, where its server was not looked at; for people. */
+	assumed: string | null,
 };
 
 /**  Requests to one model, over all runs of this program. */
@@ -1078,6 +1098,9 @@ export type RunProgress = {
 	completion_tokens: number,
 	/**  In US dollars, so far; `None` where no price is known. */
 	cost_usd: number | null,
+	/**  Answers whose cost is known, and those whose cost is not: `cost_usd` is that of the former. */
+	costs_known: number,
+	costs_unknown: number,
 	elapsed_s: number,
 	/**  Samples a second over the last minute; `None` until there is one. */
 	rate_per_s: number | null,
@@ -1375,8 +1398,8 @@ export type StrategyId = string;
 /**  Every strategy, and the user's files that are none. */
 export type StrategyList = {
 	strategies: StrategySummary[],
-	/**  What is wrong with files that were left out: file, line and field are in the messages. */
-	wrong: ErrorInfo[],
+	/**  Files that were left out. */
+	wrong: WrongStrategy[],
 };
 
 /**  A strategy's file. */
@@ -1384,6 +1407,8 @@ export type StrategySource = {
 	id: StrategyId,
 	builtin: boolean,
 	toml: string,
+	/**  Why it is no strategy, where it is none. */
+	wrong: ErrorInfo | null,
 };
 
 /**  A strategy in the list. */
@@ -1493,6 +1518,17 @@ export type Verdict =
 "forbidden" | 
 /**  The sandbox could not judge; never a wrong answer, never counted as one. */
 "infrastructure";
+
+/**  A file of the user's that is no strategy. */
+export type WrongStrategy = {
+	/**
+	 *  The one that its file's name says, by which it can be read and mended; `None` where that is no id, or one that
+	 *  is taken.
+	 */
+	id: StrategyId | null,
+	/**  Its message names file, line and field. */
+	error: ErrorInfo,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

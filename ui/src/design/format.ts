@@ -69,6 +69,26 @@ export function dollars(usd: number): string {
   return `$${usd >= 1000 ? count(Math.round(usd)) : usd.toFixed(2)}`
 }
 
+/** A sum of costs; one that lacks some says so. The same words as the engine's. */
+export interface Spending {
+  cost_usd: number | null
+  costs_known: number
+  costs_unknown: number
+}
+
+/** `at least $1.20 (cost of 3 of 40 answers unknown)`; null where nothing is known. */
+export function spending({ cost_usd, costs_known, costs_unknown }: Spending): string | null {
+  if (cost_usd === null) return null
+  if (costs_unknown === 0) return dollars(cost_usd)
+  return `at least ${dollars(cost_usd)} (cost of ${count(costs_unknown)} of ${count(costs_known + costs_unknown)} answers unknown)`
+}
+
+/** The same for a narrow column, whose title has the whole: `≥ $1.20`. */
+export function spendingShort(spent: Spending): string | null {
+  if (spent.cost_usd === null) return null
+  return `${spent.costs_unknown > 0 ? '\u2265\u2009' : ''}${dollars(spent.cost_usd)}`
+}
+
 /** From one amount to another; one of them when they are written the same. */
 export function dollarRange(low: number, high: number): string {
   const [from, to] = [dollars(low), dollars(high)]

@@ -13,7 +13,7 @@ const progress = (done: number): RunProgress => ({
   verdicts: {},
   in_generation: 0,
   in_execution: 0,
-  completion_tokens: 0, cost_usd: null,
+  completion_tokens: 0, cost_usd: null, costs_known: 0, costs_unknown: 0,
   elapsed_s: done,
   rate_per_s: null,
   remaining_s: null,

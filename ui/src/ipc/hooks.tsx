@@ -45,6 +45,7 @@ export const keys = {
   prompt: ['prompt'] as const,
   settings: ['settings'] as const,
   secrets: ['secrets'] as const,
+  keyVariable: (url: string) => ['key-variable', url] as const,
   estimate: ['estimate'] as const,
 }
 
@@ -298,6 +299,14 @@ export function useKeyCommands() {
   return { set, forget, cancel }
 }
 
+/** The variable that holds the key of a server at this address, by the engine's rule; null while it is none. */
+export function useKeyVariable(url: string): string | null {
+  const { ipc } = useBackend()
+  const address = url.trim()
+  const found = useQuery({ queryKey: keys.keyVariable(address), queryFn: () => ipc.keyVariable(address), enabled: address !== '', staleTime: Infinity })
+  return found.data ?? null
+}
+
 // Settings
 
 export function useSettings() {
@@ -357,14 +366,52 @@ export function useRunCommands() {
     await Promise.all([keys.runs, keys.status, ['run'], keys.samples, keys.comparison].map((queryKey) => client.invalidateQueries({ queryKey })))
   }
   const on = useCallback((event: Parameters<RunFeeds['handle']>[0]) => feeds.handle(event), [feeds])
-  const start = useMutation({ mutationFn: (spec: RunSpec) => ipc.startRun(spec, on), onSuccess: () => client.invalidateQueries({ queryKey: keys.runs }) })
-  const resume = useMutation({ mutationFn: (run: RunId) => ipc.resumeRun(run, on), onSuccess: refresh })
+  const { progress: fetching, cancel: cancelFetch, first } = useStepBefore()
+  const start = useMutation({
+    mutationFn: async (spec: RunSpec) => {
+      await first((task, heard) => ipc.ensureModels(spec, task, heard))
+      return ipc.startRun(spec, on)
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.runs }),
+  })
+  const resume = useMutation({
+    mutationFn: async (run: RunId) => {
+      await first((task, heard) => ipc.ensureModelsOfRun(run, task, heard))
+      return ipc.resumeRun(run, on)
+    },
+    onSuccess: refresh,
+  })
   const cancel = useMutation({ mutationFn: (run: RunId) => ipc.cancelRun(run), onSuccess: refresh })
   const remove = useMutation({ mutationFn: (run: RunId) => ipc.deleteRun(run), onSuccess: refresh })
   const rename = useMutation({ mutationFn: ({ run, name }: { run: RunId; name: string }) => ipc.renameRun(run, name), onSuccess: refresh })
   const removeExamples = useMutation({ mutationFn: () => ipc.removeSampleWorkspace(), onSuccess: refresh })
   const restoreExamples = useMutation({ mutationFn: () => ipc.restoreSampleWorkspace(), onSuccess: refresh })
-  return { start, resume, cancel, remove, rename, removeExamples, restoreExamples }
+  /** The download of models before a run, while it is under way. */
+  const fetch = { progress: fetching, cancel: cancelFetch }
+  return { start, resume, fetch, cancel, remove, rename, removeExamples, restoreExamples }
+}
+
+/** A step before another one: its progress, and a way to stop it, which fails both with `cancelled`. */
+function useStepBefore() {
+  const { ipc } = useBackend()
+  const client = useQueryClient()
+  const [progress, setProgress] = useState<TaskProgress | null>(null)
+  const task = useRef('')
+  const first = useCallback(
+    async (step: (task: string, heard: (progress: TaskProgress) => void) => Promise<readonly string[]>) => {
+      const mine = taskName('models-of-run')
+      task.current = mine
+      try {
+        const brought = await step(mine, setProgress)
+        if (brought.length > 0) await client.invalidateQueries({ queryKey: keys.status })
+      } finally {
+        setProgress(null)
+      }
+    },
+    [client],
+  )
+  const cancel = useCallback(() => void ipc.cancelTask(task.current), [ipc])
+  return { progress, cancel, first }
 }
 
 /** What a run's events have told so far. */

@@ -67,6 +67,8 @@ export interface Ipc {
   setKey(variable: string, key: string): Promise<KeyStatus>
   /** Whether there was one. */
   forgetKey(variable: string): Promise<boolean>
+  /** The variable that holds the key of a server at this address; null of what is no address. */
+  keyVariable(url: string): Promise<string | null>
 
   listStrategies(): Promise<StrategyList>
   /** Its file as it is written. */
@@ -95,6 +97,10 @@ export interface Ipc {
   setSettings(settings: Settings): Promise<void>
 
   estimate(spec: RunSpec): Promise<Estimate>
+  /** Downloads what a run of `spec` asks and is not here, before it is started; `task` names the download for `cancelTask`. */
+  ensureModels(spec: RunSpec, task: string, on: Listen<TaskProgress>): Promise<string[]>
+  /** The same of a run that is resumed. */
+  ensureModelsOfRun(run: RunId, task: string, on: Listen<TaskProgress>): Promise<string[]>
   startRun(spec: RunSpec, on: Listen<RunEvent>): Promise<RunId>
   resumeRun(run: RunId, on: Listen<RunEvent>): Promise<void>
   /** Listens to a run that is on; whether it is. */

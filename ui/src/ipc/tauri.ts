@@ -43,6 +43,7 @@ export const tauriIpc: Ipc = {
   listKeys: () => unwrap(commands.listKeys()),
   setKey: (variable, key) => unwrap(commands.setKey(variable, key)),
   forgetKey: (variable) => unwrap(commands.forgetKey(variable)),
+  keyVariable: (url) => unwrap(commands.keyVariable(url)),
 
   listStrategies: () => unwrap(commands.listStrategies()),
   strategySource: (id) => unwrap(commands.strategySource(id)),
@@ -66,6 +67,8 @@ export const tauriIpc: Ipc = {
   setSettings: (settings) => done(commands.setSettings(settings)),
 
   estimate: (spec) => unwrap(commands.estimate(spec)),
+  ensureModels: (spec, task, on) => unwrap(commands.ensureModels(spec, task, channel(on))),
+  ensureModelsOfRun: (run, task, on) => unwrap(commands.ensureModelsOfRun(run, task, channel(on))),
   startRun: (spec, on) => unwrap(commands.startRun(spec, channel(on))),
   resumeRun: (run, on) => done(commands.resumeRun(run, channel(on))),
   watchRun: (run, on) => unwrap(commands.watchRun(run, channel(on))),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { screen, waitFor, within } from '@testing-library/react'
+import { IpcError } from '../ipc/error'
 import { makeFakeIpc } from '../ipc/fake'
 import type { Ipc } from '../ipc/ipc'
 import { find, layOut, open, search } from './open'
@@ -182,12 +183,41 @@ describe('strategies', () => {
     expect(await find('error-notice')).toHaveTextContent(/no marks for one.*Choose 'completion'/)
   })
 
-  test('a file that is wrong is told beside those that are right', async () => {
+  test('a file that is wrong is told beside those that are right, opened as it is, and mended', async () => {
     const fake = makeFakeIpc(new URLSearchParams({ running: '0' }))
-    const listStrategies: Ipc['listStrategies'] = async () => ({ ...(await fake.listStrategies()), wrong: [{ code: 'bad-strategy', message: "odd.toml, line 3, field 'kind': it is missing", hint: null }] })
-    open('/library?tab=strategies', { ...fake, listStrategies })
-    expect(await find('error-notice')).toHaveTextContent("odd.toml, line 3, field 'kind'")
+    const error = { code: 'bad-strategy', message: "odd.toml, line 3, field 'kind': it is missing", hint: null }
+    const nameless = { code: 'bad-strategy', message: "My own.toml, line 1: it is empty", hint: null }
+    let mended = false
+    const odd = { id: 'odd', title: 'Odd', description: 'd', kind: 'chat', turns: 1, builtin: false, examples: 0, checks_answers: false }
+    const listStrategies: Ipc['listStrategies'] = async () => {
+      const list = await fake.listStrategies()
+      return { strategies: mended ? [...list.strategies, odd] : list.strategies, wrong: [...(mended ? [] : [{ id: 'odd', error }]), { id: null, error: nameless }] }
+    }
+    const strategySource: Ipc['strategySource'] = async (id) => (id === 'odd' ? { id, builtin: false, toml: 'id = "odd"\ntitle = "Odd"\nkin = "chat"\n', wrong: mended ? null : error } : fake.strategySource(id))
+    const saveStrategy = vi.fn<Ipc['saveStrategy']>(async () => ((mended = true), odd))
+    const { user } = open('/library?tab=strategies', { ...fake, listStrategies, strategySource, saveStrategy })
+    await waitFor(() => expect(screen.getAllByTestId('error-notice')).toHaveLength(2))
+    expect(screen.getAllByTestId('error-notice')[0]).toHaveTextContent("odd.toml, line 3, field 'kind'")
     expect(screen.getByTestId('strategy-instruct')).toBeInTheDocument()
+    // What has no id has no way into the editor.
+    expect(screen.getAllByRole('link', { name: 'Open it' })).toHaveLength(1)
+    await user.click(screen.getByTestId('strategy-mend-odd'))
+    expect(await find('strategy-error')).toHaveTextContent('Left out: line 3, field kind')
+    const text = screen.getByTestId<HTMLTextAreaElement>('strategy-text')
+    await user.click(screen.getByRole('button', { name: 'Go to line 3' }))
+    expect(text.value.slice(text.selectionStart, text.selectionEnd)).toBe('kin = "chat"')
+    await user.clear(text)
+    await user.click(text)
+    await user.paste('id = "odd"\ntitle = "Odd"\nkind = "chat"\n')
+    await user.click(screen.getByTestId('strategy-save'))
+    expect(saveStrategy.mock.calls[0]).toEqual(['odd', 'id = "odd"\ntitle = "Odd"\nkind = "chat"\n'])
+    expect(await find('strategy-odd')).toHaveTextContent('Odd')
+    await waitFor(() => expect(screen.queryByTestId('strategy-broken-odd')).toBeNull())
+  }, 20_000)
+
+  test('a preview says where the model was not looked at', async () => {
+    open('/library?tab=strategies&strategy=instruct', { ...makeFakeIpc(new URLSearchParams({ running: '0' })), previewPrompt: async (asked) => ({ ...(await makeFakeIpc(new URLSearchParams()).previewPrompt(asked)), assumed: 'its server was not looked at' }) })
+    expect(await find('preview-assumed')).toHaveTextContent('Its server was not looked at.')
   })
 })
 
@@ -203,7 +233,7 @@ describe('before a run', () => {
     await user.click(screen.getByTestId('evaluate-preview'))
     const dialog = await find('evaluate-preview-dialog')
     await waitFor(() => expect(within(dialog).getAllByTestId('preview-turn')).toHaveLength(3))
-    expect(previewPrompt.mock.calls[0]?.[0]).toEqual({ strategy: 'self-repair', dataset: 'humaneval', problem: 'HumanEval/0', language: 'python', model: { provider: 'openrouter', name: 'openai/gpt-oss-20b', url: null }, seed: 1 })
+    expect(previewPrompt.mock.calls[0]?.[0]).toEqual({ strategy: 'self-repair', dataset: 'humaneval', problem: 'HumanEval/0', language: 'python', languages: ['python'], model: { provider: 'openrouter', name: 'openai/gpt-oss-20b', url: null }, seed: 1 })
     await user.click(within(dialog).getByRole('button', { name: 'Close' }))
     await user.click(screen.getByTestId('evaluate-launch'))
     expect(startRun.mock.calls[0]?.[0]).toMatchObject({ strategy: 'self-repair' })
@@ -213,5 +243,52 @@ describe('before a run', () => {
     open('/evaluate?models=openai:qwen2.5-coder-7b@http://127.0.0.1:8080/v1&dataset=humaneval')
     await waitFor(async () => expect(await find('evaluate-cost-basis')).toHaveTextContent('no price is known for qwen2.5-coder-7b'))
     expect(screen.getByTestId('evaluate-estimate-cost')).toHaveTextContent('not known')
+  })
+
+  test('a model of the hub is downloaded first, which can be stopped, and goes on to the run', async () => {
+    const startRun = vi.fn<Ipc['startRun']>().mockResolvedValue('r2')
+    const { user, router, ipc } = open('/evaluate?models=hf:org/tiny-GGUF&dataset=starter', { startRun })
+    expect(await find('evaluate-downloads')).toHaveTextContent('Downloaded before the run: hf:org/tiny-GGUF.')
+    await user.click(screen.getByTestId('evaluate-launch'))
+    expect(await screen.findByRole('progressbar', { name: 'Downloading models before the run' })).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'Cancel' }))
+    await waitFor(() => expect(screen.queryByRole('progressbar', { name: 'Downloading models before the run' })).toBeNull())
+    // What was stopped is no error, and nothing was started.
+    expect(screen.queryByTestId('error-notice')).toBeNull()
+    expect(startRun).not.toHaveBeenCalled()
+
+    const gated = new IpcError({ code: 'hub-gated', message: 'org/tiny-GGUF is gated', hint: 'accept its terms' })
+    const ensure = vi.spyOn(ipc, 'ensureModels').mockRejectedValueOnce(gated)
+    await user.click(screen.getByTestId('evaluate-launch'))
+    expect(await find('error-notice')).toHaveTextContent('Accept its terms.')
+    expect(startRun).not.toHaveBeenCalled()
+    ensure.mockRestore()
+
+    await user.click(screen.getByTestId('evaluate-launch'))
+    await waitFor(() => expect(router.state.location.pathname).toBe('/runs/r2'), { timeout: 5000 })
+    expect(startRun).toHaveBeenCalledOnce()
+  }, 20_000)
+
+  test('a run that is resumed has its models downloaded first', async () => {
+    const order: string[] = []
+    const ensureModelsOfRun: Ipc['ensureModelsOfRun'] = async (run, _task, on) => {
+      order.push(`models of ${run}`)
+      on({ message: 'hf:org/m: downloading', fraction: 0.5 })
+      return []
+    }
+    const resumeRun: Ipc['resumeRun'] = async (run) => void order.push(`resume ${run}`)
+    const { user } = open('/runs/r5', { ensureModelsOfRun, resumeRun })
+    await user.click(await find('run-resume'))
+    await waitFor(() => expect(order).toEqual(['models of r5', 'resume r5']))
+  })
+
+  test('the variable of a server’s key is what the engine says', async () => {
+    const keyVariable = vi.fn<Ipc['keyVariable']>().mockImplementation(async (url) => (url.includes('example') ? 'ASSAY_KEY_OF_THE_ENGINE' : null))
+    const { user } = open('/evaluate?dataset=starter', { keyVariable })
+    await user.click(await find('evaluate-add-model'))
+    await user.clear(screen.getByTestId('add-model-url'))
+    expect(screen.queryByText(/Needs a key/)).toBeNull()
+    await user.type(screen.getByTestId('add-model-url'), 'https://lab.example/v1')
+    expect(await screen.findByText('ASSAY_KEY_OF_THE_ENGINE')).toBeInTheDocument()
   })
 })

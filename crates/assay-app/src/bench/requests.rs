@@ -6,6 +6,7 @@ use std::process::Stdio;
 use assay_core::ModelRef;
 use assay_providers::bench::{Asked, PEER_VERSION, ask, ask_by_peer, respond};
 use assay_providers::{HttpConfig, ProviderConfig, ProviderRegistry};
+use assay_stats::median;
 use serde::Serialize;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
@@ -160,7 +161,7 @@ impl App {
                 .zip(&theirs)
                 .map(|(ours, theirs)| per_s(ours, request.requests) / per_s(theirs, peer_requests))
                 .collect();
-            median(rounds)
+            median(&rounds)
         };
         let (ratio, ratio_streamed) = (ratio(&whole), ratio(&streamed));
         let whole = Client::new("assay, whole".to_owned(), request.requests, &whole);
@@ -219,16 +220,6 @@ fn per_s(asked: &Asked, requests: u32) -> f64 {
     f64::from(requests) / asked.wall_s
 }
 
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => None,
-        length if length % 2 == 1 => Some(values[middle]),
-        _ => Some(f64::midpoint(values[middle - 1], values[middle])),
-    }
-}
-
 impl Client {
     fn new(name: String, requests: u32, rounds: &[Asked]) -> Self {
         let rates: Vec<f64> = rounds.iter().map(|asked| per_s(asked, requests)).collect();
@@ -236,13 +227,13 @@ impl Client {
             name,
             requests,
             answered: rounds.iter().map(|asked| asked.answered).min().unwrap_or(0),
-            per_s: median(rates.clone()).unwrap_or(0.0),
+            per_s: median(&rates).unwrap_or(0.0),
             per_s_of_rounds: rates,
             cpu_ms: rounds
                 .iter()
                 .map(|asked| asked.cpu_s.map(|cpu| cpu * 1000.0 / f64::from(requests)))
                 .collect::<Option<Vec<f64>>>()
-                .and_then(median),
+                .and_then(|times| median(&times)),
         }
     }
 }

@@ -104,6 +104,8 @@ pub struct ModelStatus {
     pub chat: bool,
     /// Whether it is in the list because its user put it there.
     pub added: bool,
+    /// Of its key; `None` where it is asked without one.
+    pub key_variable: Option<String>,
     /// The family whose optimisations it gets: `qwen2.5-coder`.
     pub family: String,
     pub facts: ModelFacts,

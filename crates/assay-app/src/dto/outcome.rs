@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use assay_core::{
-    Compilation, Content, DatasetId, Language, ProblemId, RunId, RunStatus, StrategyId, Transport,
-    Verdict,
+    Compilation, Content, DatasetId, Language, ProblemId, RunId, RunStatus, Spending, StrategyId,
+    Transport, Verdict,
 };
 use serde::Serialize;
 
@@ -42,6 +42,9 @@ pub struct ModelOutcome {
     pub quality: Option<f64>,
     /// In US dollars, where prices are known.
     pub cost_usd: Option<f64>,
+    /// Answers whose cost is known, and those whose cost is not: `cost_usd` is that of the former.
+    pub costs_known: u32,
+    pub costs_unknown: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -67,6 +70,20 @@ pub struct UsageTotals {
     pub completion_tokens: u64,
     /// In US dollars, where prices are known.
     pub cost_usd: Option<f64>,
+    /// Answers whose cost is known, and those whose cost is not: `cost_usd` is that of the former.
+    pub costs_known: u32,
+    pub costs_unknown: u32,
+}
+
+impl UsageTotals {
+    /// For people.
+    pub fn cost(&self) -> Spending {
+        Spending {
+            usd: self.cost_usd,
+            known: self.costs_known,
+            unknown: self.costs_unknown,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

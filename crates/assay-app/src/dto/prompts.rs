@@ -27,8 +27,19 @@ pub struct StrategySummary {
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct StrategyList {
     pub strategies: Vec<StrategySummary>,
-    /// What is wrong with files that were left out: file, line and field are in the messages.
-    pub wrong: Vec<ErrorInfo>,
+    /// Files that were left out.
+    pub wrong: Vec<WrongStrategy>,
+}
+
+/// A file of the user's that is no strategy.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct WrongStrategy {
+    /// The one that its file's name says, by which it can be read and mended; `None` where that is no id, or one that
+    /// is taken.
+    pub id: Option<StrategyId>,
+    /// Its message names file, line and field.
+    pub error: ErrorInfo,
 }
 
 /// A strategy's file.
@@ -38,6 +49,8 @@ pub struct StrategySource {
     pub id: StrategyId,
     pub builtin: bool,
     pub toml: String,
+    /// Why it is no strategy, where it is none.
+    pub wrong: Option<ErrorInfo>,
 }
 
 /// Which prompt is to be shown.
@@ -48,6 +61,9 @@ pub struct PreviewRequest {
     pub problem: ProblemId,
     /// Python, or else the first the problem comes in, when `None`.
     pub language: Option<Language>,
+    /// All of the run's: examples are held back that would give away a problem in any of them. Only the one
+    /// shown when it is empty.
+    pub languages: Vec<Language>,
     /// `auto` too.
     pub strategy: StrategyId,
     pub model: ModelRef,
@@ -72,6 +88,8 @@ pub struct PromptPreview {
     /// What the model's makers recommend; a run uses its own.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub temperature: Option<f64>,
+    /// What was taken for granted of the model, where its server was not looked at; for people.
+    pub assumed: Option<String>,
 }
 
 /// One request of a preview, with placeholders («…») for what is not known yet.

@@ -33,6 +33,9 @@ pub struct Headline {
     /// In US dollars; `None` where no price is known.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub cost_usd: Option<f64>,
+    /// Answers whose cost is known, and those whose cost is not: `cost_usd` is that of the former.
+    pub costs_known: u32,
+    pub costs_unknown: u32,
 }
 
 /// The two flags of answers, counted: whether a request was answered, and whether what was answered is a
@@ -143,6 +146,8 @@ pub struct Estimate {
     /// From earlier runs of the same models, when there are any.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub seconds: Option<f64>,
+    /// Models that are downloaded before the run begins.
+    pub downloads: Vec<String>,
     /// What `seconds` rests on, or why there is none.
     pub basis: String,
     /// What stands in the way of starting.

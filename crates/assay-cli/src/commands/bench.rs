@@ -130,7 +130,10 @@ pub async fn run(app: &App, command: BenchCommand, output: Output) -> Result<End
                 svg,
                 seed,
             };
-            let measured = app.bench_quality(request).await?;
+            let (bar, show) = task_bar();
+            let measured = cancellable(app, TASK, app.bench_quality(request, TASK, show)).await;
+            bar.finish();
+            let measured = measured?;
             output.answer(&measured, quality_text);
             Ok(Ending::Done)
         }

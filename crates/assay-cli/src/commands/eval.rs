@@ -18,10 +18,14 @@ pub async fn run(app: &App, args: EvalArgs, output: Output) -> Result<Ending, Ap
         (None, Some(file)) => Answers::Replayed(file),
         (None, None) => Answers::Asked,
     };
+    let asks = !matches!(answers, Answers::Replayed(_));
     let (_bar, show) = run_bar();
     let run = match &args.resume {
         Some(prefix) => {
             let run = app.resolve_run(prefix).await?;
+            if asks {
+                bring(app, &app.models_to_ask(&run).await?, output).await?;
+            }
             app.resume_run_with(&run, answers, show).await?;
             run
         }
@@ -60,18 +64,23 @@ pub async fn run(app: &App, args: EvalArgs, output: Output) -> Result<Ending, Ap
                 priority: priority(args.priority),
                 k: args.k.clone(),
             })?;
-            if !matches!(answers, Answers::Replayed(_)) {
-                let (bar, show) = task_bar();
-                let brought =
-                    cancellable(app, TASK, app.ensure_models(&spec.models, TASK, show)).await;
-                bar.finish();
-                for model in brought? {
-                    output.note(&format!("{model} was downloaded"));
-                }
+            if asks {
+                bring(app, &spec.models, output).await?;
             }
             app.start_run_with(spec, answers, show).await?
         }
     };
     see_through(app, &run, output).await?;
     conclude(app, &run, &args.k, output).await
+}
+
+/// Downloads what a run asks and is not here yet.
+async fn bring(app: &App, models: &[ModelRef], output: Output) -> Result<(), AppError> {
+    let (bar, show) = task_bar();
+    let brought = cancellable(app, TASK, app.ensure_models(models, TASK, show)).await;
+    bar.finish();
+    for model in brought? {
+        output.note(&format!("{model} was downloaded"));
+    }
+    Ok(())
 }

@@ -120,6 +120,10 @@ fn outcome_text(outcome: &RunOutcome) -> String {
         "\ntime: {:.1} s, {:.1} programs/s",
         outcome.timing.wall_s, outcome.timing.programs_per_s
     ));
+    let cost = outcome.usage.cost();
+    if cost.usd.is_some() {
+        text.push_str(&format!("\ncost: {cost}"));
+    }
     for warning in &outcome.warnings {
         text.push_str(&format!("\nwarning: {warning}"));
     }

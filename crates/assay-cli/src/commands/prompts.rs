@@ -13,19 +13,24 @@ pub async fn run(app: &App, command: PromptsCommand, output: Output) -> Result<E
         PromptsCommand::List => {
             let list = app.strategies().await?;
             output.answer(&list, list_text);
-            for error in &list.wrong {
-                output.note(&format!("left out: {}", error.message));
+            for wrong in &list.wrong {
+                output.note(&format!("left out: {}", wrong.error.message));
             }
         }
         PromptsCommand::Show { id } => {
             let source = app.strategy_source(&id).await?;
             output.answer(&source, |source| source.toml.clone());
+            if let Some(wrong) = &source.wrong {
+                output.note(&format!("left out: {}", wrong.message));
+                return Ok(Ending::SomethingFailed);
+            }
         }
         PromptsCommand::Preview(args) => {
             let request = PreviewRequest {
                 dataset: DatasetId::new(args.dataset),
                 problem: ProblemId::new(args.problem),
                 language: args.language.as_deref().map(Language::new),
+                languages: args.languages.iter().map(|l| Language::new(l)).collect(),
                 strategy: StrategyId::new(args.strategy),
                 model: args.model.parse()?,
                 seed: args.seed,
@@ -68,6 +73,9 @@ fn preview_text(preview: &PromptPreview) -> String {
     );
     if !preview.stop.is_empty() {
         text.push_str(&format!("stops {:?}\n", preview.stop));
+    }
+    if let Some(assumed) = &preview.assumed {
+        text.push_str(&format!("note: {assumed}\n"));
     }
     for (number, turn) in preview.turns.iter().enumerate() {
         let note = turn

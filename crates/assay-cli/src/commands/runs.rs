@@ -180,6 +180,10 @@ fn show_text(detail: &RunDetail) -> String {
             score.n_problems
         ));
     }
+    let cost = run.progress.cost();
+    if cost.usd.is_some() {
+        text.push_str(&format!("\n  cost      {cost}"));
+    }
     if let Some(error) = &detail.error {
         text.push_str(&format!("\n  error     {}", error.message));
     }

@@ -3,9 +3,12 @@
 use assay_app::{App, AppError, ScoreRequest};
 use assay_core::{Language, QualityWeights};
 
+use super::{cancellable, task_bar};
 use crate::Ending;
 use crate::args::ScoreArgs;
 use crate::output::Output;
+
+const TASK: &str = "score";
 
 pub async fn run(app: &App, args: ScoreArgs, output: Output) -> Result<Ending, AppError> {
     let request = ScoreRequest {
@@ -14,7 +17,10 @@ pub async fn run(app: &App, args: ScoreArgs, output: Output) -> Result<Ending, A
         language: args.language.as_deref().map(Language::new),
         weights: weights(&args.weights)?,
     };
-    let scored = app.score_file(request).await?;
+    let (bar, show) = task_bar();
+    let scored = cancellable(app, TASK, app.score_file(request, TASK, show)).await;
+    bar.finish();
+    let scored = scored?;
     output.answer(&scored, |scored| {
         let lines: Vec<String> = scored
             .iter()

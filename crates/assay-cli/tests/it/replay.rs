@@ -96,6 +96,19 @@ async fn a_recorded_run_is_replayed_byte_for_byte_without_its_server() {
     tokio::task::block_in_place(|| {
         let (code, first) = eval(&home, &model, "3", &["--record", &tape]);
         assert!(first["run_id"].is_string(), "{first}");
+
+        // A run that cannot begin leaves no recording.
+        let unborn = home.path().join("unborn.jsonl");
+        let unborn_tape = unborn.to_str().unwrap();
+        let (unborn_code, error) = eval(
+            &home,
+            &model,
+            "3",
+            &["--strategy", "no-such", "--record", unborn_tape],
+        );
+        assert_ne!(unborn_code, Some(0), "{error}");
+        assert_eq!(error["error"]["code"], "unknown-strategy", "{error}");
+        assert!(!unborn.exists());
         drop(server);
         let (again_code, again) = eval(&home, &model, "3", &["--replay", &tape]);
         assert_eq!(code, again_code, "{again}");

@@ -1,5 +1,8 @@
 //! `assay score` and `assay bench quality`: from files, without a sandbox.
 
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::support::Home;
@@ -125,4 +128,31 @@ fn bad_lines_are_told_with_file_line_and_field() {
     let said = home.run(&["bench", "quality", file.to_str().unwrap()]);
     assert_ne!(said.code, Some(0), "{said:?}");
     assert!(said.err.contains("s.jsonl: line 1"), "{said:?}");
+}
+
+/// Both read a file that says nothing, as of a program that still works: the first interrupt ends them.
+#[test]
+fn scoring_ends_by_an_interrupt() {
+    let home = Home::empty();
+    let silent = home.path().join("silent.jsonl");
+    let made = Command::new("mkfifo").arg(&silent).status().unwrap();
+    assert!(made.success());
+    let silent = silent.to_str().unwrap();
+    for args in [&["score", silent][..], &["bench", "quality", silent]] {
+        // One that comes before the program listens for it ends the program as any other.
+        let code = (0..40).find_map(|tries| {
+            let mut child = home
+                .command(args)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            std::thread::sleep(Duration::from_millis(50 << tries.min(6)));
+            let id = child.id().to_string();
+            let sent = Command::new("kill").args(["-INT", &id]).status().unwrap();
+            assert!(sent.success());
+            child.wait().unwrap().code()
+        });
+        assert_eq!(code, Some(130), "{args:?}");
+    }
 }

@@ -43,6 +43,7 @@ fn request(number: u32) -> GenerationRequest {
             ..Sampling::default()
         },
         seed: Some(1234),
+        origin: None,
     }
 }
 

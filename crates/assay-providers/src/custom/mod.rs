@@ -1,6 +1,7 @@
 //! Providers a person defines: `<data dir>/providers.toml`, with a table for each.
 
 mod definition;
+mod open;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -11,9 +12,9 @@ use toml_edit::{DocumentMut, Item, Table};
 
 pub use definition::{Capability, HttpDefinition, ProgramDefinition};
 pub(crate) use definition::{is_variable, looks_secret};
+pub(crate) use open::{Defined, capabilities, defined};
 
 use crate::config_file::{ConfigFile, ConfigFileError};
-use crate::{Failure, ProviderConfig};
 
 const FILE: &str = "providers.toml";
 
@@ -224,44 +225,6 @@ fn edit(
     Ok(true)
 }
 
-/// `NAME` or `NAME/MODEL` of a model's name: the definition, and the model it is asked for.
-pub(crate) fn split_name(name: &str) -> (&str, &str) {
-    match name.split_once('/') {
-        Some((definition, model)) if !model.is_empty() => (definition, model),
-        _ => (name.trim_end_matches('/'), name.trim_end_matches('/')),
-    }
-}
-
-/// All definitions, when a provider is opened.
-pub(crate) fn load_for(config: &ProviderConfig) -> Result<CustomProviders, Failure> {
-    CustomProviders::load(&config.data_dir).map_err(|error| {
-        use assay_core::Coded;
-        Failure::Definition {
-            detail: error.info().message,
-        }
-    })
-}
-
-/// No definition has that name.
-pub(crate) fn undefined<'a>(
-    kind: DefinitionKind,
-    name: &str,
-    known: impl Iterator<Item = &'a String>,
-) -> Failure {
-    let known: Vec<String> = known
-        .map(|name| format!("{}:{name}", kind.as_str()))
-        .collect();
-    Failure::ModelNotFound {
-        model: format!("{}:{name}", kind.as_str()),
-        detail: format!("{FILE} defines no [{}.{name}]", kind.as_str()),
-        hint: if known.is_empty() {
-            format!("define it in {FILE} in the data folder")
-        } else {
-            format!("defined are {}", known.join(", "))
-        },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -455,12 +418,5 @@ A = "1"
             assert!(error.starts_with(&expected), "{error}\nis not {expected}");
             assert!(!error.contains("s3cret"), "{error}");
         }
-    }
-
-    #[test]
-    fn a_name_may_hold_the_model_to_ask_for() {
-        assert_eq!(split_name("mine"), ("mine", "mine"));
-        assert_eq!(split_name("mine/a/b:c"), ("mine", "a/b:c"));
-        assert_eq!(split_name("mine/"), ("mine", "mine"));
     }
 }

@@ -43,6 +43,7 @@ pub(super) struct Answer {
     finish: FinishReason,
     usage: Usage,
     served_model: Option<String>,
+    warnings: Vec<String>,
     latency: Duration,
     first_token: Option<Duration>,
 }
@@ -54,6 +55,7 @@ impl Answer {
             finish: FinishReason::Other,
             usage: Usage::default(),
             served_model: None,
+            warnings: Vec::new(),
             latency: Duration::ZERO,
             first_token: None,
         }
@@ -82,6 +84,7 @@ impl Answer {
             first_token_ms: self.first_token.map(ms),
             attempts,
             served_model: self.served_model,
+            warnings: self.warnings,
         }
     }
 }
@@ -140,6 +143,7 @@ impl<P: Protocol> Remote<P> {
         }
         // Some servers leave in the stop sequence they stopped at: the answer is cut at all of them.
         let text = AnswerText::new(&request.sampling.stop);
+        let warnings = call.told(request);
         let reading = Reading {
             text,
             prefill: Prefill::new(call.prefill),
@@ -154,6 +158,7 @@ impl<P: Protocol> Remote<P> {
             }
         };
         answer.latency = started.elapsed();
+        answer.warnings = warnings;
         if answer.text.is_empty() {
             return Err(Failure::Empty {
                 finish: answer.finish,

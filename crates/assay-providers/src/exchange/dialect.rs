@@ -45,10 +45,11 @@ impl Dialect {
         }
     }
 
-    /// Takes the fields out of a body.
-    pub(crate) fn apply(&self, body: &mut Map<String, Value>) {
+    /// Takes the fields out of a body, and names those that were in it.
+    pub(crate) fn apply(&self, body: &mut Map<String, Value>) -> Vec<&'static str> {
         let without = self.without.read().unwrap_or_else(PoisonError::into_inner);
-        body.retain(|field, _| !without.contains(field.as_str()));
+        let taken_out = |field: &&&str| body.remove(**field).is_some();
+        without.iter().filter(taken_out).copied().collect()
     }
 
     /// Whether `sent` has a field that the complaint is about; it is left out from now on.
@@ -90,6 +91,7 @@ mod tests {
                 body: body.clone(),
                 cut: Vec::new(),
                 prefill: String::new(),
+                left_out: Vec::new(),
             };
             learnt.push(dialect.learn(&complaint, &sent));
             dialect.apply(body.as_object_mut().unwrap());

@@ -1,12 +1,12 @@
 //! An address: how it is reached, and what it is shown.
 
-use std::path::Path;
 use std::time::Duration;
 
 use assay_core::ModelRef;
+use assay_fetch::FetchError;
 use futures::StreamExt;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, Client, ClientBuilder, Method, NoProxy, RequestBuilder, Response, Url};
+use reqwest::{Client, ClientBuilder, Method, NoProxy, RequestBuilder, Response, Url};
 
 use super::complaint::one_line;
 use super::frames::root_cause;
@@ -333,23 +333,16 @@ fn client(http: &HttpConfig, host: &str) -> Result<ClientBuilder, Failure> {
         client = client.proxy(through.no_proxy(NoProxy::from_env()));
     }
     if let Some(file) = &http.ca_file {
-        client = client.tls_certs_merge(certificates(file)?);
+        let trusted = assay_fetch::certificates(file).map_err(|error| Failure::Setting {
+            name: format!("the certificates in {}", file.display()),
+            detail: match error {
+                FetchError::Certificates { detail, .. } => detail,
+                other => other.to_string(),
+            },
+        })?;
+        client = client.tls_certs_merge(trusted);
     }
     Ok(client)
-}
-
-/// The certificates of a PEM file.
-fn certificates(file: &Path) -> Result<Vec<Certificate>, Failure> {
-    let failed = |detail: String| Failure::Setting {
-        name: format!("the certificates in {}", file.display()),
-        detail,
-    };
-    let text = std::fs::read(file).map_err(|e| failed(e.to_string()))?;
-    let certificates = Certificate::from_pem_bundle(&text).map_err(|e| failed(root_cause(&e)))?;
-    if certificates.is_empty() {
-        return Err(failed("the file holds no PEM certificate".to_owned()));
-    }
-    Ok(certificates)
 }
 
 #[cfg(test)]

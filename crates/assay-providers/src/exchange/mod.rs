@@ -8,6 +8,7 @@ mod complaint;
 mod dialect;
 mod endpoint;
 mod frames;
+mod messages;
 mod protocol;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,6 +29,7 @@ pub(crate) use complaint::Complaint;
 pub(crate) use dialect::Dialect;
 pub(crate) use endpoint::{Endpoint, KeyStyle, Site};
 pub(crate) use frames::{FrameError, Framing, events};
+pub(crate) use messages::{messages_alone, sampled};
 pub(crate) use protocol::{Call, ModelPage, Piece, Protocol, Unread, prefill_of};
 
 /// A request is put differently no more often than this.

@@ -102,6 +102,29 @@ pub(crate) struct Call {
     pub(crate) cut: Vec<String>,
     /// The beginning of the answer, where the request gave one: some servers repeat it.
     pub(crate) prefill: String,
+    /// Fields of the request that the server does not take, and was not sent.
+    pub(crate) left_out: Vec<&'static str>,
+}
+
+impl Call {
+    /// What an answer to it is not quite to, in words: how tokens are drawn is what is measured.
+    pub(super) fn told(&self, request: &GenerationRequest) -> Vec<String> {
+        let sampling = &request.sampling;
+        let told = |field: &&str| match *field {
+            "temperature" => Some(format!(
+                "the server takes no temperature: its own was used, not {}",
+                sampling.temperature
+            )),
+            "top_p" => sampling
+                .top_p
+                .map(|top_p| format!("the server takes no top-p: its own was used, not {top_p}")),
+            "seed" | "random_seed" => Some(
+                "the server takes no seed: asked again, it may answer something else".to_owned(),
+            ),
+            _ => None,
+        };
+        self.left_out.iter().filter_map(told).collect()
+    }
 }
 
 /// The beginning of the answer that a request gives: a last message of the assistant.

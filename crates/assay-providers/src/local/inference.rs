@@ -118,6 +118,7 @@ impl Answer {
             first_token_ms: self.first_token.map(|first| first.as_secs_f64() * 1e3),
             attempts: 1,
             served_model: Some(served.to_owned()),
+            warnings: Vec::new(),
         }
     }
 }

@@ -125,6 +125,10 @@ impl Provider for OllamaModel {
         }
     }
 
+    fn capabilities_are_known(&self) -> bool {
+        self.remote.protocol().shown.initialized()
+    }
+
     async fn check(&self, cancel: &CancellationToken) -> Result<Check, ProviderError> {
         let shown = self.shown(cancel).await?;
         if *shown == Shown::default() {

@@ -176,6 +176,7 @@ impl Protocol for Ollama {
             // server in between does not heed it.
             cut: sampling.stop.clone(),
             prefill: prefill_of(request).to_owned(),
+            left_out: Vec::new(),
         })
     }
 
@@ -253,6 +254,7 @@ mod tests {
                 stop: vec!["\ndef".to_owned()],
             },
             seed: Some(u64::MAX),
+            origin: None,
         }
     }
 

@@ -128,12 +128,13 @@ impl Protocol for OpenAi {
             seed: self.preset.seed.as_deref(),
         };
         let (path, mut body) = wire::body(model, request, style);
-        self.dialect.apply(&mut body);
+        let left_out = self.dialect.apply(&mut body);
         Ok(Call {
             path: path.to_owned(),
             body: Value::Object(body),
             cut: style.stops(request).1.to_vec(),
             prefill: prefill_of(request).to_owned(),
+            left_out,
         })
     }
 

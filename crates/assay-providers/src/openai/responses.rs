@@ -11,9 +11,9 @@ use serde_json::{Map, Value, json};
 use super::{VENDOR_BASE, VENDOR_KEY, read_models, refuse_error, wire};
 use crate::exchange::{
     Call, Complaint, Dialect, KeyStyle, ModelPage, Piece, Protocol, Remote, Site, Unread,
-    prefill_of,
+    messages_alone, prefill_of, sampled,
 };
-use crate::{Capabilities, Failure, Provider, ProviderConfig, ProviderError, ProviderRegistry};
+use crate::{Failure, Provider, ProviderConfig, ProviderError, ProviderRegistry};
 
 #[derive(Debug, Default)]
 struct Responses {
@@ -31,14 +31,7 @@ pub(crate) fn open(
         key_style: KeyStyle::Bearer,
         path: "",
     };
-    let capabilities = Capabilities {
-        completion: false,
-        chat: true,
-        streaming: true,
-        seed: false,
-        context_length: None,
-        concurrency: config.http.concurrency,
-    };
+    let capabilities = messages_alone(config);
     let remote = Remote::open(model, config, site, Responses::default(), capabilities)?;
     Ok(Arc::new(remote))
 }
@@ -71,21 +64,15 @@ impl Protocol for Responses {
             }
         }
         body.insert("input".to_owned(), Value::Array(input));
-        body.insert("max_output_tokens".to_owned(), json!(sampling.max_tokens));
-        body.insert("temperature".to_owned(), json!(sampling.temperature));
-        if let Some(top_p) = sampling.top_p {
-            body.insert("top_p".to_owned(), json!(top_p));
-        }
+        sampled(&mut body, "max_output_tokens", sampling, stream);
         body.insert("store".to_owned(), json!(false));
-        if stream {
-            body.insert("stream".to_owned(), json!(true));
-        }
-        self.dialect.apply(&mut body);
+        let left_out = self.dialect.apply(&mut body);
         Ok(Call {
             path: "responses".to_owned(),
             body: Value::Object(body),
             cut: sampling.stop.clone(),
             prefill: prefill_of(request).to_owned(),
+            left_out,
         })
     }
 
@@ -254,6 +241,7 @@ mod tests {
                 ..Sampling::default()
             },
             seed: Some(7),
+            origin: None,
         };
         let call = Responses::default().call("m", &request, true).unwrap();
         assert_eq!(

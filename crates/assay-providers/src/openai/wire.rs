@@ -215,6 +215,7 @@ mod tests {
                 stop: vec!["\ndef".to_owned()],
             },
             seed: Some(u64::MAX),
+            origin: None,
         }
     }
 
@@ -264,6 +265,7 @@ mod tests {
             },
             sampling: Sampling::default(),
             seed: None,
+            origin: None,
         };
         let (_, body) = body("m", &request, PLAIN);
         for absent in ["top_p", "stop", "seed", "stream", "stream_options"] {

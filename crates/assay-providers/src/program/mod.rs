@@ -24,7 +24,7 @@ use assay_core::{Generation, GenerationRequest, ModelRef};
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::custom::{self, Capability, CustomProviders, DefinitionKind};
+use crate::custom::{Defined, DefinitionKind, capabilities, defined};
 use crate::{
     Capabilities, Check, Delta, Failure, ModelInfo, OnDelta, Provider, ProviderConfig,
     ProviderError, ProviderRegistry,
@@ -48,31 +48,26 @@ pub(crate) fn open(
     config: &ProviderConfig,
     _: &ProviderRegistry,
 ) -> Result<Arc<dyn Provider>, ProviderError> {
-    if model.url.is_some() {
-        return Err(Failure::Unsupported {
-            model: model.to_string(),
-            detail: "a program has no URL".to_owned(),
-        }
-        .into());
-    }
-    let CustomProviders { programs, .. } = custom::load_for(config)?;
-    let (name, asked_model) = custom::split_name(&model.name);
-    let definition = programs
-        .get(name)
-        .ok_or_else(|| custom::undefined(DefinitionKind::Program, name, programs.keys()))?;
-    let can = |capability| definition.capabilities.contains(&capability);
+    let kind = DefinitionKind::Program;
+    let found = defined(model, config, kind, "a program has no URL", |all| {
+        all.programs
+    })?;
+    let Defined {
+        name,
+        asked_model,
+        definition,
+        all,
+    } = found;
     let concurrency = usize::try_from(definition.concurrency).unwrap_or(usize::MAX);
-    let launch = Launch::new(name, definition, &config.data_dir, &config.keys)?;
+    let launch = Launch::new(&name, &definition, &config.data_dir, &config.keys)?;
     Ok(Arc::new(Program {
-        asked_model: asked_model.to_owned(),
-        capabilities: Capabilities {
-            completion: can(Capability::Completion),
-            chat: can(Capability::Chat),
-            streaming: true,
-            seed: can(Capability::Seed),
-            context_length: definition.context_length,
+        asked_model,
+        capabilities: capabilities(
+            &definition.capabilities,
+            definition.context_length,
+            true,
             concurrency,
-        },
+        ),
         pool: Arc::new(Pool::new(
             launch,
             concurrency,
@@ -80,7 +75,7 @@ pub(crate) fn open(
         )),
         model: model.clone(),
         ids: AtomicU64::new(1),
-        all: programs.keys().cloned().collect(),
+        all,
     }))
 }
 

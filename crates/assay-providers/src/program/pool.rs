@@ -50,6 +50,7 @@ impl Answer {
             first_token_ms: self.first_token.map(ms),
             attempts: 1,
             served_model: None,
+            warnings: Vec::new(),
         }
     }
 }

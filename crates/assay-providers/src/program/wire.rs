@@ -106,6 +106,7 @@ mod tests {
                 ..Sampling::default()
             },
             seed: Some(u64::MAX),
+            origin: None,
         };
         let line = request(3, "m", &asked).unwrap();
         assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);

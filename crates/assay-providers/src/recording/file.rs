@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use assay_core::{Generation, GenerationRequest, ModelRef, Prompt, Sampling};
+use assay_core::{Generation, GenerationRequest, ModelRef, Prompt, RequestOrigin, Sampling};
 use serde::{Deserialize, Serialize};
 
 use super::RecordingError;
@@ -26,7 +27,7 @@ pub(super) enum Line {
     },
     Exchange {
         model: String,
-        request: Asked,
+        request: Box<Asked>,
         outcome: Outcome,
     },
 }
@@ -37,6 +38,8 @@ pub(super) struct Asked {
     prompt: Prompt,
     sampling: Sampling,
     seed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    origin: Option<RequestOrigin>,
 }
 
 impl From<&GenerationRequest> for Asked {
@@ -45,6 +48,7 @@ impl From<&GenerationRequest> for Asked {
             prompt: request.prompt.clone(),
             sampling: request.sampling.clone(),
             seed: request.seed,
+            origin: request.origin.clone(),
         }
     }
 }
@@ -61,6 +65,19 @@ pub(super) enum Outcome {
 pub(super) struct Writer {
     path: PathBuf,
     file: Mutex<File>,
+    /// It was begun here, and holds no exchange yet.
+    bare: AtomicBool,
+}
+
+/// What was begun for a run that then could not start, or asked for nothing, leaves no file behind.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if *self.bare.get_mut()
+            && let Err(error) = std::fs::remove_file(&self.path)
+        {
+            tracing::warn!(path = %self.path.display(), %error, "an empty recording stays behind");
+        }
+    }
 }
 
 impl Writer {
@@ -76,7 +93,9 @@ impl Writer {
                 },
                 _ => RecordingError::io(path)(source),
             })?;
-        Self::locked(path, file)
+        let mut writer = Self::locked(path, file)?;
+        *writer.bare.get_mut() = true;
+        Ok(writer)
     }
 
     pub(super) fn append(path: &Path) -> Result<Self, RecordingError> {
@@ -108,6 +127,7 @@ impl Writer {
         Ok(Self {
             path: path.to_owned(),
             file: Mutex::new(file),
+            bare: AtomicBool::new(false),
         })
     }
 
@@ -135,9 +155,11 @@ impl Writer {
     ) -> Result<(), RecordingError> {
         self.write(&Line::Exchange {
             model: model.to_string(),
-            request: request.into(),
+            request: Box::new(request.into()),
             outcome,
-        })
+        })?;
+        self.bare.store(false, Ordering::Relaxed);
+        Ok(())
     }
 
     /// A line is written in one go, and handed to the system before this returns: killing the program
@@ -274,15 +296,27 @@ impl Exchanges {
         found.map(|(_, capabilities)| *capabilities)
     }
 
-    /// The next outcome of a request, or how many of it were recorded when all were given out.
+    /// What came of a request. Of one with an origin it is the last outcome, however often it is asked: a
+    /// sample that a stopped run had to ask for again went on from that. Of one without it is the next, or
+    /// how many were recorded when all were given out.
     pub(super) fn next(
         &self,
         model: &ModelRef,
         request: &GenerationRequest,
     ) -> Result<Outcome, usize> {
-        let key = (model.to_string(), key(&request.into()));
+        let mut asked = Asked::from(request);
         let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = outcomes.get_mut(&key).ok_or(0_usize)?;
+        if asked.origin.is_some() {
+            let known = outcomes.get(&(model.to_string(), key(&asked)));
+            if let Some(last) = known.and_then(|known| known.recorded.last()) {
+                return Ok(last.clone());
+            }
+            // A recording that is older than origins, or was not made by a run.
+            asked.origin = None;
+        }
+        let known = outcomes
+            .get_mut(&(model.to_string(), key(&asked)))
+            .ok_or(0_usize)?;
         let outcome = known
             .recorded
             .get(known.given)

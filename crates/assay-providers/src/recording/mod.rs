@@ -2,8 +2,9 @@
 //!
 //! A [`Recording`] that is being made wraps providers and appends a line for each request that ended; one
 //! that is opened answers in their place, without a network and without weights. Answers are found by
-//! model, prompt, sampling and seed; the same request made several times gets its answers in the order they
-//! were recorded. Failures are answered as failures. A cancelled request counts as not made, and is not
+//! model, prompt, sampling, seed and origin: each sample gets its own answer again, in whatever order the
+//! samples are asked for and however often a replay is stopped and resumed. Equal requests without an origin
+//! get their answers in the order they were recorded. Failures are answered as failures. A cancelled request counts as not made, and is not
 //! recorded. What pieces an answer came in is not kept: a replay gives it in one.
 
 mod file;

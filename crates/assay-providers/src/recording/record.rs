@@ -34,6 +34,10 @@ impl Provider for Recorder {
         self.inner.capabilities()
     }
 
+    fn capabilities_are_known(&self) -> bool {
+        self.inner.capabilities_are_known()
+    }
+
     async fn check(&self, cancel: &CancellationToken) -> Result<Check, ProviderError> {
         self.inner.check(cancel).await
     }

@@ -85,6 +85,7 @@ pub(crate) fn check_body(template: &str, capabilities: &[Capability]) -> Result<
             prompt,
             sampling: Sampling::default(),
             seed: Some(1),
+            origin: None,
         };
         let body =
             render(template, "m", &request).map_err(|detail| format!("for {word}: {detail}"))?;
@@ -167,6 +168,7 @@ mod tests {
                 ..Sampling::default()
             },
             seed: Some(7),
+            origin: None,
         }
     }
 

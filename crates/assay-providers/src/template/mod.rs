@@ -12,7 +12,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::custom::{self, Capability, DefinitionKind, HttpDefinition};
+use crate::custom::{Defined, DefinitionKind, HttpDefinition, capabilities, defined};
 use crate::exchange::{
     Call, Complaint, KeyStyle, Piece, Protocol, Remote, Site, Unread, prefill_of,
 };
@@ -48,19 +48,16 @@ pub(crate) fn open(
     config: &ProviderConfig,
     _: &ProviderRegistry,
 ) -> Result<Arc<dyn Provider>, ProviderError> {
-    if model.url.is_some() {
-        return Err(Failure::Unsupported {
-            model: model.to_string(),
-            detail: "its URL is in its definition".to_owned(),
-        }
-        .into());
-    }
-    let all = custom::load_for(config)?.http;
-    let (name, asked_model) = custom::split_name(&model.name);
-    let definition = all
-        .get(name)
-        .ok_or_else(|| custom::undefined(DefinitionKind::Http, name, all.keys()))?;
-    let can = |capability| definition.capabilities.contains(&capability);
+    let kind = DefinitionKind::Http;
+    let found = defined(model, config, kind, "its URL is in its definition", |all| {
+        all.http
+    })?;
+    let Defined {
+        asked_model,
+        definition,
+        all,
+        ..
+    } = found;
     let (base, path) = split_url(&definition.url);
     // Keys are those its headers name, and no other is looked for.
     let mut here = ProviderConfig {
@@ -79,7 +76,7 @@ pub(crate) fn open(
     let template = Template {
         method: Method::from_bytes(definition.method.as_bytes()).unwrap_or(Method::POST),
         path: path.to_owned(),
-        asked_model: asked_model.to_owned(),
+        asked_model,
         keys: config.keys.clone(),
         definition: definition.clone(),
     };
@@ -90,18 +87,16 @@ pub(crate) fn open(
         key_style: KeyStyle::Bearer,
         path: "",
     };
-    let capabilities = Capabilities {
-        completion: can(Capability::Completion),
-        chat: can(Capability::Chat),
-        streaming: false,
-        seed: can(Capability::Seed),
-        context_length: definition.context_length,
-        concurrency: 1,
-    };
+    let capabilities = capabilities(
+        &definition.capabilities,
+        definition.context_length,
+        false,
+        1,
+    );
     Ok(Arc::new(HttpModel {
         remote: Remote::open(model, &here, site, template, capabilities)?.with_keys(keys),
         url: definition.url.clone(),
-        all: all.keys().cloned().collect(),
+        all,
     }))
 }
 
@@ -175,6 +170,7 @@ impl Protocol for Template {
             // Whether the endpoint was told of them, and heeds them, nobody knows.
             cut: request.sampling.stop.clone(),
             prefill: prefill_of(request).to_owned(),
+            left_out: Vec::new(),
         })
     }
 

@@ -48,6 +48,7 @@ pub fn completion(text: &str, max_tokens: u32) -> GenerationRequest {
             ..Sampling::default()
         },
         seed: Some(7),
+        origin: None,
     }
 }
 

@@ -32,27 +32,7 @@ impl TlsServer {
         reply: Vec<u8>,
         aside: &'static [(&'static str, &'static str)],
     ) -> Self {
-        let authority_key = rcgen::KeyPair::generate().unwrap();
-        let mut authority = rcgen::CertificateParams::new(Vec::<String>::new()).unwrap();
-        authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        let authority_pem = authority.self_signed(&authority_key).unwrap().pem();
-        let issuer = rcgen::Issuer::new(authority, authority_key);
-        let key = rcgen::KeyPair::generate().unwrap();
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let certificate = rcgen::CertificateParams::new(names)
-            .unwrap()
-            .signed_by(&key, &issuer)
-            .unwrap();
-        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(
-                vec![certificate.der().clone()],
-                PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
-            )
-            .unwrap();
-        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let (acceptor, authority) = certified(names);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let task = tokio::spawn(async move {
@@ -74,7 +54,34 @@ impl TlsServer {
         });
         Self {
             port,
-            authority: authority_pem,
+            authority,
+            task,
+        }
+    }
+
+    /// Passes on to a port of this machine what it is asked under each of `names`.
+    pub async fn before(names: &[&str], behind: u16) -> Self {
+        let (acceptor, authority) = certified(names);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let task = tokio::spawn(async move {
+            loop {
+                let (socket, _) = listener.accept().await.unwrap();
+                let acceptor = acceptor.clone();
+                tokio::spawn(async move {
+                    let Ok(mut socket) = acceptor.accept(socket).await else {
+                        return;
+                    };
+                    let mut there = tokio::net::TcpStream::connect(("127.0.0.1", behind))
+                        .await
+                        .unwrap();
+                    let _ = tokio::io::copy_bidirectional(&mut socket, &mut there).await;
+                });
+            }
+        });
+        Self {
+            port,
+            authority,
             task,
         }
     }
@@ -84,6 +91,31 @@ impl TlsServer {
         std::fs::write(&path, &self.authority).unwrap();
         path
     }
+}
+
+/// A certificate for these names, and the authority that signed it, as PEM.
+fn certified(names: &[&str]) -> (TlsAcceptor, String) {
+    let authority_key = rcgen::KeyPair::generate().unwrap();
+    let mut authority = rcgen::CertificateParams::new(Vec::<String>::new()).unwrap();
+    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let authority_pem = authority.self_signed(&authority_key).unwrap().pem();
+    let issuer = rcgen::Issuer::new(authority, authority_key);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let certificate = rcgen::CertificateParams::new(names)
+        .unwrap()
+        .signed_by(&key, &issuer)
+        .unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+        )
+        .unwrap();
+    (TlsAcceptor::from(Arc::new(config)), authority_pem)
 }
 
 /// A proxy that leads every CONNECT (RFC 9110, section 9.3.6) to one port of this machine.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use assay_cleaning::{Cleaned, CleaningInput, ResponseMode, as_it_came, clean};
 use assay_core::{
     Cleaning, Coded, Content, ErrorInfo, Fingerprint, FinishReason, Generation, GenerationRequest,
-    Problem, Quality, QualityWeights, SampleStage, Transport,
+    Problem, Quality, QualityWeights, RequestOrigin, SampleStage, Transport,
 };
 use assay_prompting::{BuiltPrompt, Plan, PromptingError, PublicProblem};
 use assay_providers::{CancellationToken, Failure, Provider, ProviderError, ignore_deltas};
@@ -167,7 +167,7 @@ impl Asked<'_> {
         let mut prompt = plan.first()?;
         loop {
             let shown = prompt.prompt.display_text();
-            let generation = match self.ask(&prompt).await {
+            let generation = match self.ask(&prompt, talk.history.len()).await {
                 Ok(generation) => generation,
                 Err(Unasked::Store(error)) => return Err(Broke::Broken(error.info())),
                 Err(Unasked::Provider(error)) => return Err(talk.broke(shown, error)),
@@ -226,7 +226,7 @@ impl Asked<'_> {
         }
     }
 
-    async fn ask(&self, built: &BuiltPrompt) -> Result<Heard, Unasked> {
+    async fn ask(&self, built: &BuiltPrompt, turn: usize) -> Result<Heard, Unasked> {
         let mut sampling = self.context.spec.sampling.clone();
         for stop in &built.stop {
             if !sampling.stop.contains(stop) {
@@ -238,6 +238,12 @@ impl Asked<'_> {
             prompt: built.prompt.clone(),
             sampling,
             seed: self.sample.seed.filter(|_| seed_sent),
+            origin: Some(RequestOrigin {
+                language: self.sample.language.clone(),
+                problem: self.sample.problem.clone(),
+                index: self.sample.index,
+                turn: u32::try_from(turn).unwrap_or(u32::MAX),
+            }),
         };
         let context = self.context;
         let key = AnswerKey {

@@ -80,6 +80,12 @@ impl Talk {
             feedback: None,
         });
         self.count(generation.usage);
+        for warning in &generation.warnings {
+            // Each turn tells the same of its server.
+            if !self.warnings.contains(warning) {
+                self.warnings.push(warning.clone());
+            }
+        }
         self.latency_ms += generation.latency_ms;
         self.attempts += generation.attempts;
         if self.earlier.is_empty() {

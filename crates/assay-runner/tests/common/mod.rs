@@ -64,6 +64,8 @@ pub struct FakeModel {
     pub chat: bool,
     /// More requests at once than this are answered only after retries.
     pub overloaded_above: Option<usize>,
+    /// What each answer is told with.
+    pub warnings: Vec<String>,
     reply: Box<Reply>,
     pub calls: AtomicUsize,
     /// Requests by seed: a seed is a sample.
@@ -90,6 +92,7 @@ impl FakeModel {
             permits: 64,
             chat: false,
             overloaded_above: None,
+            warnings: Vec::new(),
             reply: Box::new(reply),
             calls: AtomicUsize::new(0),
             by_seed: Mutex::new(HashMap::new()),
@@ -200,6 +203,7 @@ impl Provider for FakeModel {
             first_token_ms: None,
             attempts: if overloaded { 3 } else { 1 },
             served_model: None,
+            warnings: self.warnings.clone(),
         })
     }
 }

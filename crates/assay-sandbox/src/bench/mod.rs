@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use assay_core::{Language, Limits, Problem, TestForm, Verdict};
+use assay_stats::median;
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -38,7 +39,7 @@ impl Throughput {
             name,
             programs: programs as u32,
             passed: rounds.iter().map(|(_, passed)| *passed).min().unwrap_or(0),
-            programs_per_s: programs as f64 / median(&rounds_s),
+            programs_per_s: programs as f64 / median(&rounds_s).unwrap_or(f64::NAN),
             rounds_s,
         }
     }
@@ -147,7 +148,7 @@ pub async fn bench_executor(
             Throughput::new(name, programs.len(), &theirs)
         }),
         peer_missing,
-        ratio: (!ratios.is_empty()).then(|| median(&ratios)),
+        ratio: median(&ratios),
     })
 }
 
@@ -173,27 +174,4 @@ async fn pass(
         return Err(SandboxError::Cancelled);
     }
     Ok((start.elapsed().as_secs_f64(), passed as u32))
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => f64::NAN,
-        length if length % 2 == 1 => sorted[middle],
-        _ => f64::midpoint(sorted[middle - 1], sorted[middle]),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn medians() {
-        assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
-        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), 2.5);
-        assert!(median(&[]).is_nan());
-    }
 }

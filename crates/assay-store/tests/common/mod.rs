@@ -4,9 +4,9 @@
 
 use assay_core::{
     Content, Environment, Execution, Language, Limits, ProblemId, ProblemSelection, RunId,
-    RunOrigin, RunSpec, Sampling, StrategyId, Transport, Usage, Verdict,
+    RunOrigin, RunSpec, SampleId, SampleStage, Sampling, StrategyId, Transport, Usage, Verdict,
 };
-use assay_store::{GenerationRecord, NewRun, PlannedSample, Store};
+use assay_store::{GenerationRecord, NewRun, OutstandingCursor, PlannedSample, Store};
 
 pub async fn store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
@@ -140,4 +140,21 @@ pub fn execution(verdict: Verdict) -> Execution {
         peak_memory_kb: Some(9_000),
         ..Execution::infrastructure("")
     }
+}
+
+/// The samples of a run that wait for an answer.
+pub async fn pending(store: &Store, run: &RunId) -> Vec<SampleId> {
+    store
+        .outstanding(
+            run,
+            SampleStage::Pending,
+            None,
+            OutstandingCursor::default(),
+            1_000,
+        )
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|s| s.id)
+        .collect()
 }

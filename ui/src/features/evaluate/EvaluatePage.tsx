@@ -9,8 +9,10 @@ import { Dialog } from '../../design/components/Dialog'
 import { ErrorNotice } from '../../design/components/Notice'
 import { Page, Panel } from '../../design/components/Panel'
 import { Progress } from '../../design/components/Progress'
+import { TaskLine } from '../../design/components/TaskLine'
 import { count, dollarRange, duration, plural } from '../../design/format'
 import { languageName } from '../../design/names'
+import { toErrorInfo } from '../../ipc/error'
 import { useEstimate, useProblems, useRunCommands, useSettings, useStatus, useTask } from '../../ipc/hooks'
 import type { DatasetStatus, RunSpec } from '../../ipc/types'
 import { ModelPicker } from './ModelPicker'
@@ -26,7 +28,7 @@ export function EvaluatePage() {
   const settings = useSettings().data
   const address = route.useSearch()
   const navigate = route.useNavigate()
-  const { start } = useRunCommands()
+  const { start, fetch } = useRunCommands()
   const [own, setOwn] = useState<Omit<Draft, 'models' | 'dataset'>>(DEFAULT_DRAFT)
 
   const [previewing, setPreviewing] = useState(false)
@@ -113,10 +115,10 @@ export function EvaluatePage() {
             </div>
           </Panel>
         </div>
-        <Summary draft={draft} spec={settled} says={says} launch={launch} starting={start.isPending} startError={start.error} canStart={spec !== null} name={draft.name} onName={(name) => set({ name })} />
+        <Summary draft={draft} spec={settled} says={says} launch={launch} starting={start.isPending} startError={start.error} fetch={fetch} canStart={spec !== null} name={draft.name} onName={(name) => set({ name })} />
       </div>
       <Dialog open={previewing} onClose={() => setPreviewing(false)} title="What the model will be sent" wide testId="evaluate-preview-dialog">
-        <PreviewPanel strategy={draft.strategy} models={draft.models} dataset={draft.dataset} problem={draft.which === 'ids' ? draft.ids[0] : null} language={draft.languages[0]} seed={draft.seed} />
+        <PreviewPanel strategy={draft.strategy} models={draft.models} dataset={draft.dataset} problem={draft.which === 'ids' ? draft.ids[0] : null} language={draft.languages[0]} languages={draft.languages} seed={draft.seed} />
       </Dialog>
     </Page>
   )
@@ -239,16 +241,19 @@ interface SummaryProps {
   launch: () => void
   starting: boolean
   startError: unknown
+  /** The download of models before the run. */
+  fetch: ReturnType<typeof useRunCommands>['fetch']
   canStart: boolean
   name: string
   onName: (name: string) => void
 }
 
 /** What it will take, before the click. */
-function Summary({ draft, spec, says, launch, starting, startError, canStart, name, onName }: SummaryProps) {
+function Summary({ draft, spec, says, launch, starting, startError, fetch, canStart, name, onName }: SummaryProps) {
   const estimate = useEstimate(spec)
   const e = spec ? estimate.data : undefined
   const gaps = Object.values(says)
+  const failed = startError !== null && startError !== undefined && toErrorInfo(startError).code !== 'cancelled'
   return (
     <aside className="evaluate-summary" aria-label="What it will take">
       <Panel title="What it will take">
@@ -264,6 +269,7 @@ function Summary({ draft, spec, says, launch, starting, startError, canStart, na
           {e && (
             <ul className="evaluate-basis field-hint">
               <li>Time: {e.basis}.</li>
+              {e.downloads.length > 0 && <li data-testid="evaluate-downloads">Downloaded before the run: {e.downloads.join(', ')}.</li>}
               {e.cost_basis !== '' && <li data-testid="evaluate-cost-basis">Cost: {e.cost_basis}.</li>}
             </ul>
           )}
@@ -279,7 +285,8 @@ function Summary({ draft, spec, says, launch, starting, startError, canStart, na
           <Field label="Name" aside="optional">
             <Input placeholder="Made from models and data set" value={name} onChange={(ev) => onName(ev.target.value)} data-testid="evaluate-name" />
           </Field>
-          {startError !== null && startError !== undefined && <ErrorNotice title="The run did not start" error={startError} />}
+          {failed && <ErrorNotice title="The run did not start" error={startError} />}
+          <TaskLine task={fetch} label="Downloading models before the run" />
           <Button
             kind="primary"
             icon={<Play size={15} aria-hidden />}

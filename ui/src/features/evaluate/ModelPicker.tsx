@@ -7,9 +7,9 @@ import { Checkbox, Field, Input } from '../../design/components/Form'
 import { ErrorNotice } from '../../design/components/Notice'
 import { useToasts } from '../../design/components/Toast'
 import { bytes, count } from '../../design/format'
-import { useModelCommands, useTask } from '../../ipc/hooks'
+import { useKeyVariable, useModelCommands, useTask } from '../../ipc/hooks'
 import type { ModelCheck, ModelStatus } from '../../ipc/types'
-import { keyVariable, openAiReference, type ModelChoice } from './spec'
+import { openAiReference, type ModelChoice } from './spec'
 
 interface ModelPickerProps {
   choices: readonly ModelChoice[]
@@ -113,7 +113,7 @@ function AddModel({ onAdded, onClose }: { onAdded: (reference: string) => void; 
     return made.reference
   }
   const error = check.error ?? add.error
-  const variable = keyVariable(url)
+  const variable = useKeyVariable(url)
   return (
     <form
       className="add-model"

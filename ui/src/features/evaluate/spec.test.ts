@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_DRAFT, keyVariable, missing, modelChoices, openAiReference, parseModel, specOf, withDefaults } from './spec'
+import { DEFAULT_DRAFT, missing, modelChoices, openAiReference, parseModel, specOf, withDefaults } from './spec'
 import type { AppStatus, DatasetStatus } from '../../ipc/types'
 
 const dataset: DatasetStatus = { id: 'humaneval', title: 'HumanEval', version: '1', licence: 'MIT', languages: ['python'], n_problems: 164, sha256: null, state: 'ready', imported: false }
@@ -27,12 +27,6 @@ describe('openAiReference', () => {
     expect(secret).toMatchObject({ field: 'url' })
     expect(JSON.stringify(secret)).not.toContain('secret')
   })
-})
-
-test('a key is looked for where the core looks for it', () => {
-  expect(keyVariable('http://127.0.0.1:8080/v1')).toBe('ASSAY_KEY_127_0_0_1_8080')
-  expect(keyVariable('https://my-host.example/v1')).toBe('ASSAY_KEY_MY_HOST_EXAMPLE')
-  expect(keyVariable('nothing')).toBeNull()
 })
 
 describe('specOf', () => {

@@ -82,16 +82,6 @@ export function openAiReference(name: string, url: string): { reference: string 
 /** Whether a model runs on this machine, rather than being asked of a server. */
 export const isLocal = (model: Pick<ModelStatus, 'reference'>): boolean => parseModel(model.reference)?.provider === 'local'
 
-/** The variable of the environment that holds the key of a server, as the core names it. */
-export function keyVariable(url: string): string | null {
-  try {
-    const { host } = new URL(url.trim())
-    return host === '' ? null : `ASSAY_KEY_${host.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`
-  } catch {
-    return null
-  }
-}
-
 export interface ModelChoice {
   reference: string
   /** For test ids. */

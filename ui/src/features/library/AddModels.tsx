@@ -8,12 +8,11 @@ import { useToasts } from '../../design/components/Toast'
 import { count, plural } from '../../design/format'
 import { providerKindName } from '../../design/names'
 import { toErrorInfo } from '../../ipc/error'
-import { useModelCommands, useOffers, useTask } from '../../ipc/hooks'
+import { useKeyVariable, useModelCommands, useOffers, useTask } from '../../ipc/hooks'
 import type { ErrorInfo, ModelOffer, ProviderInfo } from '../../ipc/types'
-import { keyVariable } from '../evaluate/spec'
 import { KeyLine } from './KeyLine'
 import { CheckTable } from './ModelDetails'
-import { TaskLine } from './TaskLine'
+import { TaskLine } from '../../design/components/TaskLine'
 import { canBePulled, mayBeMissing } from './words'
 
 interface AddModelsProps {
@@ -59,7 +58,8 @@ function Offers({ provider, known }: { provider: ProviderInfo; known: readonly s
   const [wrong, setWrong] = useState<string | null>(null)
   const { ask, asking, offers, error, cancel } = useOffers()
   const address = url.trim().replace(/\/+$/, '')
-  const variable = address === '' ? provider.key_variable : keyVariable(address)
+  const ofAddress = useKeyVariable(address)
+  const variable = address === '' ? provider.key_variable : ofAddress
   const cancelled = error !== null && toErrorInfo(error).code === 'cancelled'
   return (
     <section className="stack" aria-label={provider.title}>

@@ -15,7 +15,7 @@ import type { LibraryTab } from '../../app/address'
 import { Strategies } from '../strategies/Strategies'
 import { Models } from './Models'
 import { Sandbox } from './Sandbox'
-import { TaskLine } from './TaskLine'
+import { TaskLine } from '../../design/components/TaskLine'
 import './Library.css'
 
 const route = getRouteApi('/library')

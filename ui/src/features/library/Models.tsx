@@ -14,8 +14,8 @@ import { AddModels } from './AddModels'
 import { CustomProviders } from './CustomProviders'
 import { KeyBadge, KeyLine } from './KeyLine'
 import { ModelDetails } from './ModelDetails'
-import { TaskLine } from './TaskLine'
-import { contextInWords, priceInWords, runsHere, variableOf } from './words'
+import { TaskLine } from '../../design/components/TaskLine'
+import { contextInWords, priceInWords, runsHere } from './words'
 import './Models.css'
 
 /** Models of this machine, of servers and services, keys, and providers of one's own. */
@@ -110,7 +110,7 @@ function ServedModel({ model, providers }: { model: ModelStatus; providers: read
   const [open, setOpen] = useState(false)
   const [asking, setAsking] = useState(false)
   const { name, host, provider } = modelParts(model.reference)
-  const variable = variableOf(model.reference, providers)
+  const variable = model.key_variable
   const key = keys?.find((k) => k.variable === variable)
   const where = host ?? providers.find((p) => p.id === provider)?.title ?? provider
   // A server of one's own rarely has a key: only a set one is worth a word there.

@@ -1,5 +1,5 @@
 import { count, dollars } from '../../design/format'
-import { parseModel, keyVariable } from '../evaluate/spec'
+import { parseModel } from '../evaluate/spec'
 import type { KeyStatus, ModelFacts, ModelStatus, Price, ProviderInfo } from '../../ipc/types'
 
 /** `$0.15 in, $0.60 out per million tokens`. */
@@ -14,14 +14,6 @@ const sources: Record<KeyStatus['source'], { title: string; says: string }> = {
 }
 
 export const keySource = (source: KeyStatus['source']) => sources[source]
-
-/** The variable a model's key is kept under; null where it needs none. */
-export function variableOf(reference: string, providers: readonly ProviderInfo[]): string | null {
-  const model = parseModel(reference)
-  if (!model) return null
-  if (model.url !== null) return keyVariable(model.url)
-  return providers.find((p) => p.id === model.provider)?.key_variable ?? null
-}
 
 /** Whether a model runs inside of this program, as the providers say it. */
 export function runsHere(model: Pick<ModelStatus, 'reference' | 'added'>, providers: readonly ProviderInfo[]): boolean {

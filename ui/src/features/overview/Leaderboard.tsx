@@ -8,7 +8,7 @@ import { Panel } from '../../design/components/Panel'
 import { IntervalBar, IntervalScale, ScoreText } from '../../design/components/Score'
 import { Table, type ColumnDef } from '../../design/components/Table'
 import { useModelColour } from '../../design/colours'
-import { dollars, plural } from '../../design/format'
+import { plural, spending, spendingShort } from '../../design/format'
 import { intervalName } from '../../design/names'
 import { useComparison } from '../../ipc/hooks'
 import type { CompareQuery, DatasetStatus, Headline, RunSummary, ScoreView } from '../../ipc/types'
@@ -101,7 +101,7 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
         meta: { align: 'right' },
       })),
       ...(some(meanQuality) ? [{ id: 'quality', header: 'Quality', enableSorting: false, cell: ({ row: { original: s } }) => known(meanQuality(headlinesOf(s, runs)), (q) => q.toFixed(2)), meta: { align: 'right', minor: true } } satisfies ColumnDef<ScoreView, unknown>] : []),
-      ...(some(totalCost) ? [{ id: 'cost', header: 'Cost', enableSorting: false, cell: ({ row: { original: s } }) => known(totalCost(headlinesOf(s, runs)), dollars), meta: { align: 'right', minor: true } } satisfies ColumnDef<ScoreView, unknown>] : []),
+      ...(some((h) => totalCost(h).cost_usd) ? [{ id: 'cost', header: 'Cost', enableSorting: false, cell: ({ row: { original: s } }) => <CostCell headlines={headlinesOf(s, runs)} />, meta: { align: 'right', minor: true } } satisfies ColumnDef<ScoreView, unknown>] : []),
     ]
   }, [comparison.data, colour, runs])
 
@@ -157,4 +157,10 @@ function headlinesOf(score: ScoreView, runs: readonly RunSummary[]): readonly He
 
 function known(value: number | null, say: (value: number) => string) {
   return value === null ? <span className="faint">–</span> : say(value)
+}
+
+function CostCell({ headlines }: { headlines: readonly Headline[] }) {
+  const spent = totalCost(headlines)
+  const short = spendingShort(spent)
+  return short === null ? <span className="faint">–</span> : <span title={spending(spent) ?? undefined}>{short}</span>
 }

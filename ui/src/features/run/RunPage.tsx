@@ -10,10 +10,12 @@ import { ErrorNotice, Notice, sentence } from '../../design/components/Notice'
 import { Facts, Page, Panel } from '../../design/components/Panel'
 import { PartsBar, Progress } from '../../design/components/Progress'
 import { IntervalBar } from '../../design/components/Score'
+import { TaskLine } from '../../design/components/TaskLine'
 import { useToasts } from '../../design/components/Toast'
 import { useModelColour } from '../../design/colours'
-import { count, dollars, duration, interval, percent, plural, points, shortDigest, when } from '../../design/format'
+import { count, duration, interval, percent, plural, points, shortDigest, spending, when } from '../../design/format'
 import { intervalName, languageName, modelName, originName, statusName, strategyName } from '../../design/names'
+import { toErrorInfo } from '../../ipc/error'
 import type { RunFeed, SampleDone } from '../../ipc/feed'
 import { useRun, useRunCommands, useRunFeed } from '../../ipc/hooks'
 import type { Headline, RunDetail, RunProgress, RunStatus } from '../../ipc/types'
@@ -146,20 +148,21 @@ function Digest({ text }: { text: string }) {
 
 function Actions({ detail, status }: { detail: RunDetail; status: RunStatus }) {
   const { summary: run } = detail
-  const { cancel, resume, remove } = useRunCommands()
+  const { cancel, resume, fetch, remove } = useRunCommands()
   const toasts = useToasts()
   const navigate = useNavigate()
   const [asking, setAsking] = useState<'cancel' | 'delete' | null>(null)
   const has = run.progress.done > 0 || status !== 'running'
   return (
     <>
+      <TaskLine task={fetch} label="Downloading models before the run goes on" />
       {status === 'running' && (
         <Button kind="danger" icon={<Square size={14} aria-hidden />} busy={cancel.isPending} onClick={() => setAsking('cancel')} data-testid="run-cancel">
           Cancel
         </Button>
       )}
       {canResume(status) && run.origin === 'evaluated' && (
-        <Button kind="primary" icon={<Play size={15} aria-hidden />} busy={resume.isPending} onClick={() => resume.mutate(run.id, { onError: toasts.failed })} data-testid="run-resume">
+        <Button kind="primary" icon={<Play size={15} aria-hidden />} busy={resume.isPending} onClick={() => resume.mutate(run.id, { onError: (error) => toErrorInfo(error).code !== 'cancelled' && toasts.failed(error) })} data-testid="run-resume">
           Resume
         </Button>
       )}
@@ -246,7 +249,7 @@ function Headlines({ run, scores }: { run: string; scores: readonly Headline[] }
               {s.cost_usd !== null && (
                 <div>
                   <dt>Cost</dt>
-                  <dd>{dollars(s.cost_usd)}</dd>
+                  <dd>{spending(s)}</dd>
                 </div>
               )}
             </dl>
@@ -284,7 +287,7 @@ function ProgressPanel({ name, progress, live }: { name: string; progress: RunPr
           {live && <Rate term="Time left" value={progress.remaining_s !== null ? duration(progress.remaining_s) : '–'} testId="run-left" />}
           <Rate term="Samples a minute" value={progress.rate_per_s !== null ? (progress.rate_per_s * 60).toFixed(1) : '–'} testId="run-rate" />
           <Rate term="Tokens written" value={count(progress.completion_tokens)} />
-          {progress.cost_usd !== null && <Rate term={live ? 'Cost so far' : 'Cost'} value={dollars(progress.cost_usd)} testId="run-cost" />}
+          {progress.cost_usd !== null && <Rate term={live ? 'Cost so far' : 'Cost'} value={spending(progress) ?? ''} testId="run-cost" />}
         </dl>
       </div>
     </Panel>

@@ -1,3 +1,4 @@
+import type { Spending } from '../../design/format'
 import { CONTENTS, TRANSPORTS, UNANSWERED, UNUSABLE, contentName, transportName } from '../../design/names'
 import type { Content, Flags, Headline, Transport } from '../../ipc/types'
 import type { SamplesAddress } from '../../app/address'
@@ -84,8 +85,14 @@ export function meanQuality(headlines: readonly Headline[]): number | null {
   return weight === 0 ? null : sum / weight
 }
 
-/** What several headlines cost together; null where none is known. */
-export function totalCost(headlines: readonly Headline[]): number | null {
-  const known = headlines.flatMap((h) => (h.cost_usd === null ? [] : [h.cost_usd]))
-  return known.length === 0 ? null : known.reduce((sum, usd) => sum + usd, 0)
+/** What several headlines cost together. */
+export function totalCost(headlines: readonly Headline[]): Spending {
+  return headlines.reduce<Spending>(
+    (sum, h) => ({
+      cost_usd: h.cost_usd === null ? sum.cost_usd : (sum.cost_usd ?? 0) + h.cost_usd,
+      costs_known: sum.costs_known + h.costs_known,
+      costs_unknown: sum.costs_unknown + h.costs_unknown,
+    }),
+    { cost_usd: null, costs_known: 0, costs_unknown: 0 },
+  )
 }

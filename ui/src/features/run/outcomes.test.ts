@@ -13,7 +13,7 @@ const progress: RunProgress = {
   verdicts: { passed: 3, failed: 1, timeout: 2 },
   in_generation: 4,
   in_execution: 2,
-  completion_tokens: 900, cost_usd: null,
+  completion_tokens: 900, cost_usd: null, costs_known: 0, costs_unknown: 0,
   elapsed_s: 30,
   rate_per_s: 0.3,
   remaining_s: 36,

@@ -32,7 +32,7 @@ export function SampleCleaning({ sample }: { sample: Sample }) {
 export function Warnings({ warnings }: { warnings: readonly string[] }) {
   if (warnings.length === 0) return null
   return (
-    <ul className="pane-notes small muted" aria-label="Warnings of the cleaning">
+    <ul className="pane-notes small muted" aria-label="Warnings">
       {warnings.map((w) => (
         <li key={w}>{sentence(w)}</li>
       ))}

@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react'
 import { Skeleton } from '../../design/components/Bits'
 import { CodeView } from '../../design/components/Code'
 import { Field, Select } from '../../design/components/Form'
-import { ErrorNotice } from '../../design/components/Notice'
+import { ErrorNotice, Notice, sentence } from '../../design/components/Notice'
 import { Facts } from '../../design/components/Panel'
 import { languageName, modelParts, strategyName } from '../../design/names'
 import { useProblems, usePromptPreview, useStatus } from '../../ipc/hooks'
@@ -18,12 +18,16 @@ interface PreviewPanelProps {
   dataset?: string | null
   problem?: string | null
   language?: string | null
+  /** All of the run's; only the one shown, where there is no run yet. */
+  languages?: readonly string[]
   /** The run's: it decides which examples are shown. */
   seed?: number
 }
 
+const NONE: readonly string[] = []
+
 /** The exact prompts of a strategy for a problem and a model, before anything is asked. */
-export function PreviewPanel({ strategy, models: first, dataset: firstDataset, problem: firstProblem, language: firstLanguage, seed = 1 }: PreviewPanelProps) {
+export function PreviewPanel({ strategy, models: first, dataset: firstDataset, problem: firstProblem, language: firstLanguage, languages: ofRun = NONE, seed = 1 }: PreviewPanelProps) {
   const status = useStatus().data
   const datasets = useMemo(() => (status?.datasets ?? []).filter((d) => d.state === 'ready'), [status])
   const models = useMemo(() => [...new Set([...(first ?? []), ...(status?.models ?? []).map((m) => m.reference)])], [first, status])
@@ -38,7 +42,7 @@ export function PreviewPanel({ strategy, models: first, dataset: firstDataset, p
   const model = own.model ?? models[0]
 
   const ref = model === undefined ? null : parseModel(model)
-  const preview = usePromptPreview(dataset && problem && ref ? { strategy, dataset: dataset.id, problem: problem.id, language: language ?? null, model: ref, seed } : null)
+  const preview = usePromptPreview(dataset && problem && ref ? { strategy, dataset: dataset.id, problem: problem.id, language: language ?? null, languages: [...ofRun], model: ref, seed } : null)
   if (status && (datasets.length === 0 || models.length === 0))
     return <p className="small muted">A prompt is made for a problem and a model: {datasets.length === 0 ? 'fetch a data set' : 'add a model'} first.</p>
   return (
@@ -90,6 +94,11 @@ function Prompts({ preview, asked }: { preview: PromptPreview; asked: string }) 
           ['Stops at', preview.stop.length === 0 ? 'nothing of its own' : <Stops key="s" stop={preview.stop} />],
         ]}
       />
+      {preview.assumed !== null && (
+        <Notice tone="info" testId="preview-assumed">
+          {sentence(preview.assumed)}
+        </Notice>
+      )}
       <ol className="preview-turns">
         {turns.map((turn, i) => (
           <li key={i} data-testid="preview-turn">

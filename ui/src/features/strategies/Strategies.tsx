@@ -11,7 +11,7 @@ import { ErrorNotice } from '../../design/components/Notice'
 import { Panel } from '../../design/components/Panel'
 import { useToasts } from '../../design/components/Toast'
 import { useStrategies, useStrategyCommands, useStrategySource } from '../../ipc/hooks'
-import type { StrategySummary } from '../../ipc/types'
+import type { StrategySummary, WrongStrategy } from '../../ipc/types'
 import { PreviewPanel } from './PromptPreview'
 import { StrategyEditor } from './StrategyEditor'
 import { copyId, shapeOf, wrongId } from './words'
@@ -32,18 +32,34 @@ export function Strategies({ chosen }: { chosen: string | undefined }) {
   const { wrong } = strategies.data
   // `auto` stands for others: it has a preview, and no file.
   const all = [AUTO, ...strategies.data.strategies.filter((s) => s.id !== AUTO.id)]
-  const strategy = all.find((s) => s.id === chosen) ?? all[0]
+  const broken = wrong.find((w) => w.id !== null && w.id === chosen)
+  const strategy = broken ? undefined : (all.find((s) => s.id === chosen) ?? all[0])
   return (
     <div className="stack">
-      {wrong.map((error) => (
-        <ErrorNotice key={error.message} title="A file of yours was left out" error={error} />
-      ))}
+      {wrong
+        .filter((w) => w !== broken)
+        .map(({ id, error }) => (
+          <ErrorNotice
+            key={error.message}
+            title="A file of yours was left out"
+            error={error}
+            action={
+              id !== null && (
+                <Link to="/library" search={{ tab: 'strategies', strategy: id }} className="btn btn-secondary btn-small" data-testid={`strategy-mend-${id}`}>
+                  Open it
+                </Link>
+              )
+            }
+          />
+        ))}
       <div className="strategies">
         <nav className="panel strategy-list" aria-label="Strategies">
+          <Broken wrong={wrong} chosen={broken?.id ?? undefined} />
           <Group title="Your own" strategies={all.filter((s) => !s.builtin)} chosen={strategy?.id} />
           <Group title="Built in" strategies={all.filter((s) => s.builtin)} chosen={strategy?.id} />
         </nav>
-        {strategy && <One key={strategy.id} strategy={strategy} taken={all.map((s) => s.id)} />}
+        {broken?.id != null && <Mend key={broken.id} id={broken.id} />}
+        {strategy && <One key={strategy.id} strategy={strategy} taken={[...all.map((s) => s.id), ...wrong.flatMap((w) => w.id ?? [])]} />}
       </div>
     </div>
   )
@@ -65,6 +81,69 @@ function Group({ title, strategies, chosen }: { title: string; strategies: reado
         ))}
       </ul>
     </>
+  )
+}
+
+/** Files of one's own that are no strategies yet. */
+function Broken({ wrong, chosen }: { wrong: readonly WrongStrategy[]; chosen: string | undefined }) {
+  const named = wrong.flatMap((w) => (w.id === null ? [] : [w.id]))
+  if (named.length === 0) return null
+  return (
+    <>
+      <h2 className="strategy-group">To be mended</h2>
+      <ul>
+        {named.map((id) => (
+          <li key={id}>
+            <Link to="/library" search={{ tab: 'strategies', strategy: id }} className="strategy-item" aria-current={id === chosen ? 'true' : undefined} data-testid={`strategy-broken-${id}`}>
+              <strong className="mono">{id}</strong>
+              <span className="small tone-bad">its file is wrong</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+/** A file that was left out, as it is written, with what is wrong with it. */
+function Mend({ id }: { id: string }) {
+  const { remove } = useStrategyCommands()
+  const toasts = useToasts()
+  const navigate = useNavigate()
+  const [asking, setAsking] = useState(false)
+  const away = () => void navigate({ to: '/library', search: { tab: 'strategies' } })
+  return (
+    <Panel
+      title={<span className="mono">{id}</span>}
+      note="Left out until its file is right."
+      actions={
+        <Button kind="danger" icon={<Trash2 size={14} aria-hidden />} onClick={() => setAsking(true)} data-testid="strategy-delete">
+          Delete
+        </Button>
+      }
+    >
+      {/* Once it is saved it is in the list, under the same name. */}
+      <StrategyEditor strategy={{ id, title: id }} onDone={away} />
+      <Confirm
+        open={asking}
+        danger
+        title={`Delete ${id}?`}
+        confirm="Delete for good"
+        testId="strategy-delete-confirm"
+        onClose={() => setAsking(false)}
+        onConfirm={() =>
+          remove.mutate(id, {
+            onSuccess: () => {
+              toasts.done(`${id} is deleted.`)
+              away()
+            },
+            onError: toasts.failed,
+          })
+        }
+      >
+        Its file is deleted.
+      </Confirm>
+    </Panel>
   )
 }
 

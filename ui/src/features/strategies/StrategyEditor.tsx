@@ -5,23 +5,26 @@ import { ErrorNotice } from '../../design/components/Notice'
 import { useToasts } from '../../design/components/Toast'
 import { toErrorInfo } from '../../ipc/error'
 import { useStrategyCommands, useStrategySource } from '../../ipc/hooks'
-import type { StrategySummary } from '../../ipc/types'
+import type { ErrorInfo, StrategySummary } from '../../ipc/types'
 import { fieldOf, lineOf } from './words'
 
-/** The file of a strategy of one's own. Nothing is kept until all of it is right. */
-export function StrategyEditor({ strategy, onDone }: { strategy: StrategySummary; onDone: () => void }) {
+type Named = Pick<StrategySummary, 'id' | 'title'>
+
+/** The file of a strategy of one's own, right or not. Nothing is kept until all of it is right. */
+export function StrategyEditor({ strategy, onDone }: { strategy: Named; onDone: () => void }) {
   const source = useStrategySource(strategy.id)
   if (source.error) return <ErrorNotice title="Its file could not be read" error={source.error} action={<Button onClick={onDone}>Close</Button>} />
   if (source.data === undefined) return <Skeleton lines={8} label="Its file is being read" />
-  return <Editor strategy={strategy} source={source.data.toml} onDone={onDone} />
+  return <Editor strategy={strategy} source={source.data.toml} wrong={source.data.wrong} onDone={onDone} />
 }
 
-function Editor({ strategy, source, onDone }: { strategy: StrategySummary; source: string; onDone: () => void }) {
+function Editor({ strategy, source, wrong, onDone }: { strategy: Named; source: string; wrong: ErrorInfo | null; onDone: () => void }) {
   const { save } = useStrategyCommands()
   const toasts = useToasts()
   const [text, setText] = useState(source)
   const area = useRef<HTMLTextAreaElement>(null)
-  const error = save.error ? toErrorInfo(save.error) : null
+  const refused = save.error !== null
+  const error = refused ? toErrorInfo(save.error) : wrong
   // The hint may be the one that names the place.
   const line = error ? (lineOf(error.message) ?? lineOf(error.hint ?? '')) : null
   const field = error ? fieldOf(error.message) : null
@@ -54,7 +57,7 @@ function Editor({ strategy, source, onDone }: { strategy: StrategySummary; sourc
     >
       {error && (
         <ErrorNotice
-          title={line !== null ? `Not saved: line ${line}${field !== null ? `, field ${field}` : ''}` : 'Not saved'}
+          title={[refused ? 'Not saved' : 'Left out', [line !== null ? `line ${line}` : null, field !== null ? `field ${field}` : null].filter(Boolean).join(', ')].filter(Boolean).join(': ')}
           error={error}
           testId="strategy-error"
           action={
@@ -68,7 +71,7 @@ function Editor({ strategy, source, onDone }: { strategy: StrategySummary; sourc
       )}
       <TextEditor ref={area} label={`File of ${strategy.title}`} text={text} bad={line} onText={setText} onSave={keep} />
       <div className="row">
-        <Button type="submit" kind="primary" busy={save.isPending} disabled={text === source && !error} data-testid="strategy-save">
+        <Button type="submit" kind="primary" busy={save.isPending} disabled={text === source && !refused} data-testid="strategy-save">
           Save
         </Button>
         <Button onClick={onDone} data-testid="strategy-cancel">

@@ -183,9 +183,10 @@ export function scoreOf(rows: readonly SampleRow[]): { value: number; low: numbe
   return { value, low, high, problems: scored.length, judged: scored.reduce((s, c) => s + c.n, 0), unjudged: cells.length - scored.length }
 }
 
-function costOf(rows: readonly SampleRow[]): number | null {
+/** What is known of the cost; models of this machine have none here. */
+function costOf(rows: readonly SampleRow[]): Pick<Headline, 'cost_usd' | 'costs_known' | 'costs_unknown'> {
   const known = rows.flatMap((r) => (r.cost_usd === null ? [] : [r.cost_usd]))
-  return known.length === 0 ? null : known.reduce((sum, c) => sum + c, 0)
+  return { cost_usd: known.length === 0 ? null : known.reduce((sum, c) => sum + c, 0), costs_known: known.length, costs_unknown: 0 }
 }
 
 function tally(values: readonly (string | null)[]): Record<string, number> {
@@ -194,13 +195,13 @@ function tally(values: readonly (string | null)[]): Record<string, number> {
   return counts
 }
 
-function flagsOf(done: readonly SampleRow[]): Pick<Headline, 'flags' | 'quality' | 'cost_usd'> {
+function flagsOf(done: readonly SampleRow[]): Pick<Headline, 'flags' | 'quality' | 'cost_usd' | 'costs_known' | 'costs_unknown'> {
   const answered = done.filter((r) => r.transport === 'ok' || r.transport === 'provided')
   const qualities = done.flatMap((r) => (r.quality === null ? [] : [r.quality]))
   return {
     flags: { asked: done.length, answered: answered.length, usable: answered.filter((r) => r.content === 'ok').length, transports: tally(done.map((r) => r.transport)), contents: tally(answered.map((r) => r.content)) },
     quality: qualities.length === 0 ? null : qualities.reduce((sum, q) => sum + q, 0) / qualities.length,
-    cost_usd: costOf(done),
+    ...costOf(done),
   }
 }
 
@@ -245,7 +246,7 @@ export function summarise(head: Head, rows: readonly SampleRow[], elapsed: numbe
       in_generation: head.status === 'running' ? Math.min(4, left) : 0,
       in_execution: head.status === 'running' ? Math.min(2, left) : 0,
       completion_tokens: done.reduce((s, r) => s + (r.completion_tokens ?? 0), 0),
-      cost_usd: costOf(done),
+      ...costOf(done),
       elapsed_s: elapsed,
       rate_per_s: rate,
       remaining_s: head.status === 'running' && rate ? left / rate : null,

@@ -44,8 +44,8 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
   if (state === 'many') keep(makeRun({ id: 'r7', name: 'HumanEval, 100,000 samples', dataset: 'humaneval', models: [{ model: big, skill: 0.68 }, { model: small, skill: 0.5 }], created: minutesAgo(50), minutes: 31, samples: 305 }))
 
   const models: ModelStatus[] = [
-    { id: 'smollm2-135m', reference: smol, title: 'SmolLM2 135M Instruct', licence: 'Apache-2.0', bytes: 98_362_432, ready: state !== 'broken', chat: true, added: false, family: 'smollm2', facts: { price: null, context_length: 8192, source: 'the file of the model' } },
-    { id: 'gemma3-270m', reference: gemma, title: 'Gemma 3 270M', licence: 'Gemma', bytes: 253_113_024, ready: false, chat: false, added: false, family: 'gemma-3', facts: noFacts },
+    { id: 'smollm2-135m', reference: smol, title: 'SmolLM2 135M Instruct', licence: 'Apache-2.0', bytes: 98_362_432, ready: state !== 'broken', chat: true, added: false, key_variable: null, family: 'smollm2', facts: { price: null, context_length: 8192, source: 'the file of the model' } },
+    { id: 'gemma3-270m', reference: gemma, title: 'Gemma 3 270M', licence: 'Gemma', bytes: 253_113_024, ready: false, chat: false, added: false, key_variable: null, family: 'gemma-3', facts: noFacts },
   ]
   const datasets: DatasetStatus[] = [
     { id: 'humaneval', title: 'HumanEval', version: '1.0.3', licence: 'MIT', languages: ['python'], n_problems: 164, sha256: 'b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef', state: state === 'broken' ? 'damaged' : 'ready', imported: false },
@@ -61,7 +61,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     data_dir: '/home/ana/.local/share/assay',
     engine: state === 'broken' ? { ok: false, detail: 'No container engine answers', hint: 'install Docker and start it, then check again' } : { ok: true, detail: 'Docker 20.10.24', hint: null },
     languages: sandbox.languages(),
-    models: [...models, ...settings.models.map((reference) => ({ id: reference, reference, title: reference.replace(/^[a-z]+:|@.*/g, ''), licence: '', bytes: 0, ready: true, chat: true, added: true, family: /qwen/.test(reference) ? 'qwen2.5-coder' : 'default', facts: factsOf(reference) }))],
+    models: [...models, ...settings.models.map((reference) => ({ id: reference, reference, title: reference.replace(/^[a-z]+:|@.*/g, ''), licence: '', bytes: 0, ready: true, chat: true, added: true, key_variable: served.variableOf(reference), family: /qwen/.test(reference) ? 'qwen2.5-coder' : 'default', facts: factsOf(reference) }))],
     datasets,
     sample_workspace: runs.has('r1'),
     runs: runs.size,
@@ -120,6 +120,19 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
       await pause(150)
     }
   }
+  const stopped = new Set<string>()
+  const fetchFirst = async (references: readonly string[], name: string, on: Listen<TaskProgress>): Promise<string[]> => {
+    const missing = references.filter((r) => r.startsWith('hf:') && !served.isPulled(r))
+    for (const reference of missing) {
+      for (let i = 0; i <= 20; i += 1) {
+        if (stopped.has(name)) throw new IpcError({ code: 'cancelled', message: 'the download was cancelled', hint: null })
+        on({ message: `${reference}: downloading`, fraction: i / 20 })
+        await pause(50)
+      }
+      served.pulled(reference)
+    }
+    return missing
+  }
   const page = (rows: SampleRow[], text: string | null) => (text === null ? rows : rows.filter((r) => `${r.problem} ${r.model}`.toLowerCase().includes(text.toLowerCase())))
 
   return {
@@ -138,7 +151,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
       await task(on, ['downloading', 'verifying'])
       served.pulled(id)
       const known = models.find((m) => m.id === id)
-      const model: ModelStatus = known ?? { id, reference: id, title: id.replace(/^[a-z]+:/, ''), licence: 'Apache-2.0', bytes: 397_808_192, ready: true, chat: true, added: false, family: 'default', facts: noFacts }
+      const model: ModelStatus = known ?? { id, reference: id, title: id.replace(/^[a-z]+:/, ''), licence: 'Apache-2.0', bytes: 397_808_192, ready: true, chat: true, added: false, key_variable: null, family: 'default', facts: noFacts }
       model.ready = true
       if (!known) models.push(model)
       return model
@@ -152,6 +165,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     listKeys: async () => (await soon(), served.keys()),
     setKey: async (variable) => (await soon(), served.setKey(variable)),
     forgetKey: async (variable) => (await soon(), served.forgetKey(variable)),
+    keyVariable: async (url) => served.keyVariable(url),
     listStrategies: async () => (await soon(), strategies.list()),
     strategySource: async (id) => (await soon(), strategies.source(id)),
     saveStrategy: async (id, text) => (await soon(), strategies.save(id, text)),
@@ -184,7 +198,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
         { name: 'Process limit', ok, detail: 'a fork bomb stops at 32', hint: null },
       ]
     },
-    cancelTask: async (task) => (served.cancel(task), sandbox.cancel(task)),
+    cancelTask: async (task) => (stopped.add(task), served.cancel(task), sandbox.cancel(task)),
     getSettings: async () => settings,
     setSettings: async (next) => {
       settings = next
@@ -199,11 +213,14 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
         samples,
         max_completion_tokens: samples * spec.sampling.max_tokens,
         seconds: spec.models.length > 0 ? samples * 2.4 : null,
+        downloads: spec.models.map((m) => `${m.provider}:${m.name}`).filter((r) => r.startsWith('hf:') && !served.isPulled(r)),
         basis: 'from 328 earlier samples of the same models',
         ...costs(spec, samples),
         problems_found: state === 'broken' ? [{ code: 'engine-unreachable', message: 'no container engine answers', hint: 'install Docker and start it' }] : [],
       }
     },
+    ensureModels: (spec, name, on) => fetchFirst(spec.models.map((m) => `${m.provider}:${m.name}`), name, on),
+    ensureModelsOfRun: (id, name, on) => fetchFirst(need(id).detail.summary.models, name, on),
     startRun: async (spec, on) => {
       await soon()
       const id = `n${Date.now()}`

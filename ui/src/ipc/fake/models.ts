@@ -91,6 +91,10 @@ export function fakeModels({ pause, full }: { pause: (ms: number) => Promise<voi
     offers,
     test,
     pulled: (reference: string) => void pulled.add(reference),
+    isPulled: (reference: string) => pulled.has(reference),
+    /** As the engine names them; only for what a test types. */
+    keyVariable: (url: string): string | null => (URL.canParse(url) ? `ASSAY_KEY_${new URL(url).host.toUpperCase().replace(/[^A-Z0-9]/g, '_')}` : null),
+    variableOf: (reference: string): string | null => PROVIDERS.find((p) => p.id === reference.split(':')[0])?.key_variable ?? null,
     providers: () => [...PROVIDERS],
     custom: () => custom,
     saveCustom: (made: CustomProvider) => {

@@ -29,7 +29,7 @@ export function fakeStrategies({ problemOf }: { problemOf: (dataset: string, pro
 
   return {
     list: (): StrategyList => ({ strategies: all(), wrong: [] }),
-    source: (id: string): StrategySource => ({ id, builtin: need(id).builtin, toml: sources.get(id) ?? sourceOf(need(id)) }),
+    source: (id: string): StrategySource => ({ id, builtin: need(id).builtin, toml: sources.get(id) ?? sourceOf(need(id)), wrong: null }),
     save: (id: string, text: string): StrategySummary => {
       const kind = field(text, 'kind')
       const line = text.split('\n').findIndex((l) => l.startsWith('kind')) + 1
@@ -63,7 +63,7 @@ export function fakeStrategies({ problemOf }: { problemOf: (dataset: string, pro
         const told = 'An example of the description comes to something else:\n\n```\n«what went wrong with a public example or the compiler»\n```\n\nFind the mistake and correct it.'
         turns.push({ prompt: { mode: 'chat', messages: [first, { role: 'assistant', content: '«the model’s first answer»' }, { role: 'user', content: told }] }, note: s.checks_answers ? 'asked only when a check of the answer before it found something' : null })
       }
-      return { strategy: s.id, kind: s.kind, language: 'python', family, turns, stop: s.kind === 'completion' ? ['\nclass ', '\ndef ', '\nif __name__', '\nprint('] : ['<|im_end|>'], temperature: 0.2 }
+      return { strategy: s.id, kind: s.kind, language: 'python', family, turns, stop: s.kind === 'completion' ? ['\nclass ', '\ndef ', '\nif __name__', '\nprint('] : ['<|im_end|>'], temperature: 0.2, assumed: model.provider === 'ollama' ? 'its server was not looked at, and the model is taken to answer messages and continue texts; once it is checked, the preview is of what was found' : null }
     },
   }
 }

@@ -125,6 +125,7 @@ impl Bench {
                 },
                 sampling: Sampling::default(),
                 seed: None,
+                origin: None,
             },
             threads: 1,
             max_context: 1,

@@ -110,7 +110,11 @@ impl<'a> Hub<'a> {
         if base.cannot_be_a_base() {
             return Err(failed("HF_ENDPOINT is no address".to_owned()));
         }
-        let client = reqwest::Client::builder()
+        let mut client = reqwest::Client::builder();
+        if let Some(file) = &config.ca_file {
+            client = client.tls_certs_merge(assay_fetch::certificates(file)?);
+        }
+        let client = client
             .timeout(TIMEOUT)
             // Of a file's address the hub's own answer is wanted, not that of where it redirects to.
             .redirect(reqwest::redirect::Policy::custom(|attempt| {

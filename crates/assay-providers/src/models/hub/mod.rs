@@ -11,6 +11,8 @@ mod records;
 
 pub(super) use records::PREFIX;
 
+use std::path::PathBuf;
+
 use crate::{ApiKey, ApiKeys};
 
 /// Where the hub is, and who asks.
@@ -20,6 +22,8 @@ pub struct HubConfig {
     pub endpoint: String,
     /// Sent to the hub's own host alone, for private and gated repositories.
     pub token: Option<ApiKey>,
+    /// A PEM file of certificate authorities that are trusted beside the system's.
+    pub ca_file: Option<PathBuf>,
 }
 
 impl Default for HubConfig {
@@ -27,15 +31,17 @@ impl Default for HubConfig {
         Self {
             endpoint: "https://huggingface.co".to_owned(),
             token: None,
+            ca_file: None,
         }
     }
 }
 
 impl HubConfig {
-    /// `HF_ENDPOINT` and `HF_TOKEN`, as the hub's own tools read them.
+    /// `HF_ENDPOINT` and `HF_TOKEN`, as the hub's own tools read them, and the authorities of `ASSAY_CA_FILE`.
     pub fn from_env() -> Self {
         let given = Self {
             token: ApiKeys::from_env().get("HF_TOKEN"),
+            ca_file: assay_fetch::ca_file_from_env(),
             ..Self::default()
         };
         match std::env::var("HF_ENDPOINT") {

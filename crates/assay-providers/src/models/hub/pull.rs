@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use assay_fetch::{FetchError, OnProgress, Progress, Stage, fetch_url_with_token};
+use assay_fetch::{Access, FetchError, OnProgress, Progress, Stage, fetch_url_as};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use tokio_util::sync::CancellationToken;
@@ -65,10 +65,11 @@ impl ModelStore {
             };
             let mut attempt = 1;
             let got = loop {
-                let token = self.hub().token.as_ref().map(crate::ApiKey::reveal);
-                match fetch_url_with_token(url.as_str(), token, &expected, &path, &whole, cancel)
-                    .await
-                {
+                let access = Access {
+                    token: self.hub().token.as_ref().map(crate::ApiKey::reveal),
+                    ca_file: self.hub().ca_file.as_deref(),
+                };
+                match fetch_url_as(url.as_str(), access, &expected, &path, &whole, cancel).await {
                     Err(error @ FetchError::Connection { .. }) if attempt < ATTEMPTS => {
                         tracing::info!(%error, attempt, "the download broke off and is taken up");
                         tokio::select! {

@@ -1,12 +1,20 @@
 import { X } from 'lucide-react'
-import { IconButton } from '../../design/components/Button'
-import { ErrorNotice } from '../../design/components/Notice'
-import { Progress } from '../../design/components/Progress'
-import { percent } from '../../design/format'
-import type { useTask } from '../../ipc/hooks'
+import { IconButton } from './Button'
+import { ErrorNotice } from './Notice'
+import { Progress } from './Progress'
+import { percent } from '../format'
+import './TaskLine.css'
+
+interface Task {
+  progress: { message: string; fraction: number | null } | null
+  /** Shown once it does not run any more. */
+  error?: unknown
+  running?: boolean
+  cancel: () => void
+}
 
 /** How far a download or a build is, with its cancel; or why it failed. */
-export function TaskLine({ task, label }: { task: ReturnType<typeof useTask>; label: string }) {
+export function TaskLine({ task, label }: { task: Task; label: string }) {
   if (task.error && !task.running) return <ErrorNotice error={task.error} />
   if (!task.progress) return null
   const { message, fraction } = task.progress
