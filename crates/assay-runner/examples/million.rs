@@ -73,6 +73,7 @@ impl Provider for Model {
             first_token_ms: None,
             attempts: 1,
             served_model: None,
+            warnings: Vec::new(),
         })
     }
 }

@@ -314,15 +314,23 @@ mod tests {
             ..Counters::default()
         };
         let mut tally = Tally::new(&stored, 3);
+        let asked = Some(crate::adapt::Report {
+            latency_ms: Some(1.0),
+            completion_tokens: None,
+            overloaded: false,
+        });
         tally.answered(Spent {
             completion_tokens: Some(7),
             cost_usd: Some(0.5),
-            report: None,
+            report: asked,
         });
         for _ in 0..10 {
             tally.executed(Verdict::Passed);
         }
-        tally.answered(Spent::default());
+        tally.answered(Spent {
+            report: asked,
+            ..Spent::default()
+        });
         tally.unanswered(Spent::default());
         let gauges = Gauges {
             in_generation: 3,

@@ -33,6 +33,7 @@ fn said(text: &str) -> Generation {
         first_token_ms: Some(0.1),
         attempts: 1,
         served_model: Some("m".to_owned()),
+        warnings: Vec::new(),
     }
 }
 
@@ -114,7 +115,7 @@ async fn what_is_kept_with_a_sample_comes_back_whole() {
     );
     // Paid once.
     assert_eq!(
-        (totals.cost_usd, totals.saved_usd),
+        (totals.cost.usd, totals.saved_usd),
         (Some(0.25), Some(0.25))
     );
 
