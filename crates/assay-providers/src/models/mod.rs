@@ -4,6 +4,7 @@
 //! is written last, after size and SHA-256 were checked, so a half download never counts. Models of the
 //! Hugging Face hub lie below `models/hf/`, named `hf:ORG/NAME` wherever an id is asked for.
 
+mod bring;
 mod catalogue;
 mod error;
 mod hub;
