@@ -258,6 +258,7 @@ pub(crate) fn fetch_progress(progress: Progress) -> TaskProgress {
     let message = match progress.stage {
         Stage::Downloading => "downloading",
         Stage::Extracting => "extracting",
+        Stage::Converting => "converting to GGUF",
         Stage::Verifying => "verifying the checksum",
         Stage::Done => "done",
     };

@@ -6,6 +6,7 @@
 
 mod bring;
 mod catalogue;
+mod convert;
 mod error;
 mod hub;
 mod record;
@@ -13,7 +14,8 @@ mod store;
 
 pub use assay_fetch::{OnProgress, Progress, Stage};
 pub use catalogue::{CatalogueEntry, catalogue};
+pub use convert::ConvertError;
 pub use error::ModelError;
 pub use hub::HubConfig;
-pub use record::{InstalledModel, ModelListing, ModelOrigin, ModelPart, ModelState};
+pub use record::{Conversion, InstalledModel, ModelListing, ModelOrigin, ModelPart, ModelState};
 pub use store::ModelStore;

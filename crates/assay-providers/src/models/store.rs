@@ -6,7 +6,7 @@ use assay_core::ModelRef;
 use assay_fetch::{Checksum, OnProgress, Pip, verify_file};
 use tokio_util::sync::CancellationToken;
 
-use super::hub::PREFIX;
+use super::hub::{PREFIX, is_converted};
 use super::record::{RECORD, read_record};
 use super::{
     CatalogueEntry, HubConfig, InstalledModel, ModelError, ModelListing, ModelOrigin, ModelState,
@@ -70,6 +70,7 @@ impl ModelStore {
                 bytes: entry.bytes,
                 parameters: Some(entry.parameters),
                 quantisation: Some(entry.quantisation.clone()),
+                converted: false,
                 context_length: Some(entry.context_length),
                 chat: entry.chat,
                 state: self.state(&entry.id),
@@ -88,6 +89,7 @@ impl ModelStore {
                     ModelOrigin::Hub { quantisation, .. } => quantisation.clone(),
                     _ => None,
                 },
+                converted: is_converted(&model),
                 id: model.id,
                 name: model.name,
                 description: None,

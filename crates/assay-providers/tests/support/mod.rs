@@ -5,7 +5,9 @@
 
 pub mod conformance;
 pub mod faults;
+pub mod gguf;
 pub mod hub;
+pub mod layout;
 pub mod recorded;
 pub mod subjects;
 pub mod tls;
