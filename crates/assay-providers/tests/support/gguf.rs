@@ -137,44 +137,54 @@ fn half(bytes: &[u8]) -> f32 {
 }
 
 impl Tensor {
-    /// Its numbers, as ggml defines the types: `Q4_1` is blocks of 32 with a scale, a least number and 4 bits each, low
-    /// halves first; `Q8_0` has a scale and 8 bits each.
-    pub fn numbers(&self) -> Vec<f32> {
+    /// Its numbers as 16-bit floats, from the types of the test's model: 32-bit floats; `Q4_1`, blocks of 32 with a scale,
+    /// a least number and 4 bits each, low halves first; `Q8_0`, blocks of 32 with a scale and 8 bits each.
+    pub fn halves(&self) -> Vec<u16> {
+        let narrow = |number: f32| half::f16::from_f32(number).to_bits();
         match self.kind {
             0 => self
                 .bytes
                 .chunks_exact(4)
-                .map(|four| f32::from_le_bytes(four.try_into().unwrap()))
-                .collect(),
-            1 => self.bytes.chunks_exact(2).map(half).collect(),
-            30 => self
-                .bytes
-                .chunks_exact(2)
-                .map(|two| half::bf16::from_le_bytes([two[0], two[1]]).to_f32())
+                .map(|four| narrow(f32::from_le_bytes(four.try_into().unwrap())))
                 .collect(),
             3 => {
-                let block = |block: &[u8]| {
+                let mut halves = Vec::with_capacity(self.bytes.len() / 20 * 32);
+                for block in self.bytes.chunks_exact(20) {
                     let (scale, least) = (half(block), half(&block[2..]));
-                    let number = move |bits: u8| f32::from(bits) * scale + least;
-                    let quants = block[4..].to_vec();
-                    let low: Vec<f32> = quants.iter().map(|q| number(q & 15)).collect();
-                    low.into_iter()
-                        .chain(quants.into_iter().map(move |q| number(q >> 4)))
-                        .collect::<Vec<f32>>()
-                };
-                self.bytes.chunks_exact(20).flat_map(block).collect()
+                    // A hundred million numbers, of which a block has sixteen.
+                    let mut known = [0; 16];
+                    for (bits, known) in known.iter_mut().enumerate() {
+                        *known = narrow(bits as f32 * scale + least);
+                    }
+                    for q in &block[4..] {
+                        halves.push(known[usize::from(q & 15)]);
+                    }
+                    for q in &block[4..] {
+                        halves.push(known[usize::from(q >> 4)]);
+                    }
+                }
+                halves
             }
             8 => {
-                let block = |block: &[u8]| {
+                let mut halves = Vec::with_capacity(self.bytes.len() / 34 * 32);
+                for block in self.bytes.chunks_exact(34) {
                     let scale = half(block);
-                    block[2..]
-                        .iter()
-                        .map(|q| f32::from(q.cast_signed()) * scale)
-                        .collect::<Vec<f32>>()
-                };
-                self.bytes.chunks_exact(34).flat_map(block).collect()
+                    for q in &block[2..] {
+                        halves.push(narrow(f32::from(q.cast_signed()) * scale));
+                    }
+                }
+                halves
             }
             other => panic!("type {other}"),
         }
     }
+}
+
+/// As a file has them.
+pub fn bytes_of(halves: &[u16]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(halves.len() * 2);
+    for half in halves {
+        bytes.extend_from_slice(&half.to_le_bytes());
+    }
+    bytes
 }

@@ -7,7 +7,7 @@ use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use serde_json::{Value as Json, json};
 
-use super::gguf::Gguf;
+use super::gguf::{Gguf, bytes_of};
 
 /// The files of a repository.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -47,15 +47,11 @@ pub fn of_smollm2(bytes: &[u8]) -> Files {
     let mut tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)> = BTreeMap::new();
     for (name, tensor) in &gguf.tensors {
         let shape: Vec<usize> = tensor.dims.iter().rev().copied().collect();
-        let mut numbers = tensor.numbers();
+        let mut numbers = tensor.halves();
         if name.ends_with("attn_q.weight") || name.ends_with("attn_k.weight") {
             numbers = apart(&numbers, heads(name), shape[1]);
         }
-        let bytes = numbers
-            .iter()
-            .flat_map(|number| half::f16::from_f32(*number).to_le_bytes())
-            .collect();
-        tensors.insert(published_name(name), (shape, bytes));
+        tensors.insert(published_name(name), (shape, bytes_of(&numbers)));
     }
     let mut files = Files::new();
     let mut map = BTreeMap::new();
@@ -105,6 +101,20 @@ pub fn of_smollm2(bytes: &[u8]) -> Files {
             "rms_norm_eps": 1e-5,
         }),
     );
+    put(
+        "generation_config.json",
+        json!({"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2}),
+    );
+    files.extend(tokenizer_of_smollm2(&gguf));
+    files
+}
+
+/// Its tokenizer, as its repository has it.
+pub fn tokenizer_of_smollm2(gguf: &Gguf) -> Files {
+    let mut files = Files::new();
+    let mut put = |name: &str, json: Json| {
+        files.insert(name.to_owned(), json.to_string().into_bytes());
+    };
     let tokens = gguf.pairs["tokenizer.ggml.tokens"].texts();
     let special: Vec<Json> = tokens[..17]
         .iter()
@@ -151,24 +161,61 @@ pub fn of_smollm2(bytes: &[u8]) -> Files {
             "chat_template": gguf.pairs["tokenizer.chat_template"].text(),
         }),
     );
-    put(
-        "generation_config.json",
-        json!({"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2}),
-    );
     files
 }
 
+/// A model of one small layer that knows `vocabulary` tokens and nothing else, without its tokenizer.
+pub fn blank(vocabulary: usize) -> Files {
+    const SIZE: usize = 32;
+    let matrix = |rows: usize, columns: usize| (vec![rows, columns], vec![0; rows * columns * 2]);
+    let vector = || (vec![SIZE], vec![0; SIZE * 2]);
+    let layer = |part: &str| format!("model.layers.0.{part}.weight");
+    let mut tensors = BTreeMap::from([
+        (
+            "model.embed_tokens.weight".to_owned(),
+            matrix(vocabulary, SIZE),
+        ),
+        ("model.norm.weight".to_owned(), vector()),
+        (layer("input_layernorm"), vector()),
+        (layer("post_attention_layernorm"), vector()),
+    ]);
+    for part in ["q_proj", "k_proj", "v_proj", "o_proj"] {
+        tensors.insert(layer(&format!("self_attn.{part}")), matrix(SIZE, SIZE));
+    }
+    for part in ["gate_proj", "up_proj", "down_proj"] {
+        tensors.insert(layer(&format!("mlp.{part}")), matrix(SIZE, SIZE));
+    }
+    let views = tensors.iter().map(|(name, (shape, bytes))| {
+        let view = TensorView::new(Dtype::BF16, shape.clone(), bytes).unwrap();
+        (name.clone(), view)
+    });
+    let config = json!({
+        "architectures": ["LlamaForCausalLM"], "hidden_act": "silu", "tie_word_embeddings": true,
+        "vocab_size": vocabulary, "hidden_size": SIZE, "intermediate_size": SIZE,
+        "num_hidden_layers": 1, "num_attention_heads": 2, "max_position_embeddings": 512,
+        "rms_norm_eps": 1e-5,
+    });
+    [
+        (
+            "model.safetensors".to_owned(),
+            safetensors::serialize(views.collect::<Vec<_>>(), None).unwrap(),
+        ),
+        ("config.json".to_owned(), config.to_string().into_bytes()),
+    ]
+    .into()
+}
+
 /// Rows that alternate between the halves of a head, put back into those halves.
-fn apart(numbers: &[f32], heads: usize, columns: usize) -> Vec<f32> {
-    let rows: Vec<&[f32]> = numbers.chunks_exact(columns).collect();
-    rows.chunks_exact(rows.len() / heads)
-        .flat_map(|head| {
-            let even = head.iter().step_by(2);
-            even.chain(head.iter().skip(1).step_by(2)).copied()
-        })
-        .flatten()
-        .copied()
-        .collect()
+fn apart(numbers: &[u16], heads: usize, columns: usize) -> Vec<u16> {
+    let rows: Vec<&[u16]> = numbers.chunks_exact(columns).collect();
+    let mut halves = Vec::with_capacity(numbers.len());
+    for head in rows.chunks_exact(rows.len() / heads) {
+        let even = head.iter().step_by(2);
+        for row in even.chain(head.iter().skip(1).step_by(2)) {
+            halves.extend_from_slice(row);
+        }
+    }
+    halves
 }
 
 fn published_name(name: &str) -> String {
