@@ -42,6 +42,7 @@ impl App {
             licence: String::new(),
             bytes: 0,
             ready: true,
+            form: String::new(),
             chat: true,
             added: true,
             family: model.as_ref().map(|m| self.family(m)).unwrap_or_default(),
@@ -238,6 +239,10 @@ impl App {
 
     fn local_status(&self, model: ModelListing) -> ModelStatus {
         let named = model.reference.parse::<ModelRef>().ok();
+        let made = model
+            .converted
+            .then(|| "converted from safetensors".to_owned());
+        let form: Vec<String> = model.quantisation.into_iter().chain(made).collect();
         ModelStatus {
             reference: model.reference,
             id: model.id,
@@ -245,6 +250,7 @@ impl App {
             licence: model.license.unwrap_or_default(),
             bytes: model.bytes,
             ready: matches!(model.state, ModelState::Installed { .. }),
+            form: form.join(", "),
             chat: model.chat,
             added: false,
             family: named.as_ref().map(|m| self.family(m)).unwrap_or_default(),

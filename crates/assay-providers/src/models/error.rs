@@ -124,7 +124,7 @@ impl Coded for ModelError {
                 "accept its terms at {page} with the account of the token in HF_TOKEN"
             ),
             Self::NoGguf { there, .. } if there.is_empty() => {
-                "only GGUF files can be run here: look for a repository with GGUF in its name, or run the model in a server".to_owned()
+                "only GGUF files and safetensors can be run here: look for a repository with GGUF in its name, or run the model in a server".to_owned()
             }
             Self::NoGguf { .. } => "name one of those, or none".to_owned(),
             Self::Convert { repo, source } => {

@@ -32,9 +32,9 @@ pub fn fixtures() -> PathBuf {
 }
 
 /// The repository a GGUF file of SmolLM2 was made from: its numbers in 16-bit floats, the rows of queries
-/// and keys as they were before, tokenizer and settings in files of their own, the weights in two.
-pub fn of_smollm2(bytes: &[u8]) -> Files {
-    let gguf = Gguf::read(bytes);
+/// and keys as they were before, tokenizer and settings in files of their own, the weights in two. And those
+/// numbers by the names they have in GGUF, the rows as they are there.
+pub fn of_smollm2(gguf: &Gguf) -> (Files, BTreeMap<String, Vec<u8>>) {
     let number = |key: &str| gguf.pairs[&format!("llama.{key}")].number();
     let heads = |name: &str| {
         let key = if name.ends_with("attn_q.weight") {
@@ -45,9 +45,11 @@ pub fn of_smollm2(bytes: &[u8]) -> Files {
         number(key) as usize
     };
     let mut tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)> = BTreeMap::new();
+    let mut kept = BTreeMap::new();
     for (name, tensor) in &gguf.tensors {
         let shape: Vec<usize> = tensor.dims.iter().rev().copied().collect();
         let mut numbers = tensor.halves();
+        kept.insert(name.clone(), bytes_of(&numbers));
         if name.ends_with("attn_q.weight") || name.ends_with("attn_k.weight") {
             numbers = apart(&numbers, heads(name), shape[1]);
         }
@@ -105,8 +107,8 @@ pub fn of_smollm2(bytes: &[u8]) -> Files {
         "generation_config.json",
         json!({"bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 2}),
     );
-    files.extend(tokenizer_of_smollm2(&gguf));
-    files
+    files.extend(tokenizer_of_smollm2(gguf));
+    (files, kept)
 }
 
 /// Its tokenizer, as its repository has it.

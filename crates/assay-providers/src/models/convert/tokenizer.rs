@@ -175,7 +175,7 @@ impl Tokenizer {
 fn check_model(model: &Model) -> Result<(), ConvertError> {
     match model.kind.as_deref() {
         Some("BPE") | None => {}
-        Some(other) => return Err(unsupported(format!("{other}"))),
+        Some(other) => return Err(unsupported(other)),
     }
     if model.byte_fallback {
         return Err(unsupported("SentencePiece's, with bytes to fall back to"));
