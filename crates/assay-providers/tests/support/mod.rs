@@ -3,6 +3,7 @@
 //! A test binary uses a part of it only.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod bench;
 pub mod conformance;
 pub mod faults;
 pub mod gguf;

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::fields::{Reader, narrow, wrong};
 use super::gguf::Value;
+use super::positions::{Stretch, check_whole, rope};
 use super::{CONFIG, ConvertError};
 
 /// Architectures whose tensors are known here.
@@ -35,28 +37,6 @@ impl Architecture {
     }
 }
 
-/// How rotary positions are stretched beyond the context a model was first trained for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Stretch {
-    None,
-    Linear {
-        factor: f32,
-    },
-    Yarn {
-        factor: f32,
-        original: u32,
-        beta_fast: Option<f32>,
-        beta_slow: Option<f32>,
-    },
-    /// Llama 3.1's: a factor for each frequency, which becomes a tensor.
-    Llama3 {
-        factor: f64,
-        low: f64,
-        high: f64,
-        original: f64,
-    },
-}
-
 /// What is needed of a configuration.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Config {
@@ -77,66 +57,6 @@ pub(super) struct Config {
     pub(super) tied: bool,
     /// `bos_token_id` and the like, as they stand there.
     pub(super) json: Map<String, Json>,
-}
-
-struct Reader<'a>(&'a Map<String, Json>);
-
-impl Reader<'_> {
-    fn get(&self, key: &str) -> Option<&Json> {
-        self.0.get(key).filter(|value| !value.is_null())
-    }
-
-    fn maybe_size(&self, key: &str) -> Result<Option<u32>, ConvertError> {
-        self.get(key)
-            .map(|value| {
-                value
-                    .as_u64()
-                    .and_then(|number| u32::try_from(number).ok())
-                    .filter(|number| *number > 0)
-                    .ok_or_else(|| wrong(key, "is no positive number"))
-            })
-            .transpose()
-    }
-
-    fn size(&self, key: &str) -> Result<u32, ConvertError> {
-        self.maybe_size(key)?
-            .ok_or_else(|| wrong(key, "is missing"))
-    }
-
-    fn maybe_number(&self, key: &str) -> Result<Option<f64>, ConvertError> {
-        self.get(key)
-            .map(|value| {
-                value
-                    .as_f64()
-                    .filter(|number| number.is_finite() && *number > 0.0)
-                    .ok_or_else(|| wrong(key, "is no positive number"))
-            })
-            .transpose()
-    }
-
-    fn number(&self, key: &str) -> Result<f64, ConvertError> {
-        self.maybe_number(key)?
-            .ok_or_else(|| wrong(key, "is missing"))
-    }
-
-    fn flag(&self, key: &str) -> Result<Option<bool>, ConvertError> {
-        self.get(key)
-            .map(|value| {
-                value
-                    .as_bool()
-                    .ok_or_else(|| wrong(key, "is neither true nor false"))
-            })
-            .transpose()
-    }
-}
-
-fn wrong(key: &str, what: &str) -> ConvertError {
-    ConvertError::file(CONFIG, format!("{key} {what}"))
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "GGUF keeps these in f32")]
-fn narrow(value: f64) -> f32 {
-    value as f32
 }
 
 impl Config {
@@ -232,59 +152,10 @@ impl Config {
         put("vocab_size", self.vocabulary.into());
         put("rope.dimension_count", self.head_dim.into());
         put("rope.freq_base", self.rope_base.into());
-        match self.stretch {
-            // Llama 3's factors are a tensor of their own.
-            Stretch::None | Stretch::Llama3 { .. } => {}
-            Stretch::Linear { factor } => {
-                put("rope.scaling.type", "linear".into());
-                put("rope.scaling.factor", factor.into());
-            }
-            Stretch::Yarn {
-                factor,
-                original,
-                beta_fast,
-                beta_slow,
-            } => {
-                put("rope.scaling.type", "yarn".into());
-                put("rope.scaling.factor", factor.into());
-                put("rope.scaling.original_context_length", original.into());
-                if let Some(beta) = beta_fast {
-                    put("rope.scaling.yarn_beta_fast", beta.into());
-                }
-                if let Some(beta) = beta_slow {
-                    put("rope.scaling.yarn_beta_slow", beta.into());
-                }
-            }
+        for (key, value) in self.stretch.pairs() {
+            put(key, value);
         }
         pairs
-    }
-
-    /// What Llama 3.1 divides each frequency by: 1 for short waves, its factor for long ones, and between the
-    /// two a blend (`_compute_llama3_parameters` of the transformers library is the reference).
-    pub(super) fn rope_factors(&self) -> Option<Vec<f32>> {
-        let Stretch::Llama3 {
-            factor,
-            low,
-            high,
-            original,
-        } = self.stretch
-        else {
-            return None;
-        };
-        let dim = f64::from(self.head_dim);
-        let factors = (0..self.head_dim / 2).map(|index| {
-            let frequency = f64::from(self.rope_base).powf(-2.0 * f64::from(index) / dim);
-            let wave = 2.0 * std::f64::consts::PI / frequency;
-            narrow(if wave < original / high {
-                1.0
-            } else if wave > original / low {
-                factor
-            } else {
-                let blend = (original / wave - low) / (high - low);
-                1.0 / ((1.0 - blend) / factor + blend)
-            })
-        });
-        Some(factors.collect())
     }
 }
 
@@ -308,12 +179,7 @@ fn check_plain(read: &Reader<'_>) -> Result<(), ConvertError> {
             )));
         }
     }
-    if let Some(part) = read.maybe_number("partial_rotary_factor")?
-        && (part - 1.0).abs() > f64::EPSILON
-    {
-        return Err(ConvertError::unsupported("a partial rotation of positions"));
-    }
-    Ok(())
+    check_whole(read)
 }
 
 /// How many tokens attention reaches back, when not to all. llama.cpp attends to all in these
@@ -337,93 +203,6 @@ fn window(
         None => false,
     };
     Ok((on && !whole).then_some(window))
-}
-
-/// The base of the rotary encoding and its stretching, from `rope_scaling`, or from `rope_parameters` as newer
-/// files have it.
-fn rope(read: &Reader<'_>) -> Result<(f32, Stretch), ConvertError> {
-    const DEFAULT_BASE: f64 = 10_000.0;
-    let empty = Map::new();
-    let table = match read
-        .get("rope_parameters")
-        .or_else(|| read.get("rope_scaling"))
-    {
-        None => &empty,
-        Some(Json::Object(table)) => table,
-        Some(_) => return Err(wrong("rope_scaling", "is no table")),
-    };
-    let given = Reader(table);
-    let base = given
-        .maybe_number("rope_theta")?
-        .or(read.maybe_number("rope_theta")?)
-        .unwrap_or(DEFAULT_BASE);
-    let kind = given
-        .get("rope_type")
-        .or_else(|| given.get("type"))
-        .map_or(Some("default"), Json::as_str)
-        .ok_or_else(|| wrong("rope_type", "is no text"))?;
-    let known: &[&str] = match kind {
-        "default" => &[],
-        "linear" => &["factor"],
-        "yarn" => &[
-            "factor",
-            "original_max_position_embeddings",
-            "beta_fast",
-            "beta_slow",
-        ],
-        "llama3" => &[
-            "factor",
-            "low_freq_factor",
-            "high_freq_factor",
-            "original_max_position_embeddings",
-        ],
-        other => {
-            return Err(ConvertError::unsupported(format!(
-                "the scaling of positions '{other}'"
-            )));
-        }
-    };
-    // A setting that is not known here would change what the model computes, and nobody would notice.
-    for (key, value) in table {
-        let general = ["rope_theta", "rope_type", "type", "partial_rotary_factor"];
-        if !value.is_null() && !known.contains(&key.as_str()) && !general.contains(&key.as_str()) {
-            return Err(ConvertError::unsupported(format!(
-                "{key} of the scaling of positions '{kind}'"
-            )));
-        }
-    }
-    check_plain(&given)?;
-    let stretch = match kind {
-        "linear" => Stretch::Linear {
-            factor: narrow(given.number("factor")?),
-        },
-        "yarn" => Stretch::Yarn {
-            factor: narrow(given.number("factor")?),
-            original: match given.maybe_size("original_max_position_embeddings")? {
-                Some(original) => original,
-                None => read.size("max_position_embeddings")?,
-            },
-            beta_fast: given.maybe_number("beta_fast")?.map(narrow),
-            beta_slow: given.maybe_number("beta_slow")?.map(narrow),
-        },
-        "llama3" => {
-            let (low, high) = (
-                given.number("low_freq_factor")?,
-                given.number("high_freq_factor")?,
-            );
-            if high <= low {
-                return Err(wrong("high_freq_factor", "is not above low_freq_factor"));
-            }
-            Stretch::Llama3 {
-                factor: given.number("factor")?,
-                low,
-                high,
-                original: given.number("original_max_position_embeddings")?,
-            }
-        }
-        _ => Stretch::None,
-    };
-    Ok((narrow(base), stretch))
 }
 
 #[cfg(test)]
@@ -460,44 +239,6 @@ mod tests {
         assert_eq!((config.stretch, config.tied), (Stretch::None, false));
         let keys: Vec<String> = config.pairs().into_iter().map(|(key, _)| key).collect();
         assert!(!keys.contains(&"llama.attention.key_length".to_owned()));
-    }
-
-    #[test]
-    fn positions_are_read_in_both_forms() {
-        for key in ["rope_scaling", "rope_parameters"] {
-            let config = with(json!({
-                "rope_theta": 5e5,
-                key: {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024},
-            }))
-            .unwrap();
-            assert!((config.rope_base - 5e5).abs() < 1.0);
-            let pairs = config.pairs();
-            let value = |key: &str| pairs.iter().find(|(k, _)| k == key).unwrap().1.clone();
-            assert_eq!(value("llama.rope.scaling.type"), "yarn".into());
-            assert_eq!(value("llama.rope.scaling.factor"), 4.0_f32.into());
-            assert_eq!(
-                value("llama.rope.scaling.original_context_length"),
-                1024_u32.into()
-            );
-        }
-        let newer = with(json!({"rope_parameters": {"rope_type": "default", "rope_theta": 1e6}}));
-        assert!((newer.unwrap().rope_base - 1e6).abs() < 1.0);
-    }
-
-    /// Llama 3.1's own numbers: short waves as they are, the longest eight times as long.
-    #[test]
-    fn llama_3s_factors_blend_from_one_to_its_factor() {
-        let config = with(json!({
-            "head_dim": 128, "rope_theta": 5e5,
-            "rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
-                "high_freq_factor": 4.0, "original_max_position_embeddings": 8192},
-        }))
-        .unwrap();
-        let factors = config.rope_factors().unwrap();
-        assert_eq!(factors.len(), 64);
-        assert!(factors.windows(2).all(|pair| pair[0] <= pair[1]));
-        assert_eq!((factors[0], factors[63]), (1.0, 8.0));
-        assert!(factors.iter().any(|factor| *factor > 1.5 && *factor < 7.0));
     }
 
     #[test]
@@ -540,16 +281,6 @@ mod tests {
                 "gptq",
             ),
             (json!({"hidden_act": "gelu"}), "not-convertible", "gelu"),
-            (
-                json!({"rope_scaling": {"type": "longrope"}}),
-                "not-convertible",
-                "longrope",
-            ),
-            (
-                json!({"rope_scaling": {"type": "yarn", "factor": 2.0, "mscale": 1.0}}),
-                "not-convertible",
-                "mscale",
-            ),
             (
                 json!({"partial_rotary_factor": 0.5}),
                 "not-convertible",

@@ -11,7 +11,9 @@
 
 mod config;
 mod error;
+mod fields;
 mod gguf;
+mod positions;
 mod pretokenizer;
 mod special;
 mod tensors;

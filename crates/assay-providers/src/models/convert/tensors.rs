@@ -198,7 +198,7 @@ impl Planner<'_> {
                 None,
             )?;
         }
-        if let Some(factors) = config.rope_factors() {
+        if let Some(factors) = config.stretch.factors(config.rope_base, config.head_dim) {
             self.planned.push(Planned {
                 entry: Entry {
                     name: "rope_freqs.weight".to_owned(),
