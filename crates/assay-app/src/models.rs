@@ -44,6 +44,7 @@ impl App {
             licence: String::new(),
             bytes: 0,
             ready: true,
+            form: String::new(),
             chat: true,
             added: true,
             key_variable: model.as_ref().and_then(App::key_variable_of),
@@ -274,6 +275,10 @@ impl App {
 
     fn local_status(&self, model: ModelListing) -> ModelStatus {
         let named = model.reference.parse::<ModelRef>().ok();
+        let made = model
+            .converted
+            .then(|| "converted from safetensors".to_owned());
+        let form: Vec<String> = model.quantisation.into_iter().chain(made).collect();
         ModelStatus {
             reference: model.reference,
             id: model.id,
@@ -281,6 +286,7 @@ impl App {
             licence: model.license.unwrap_or_default(),
             bytes: model.bytes,
             ready: matches!(model.state, ModelState::Installed { .. }),
+            form: form.join(", "),
             chat: model.chat,
             added: false,
             key_variable: None,
@@ -295,6 +301,7 @@ pub(crate) fn fetch_progress(progress: Progress) -> TaskProgress {
     let message = match progress.stage {
         Stage::Downloading => "downloading",
         Stage::Extracting => "extracting",
+        Stage::Converting => "converting to GGUF",
         Stage::Verifying => "verifying the checksum",
         Stage::Done => "done",
     };

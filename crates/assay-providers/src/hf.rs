@@ -58,16 +58,19 @@ impl HubModel {
             source,
             commit,
             quantisation,
+            converted,
             ..
         } = &self.record.origin
         else {
             return String::new();
         };
         let asked = self.local.model().name.split(':').next();
-        let by = if asked == Some(source) {
-            String::new()
-        } else {
+        let by = if asked != Some(source) {
             format!(", quantised by others in {source}")
+        } else if converted.is_some() {
+            ", converted here from safetensors".to_owned()
+        } else {
+            String::new()
         };
         let commit = commit.get(..12).unwrap_or(commit);
         let quantisation = quantisation.as_deref().unwrap_or("quantisation unknown");

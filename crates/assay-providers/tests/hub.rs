@@ -363,10 +363,10 @@ async fn refusals_say_what_to_do() {
 }
 
 #[tokio::test]
-async fn weights_alone_are_run_from_a_quantisation_by_others_and_that_is_said() {
+async fn a_quantisation_of_weights_is_taken_from_others_when_it_is_asked_for_and_that_is_said() {
     let bench = Bench::new().await;
     bench.hub.put("org/base", "model.safetensors", vec![1; 100]);
-    let none = bench.pull("hf:org/base").await.unwrap_err();
+    let none = bench.pull("hf:org/base:Q5_K_M").await.unwrap_err();
     assert_eq!(none.code(), "no-gguf");
     bench.hub.put("fans/empty-GGUF", "README.md", vec![]);
     bench
@@ -376,10 +376,14 @@ async fn weights_alone_are_run_from_a_quantisation_by_others_and_that_is_said() 
         "org/base".to_owned(),
         vec!["fans/empty-GGUF".to_owned(), "fans/base-GGUF".to_owned()],
     );
-    let model = bench.pull("hf:org/base").await.unwrap();
-    let expected = ("fans/base-GGUF".to_owned(), Some("Q5_K_M".to_owned()), true);
+    let model = bench.pull("hf:org/base:Q5_K_M").await.unwrap();
+    let expected = (
+        "fans/base-GGUF".to_owned(),
+        Some("Q5_K_M".to_owned()),
+        false,
+    );
     assert_eq!(hub_origin(&model), expected);
-    let provider = open(&bench, "hf:org/base").unwrap();
+    let provider = open(&bench, "hf:org/base:Q5_K_M").unwrap();
     let check = provider.check(&CancellationToken::new()).await.unwrap();
     assert!(
         check

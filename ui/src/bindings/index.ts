@@ -755,6 +755,11 @@ export type ModelStatus = {
 	/**  Size of the file in bytes. */
 	bytes: number,
 	ready: boolean,
+	/**
+	 *  How its numbers are kept, and whether they were converted here: `Q4_K_M`, `BF16, converted from
+	 *  safetensors`. Empty where that is not known.
+	 */
+	form: string,
 	/**  Whether it has a chat template; one without takes completions only. */
 	chat: boolean,
 	/**  Whether it is in the list because its user put it there. */

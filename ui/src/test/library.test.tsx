@@ -95,6 +95,18 @@ describe('models in the library', () => {
     expect(await find('library-model-hf:org/tiny-GGUF')).toHaveAttribute('data-ready', 'true')
   }, 20_000)
 
+  test('safetensors are seen to be converted, and the model says that it was', async () => {
+    const { user } = open('/library')
+    await user.click(await find('library-add-models'))
+    await user.click(screen.getByTestId('add-by-reference'))
+    await user.type(screen.getByTestId('add-reference'), 'hf:org/tiny')
+    await user.click(screen.getByTestId('add-reference-check'))
+    await user.click(await find('add-reference-pull'))
+    expect(await screen.findByText(/converting to GGUF/, {}, { timeout: 12_000 })).toBeInTheDocument()
+    expect(await screen.findByText(/It is there: answered/, {}, { timeout: 12_000 })).toBeInTheDocument()
+    expect(await find('library-model-hf:org/tiny')).toHaveTextContent('BF16, converted from safetensors')
+  }, 30_000)
+
   test('a program of one’s own is saved and tried in one click; nothing half-filled is', async () => {
     const fake = makeFakeIpc(new URLSearchParams({ state: 'empty', running: '0' }))
     const saveCustomProvider = vi.fn(fake.saveCustomProvider)

@@ -100,6 +100,9 @@ pub struct ModelStatus {
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub bytes: u64,
     pub ready: bool,
+    /// How its numbers are kept, and whether they were converted here: `Q4_K_M`, `BF16, converted from
+    /// safetensors`. Empty where that is not known.
+    pub form: String,
     /// Whether it has a chat template; one without takes completions only.
     pub chat: bool,
     /// Whether it is in the list because its user put it there.

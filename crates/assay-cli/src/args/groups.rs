@@ -97,7 +97,8 @@ pub enum ModelsCommand {
         #[arg(value_name = "MODEL")]
         model: String,
     },
-    /// Download a model of the catalogue, or of the Hugging Face hub: hf:ORG/NAME[:QUANT or FILE.gguf]
+    /// Download a model of the catalogue, or of the Hugging Face hub: hf:ORG/NAME[:QUANT or FILE.gguf]; safetensors are
+    /// converted
     Pull { id: String },
 }
 

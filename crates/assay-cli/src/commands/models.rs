@@ -24,7 +24,10 @@ pub async fn run(app: &App, command: ModelsCommand, output: Output) -> Result<En
             let (bar, show) = task_bar();
             let pulled = cancellable(app, TASK, app.pull_model(&id, TASK, show)).await;
             bar.finish();
-            output.answer(&pulled?, |m| format!("{} is ready: {}", m.id, m.reference));
+            output.answer(&pulled?, |m| match m.form.as_str() {
+                "" => format!("{} is ready: {}", m.id, m.reference),
+                form => format!("{} is ready: {} ({form})", m.id, m.reference),
+            });
         }
     }
     Ok(Ending::Done)
@@ -63,12 +66,15 @@ fn list_text(models: &[ModelStatus]) -> String {
                 } else {
                     format!("{} MB", m.bytes / 1_000_000)
                 },
+                m.form.clone(),
                 m.licence.clone(),
             ]
         })
         .collect();
     table(
-        &["model", "title", "state", "prompts", "size", "licence"],
+        &[
+            "model", "title", "state", "prompts", "size", "weights", "licence",
+        ],
         &rows,
     )
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use assay_core::Coded;
 use assay_fetch::FetchError;
 
+use super::ConvertError;
+
 /// Why a model could not be listed, pulled, verified or imported.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -36,6 +38,12 @@ pub enum ModelError {
         /// What it has instead.
         there: Vec<String>,
     },
+    #[error("{repo} cannot be run from its safetensors: {source}")]
+    Convert {
+        repo: String,
+        #[source]
+        source: ConvertError,
+    },
     #[error("the hub {endpoint} cannot be asked: {detail}")]
     Hub { endpoint: String, detail: String },
     #[error("a model called '{id}' is there already")]
@@ -61,7 +69,14 @@ fn has(there: &[String]) -> String {
 
 impl ModelError {
     pub fn is_cancelled(&self) -> bool {
-        matches!(self, Self::Fetch(FetchError::Cancelled))
+        matches!(
+            self,
+            Self::Fetch(FetchError::Cancelled)
+                | Self::Convert {
+                    source: ConvertError::Cancelled,
+                    ..
+                }
+        )
     }
 }
 
@@ -76,6 +91,7 @@ impl Coded for ModelError {
             Self::NotOnHub { .. } => "unknown-model",
             Self::Gated { .. } => "model-gated",
             Self::NoGguf { .. } => "no-gguf",
+            Self::Convert { source, .. } => source.code(),
             Self::Hub { .. } => "hub-unreachable",
             Self::Exists { .. } => "model-exists",
             Self::NotAModel { .. } => "not-a-model",
@@ -108,9 +124,14 @@ impl Coded for ModelError {
                 "accept its terms at {page} with the account of the token in HF_TOKEN"
             ),
             Self::NoGguf { there, .. } if there.is_empty() => {
-                "only GGUF files can be run here: look for a repository with GGUF in its name, or run the model in a server".to_owned()
+                "only GGUF files and safetensors can be run here: look for a repository with GGUF in its name, or run the model in a server".to_owned()
             }
             Self::NoGguf { .. } => "name one of those, or none".to_owned(),
+            Self::Convert { repo, source } => {
+                return source
+                    .hint()
+                    .map(|hint| hint.replace("ORG/NAME", repo));
+            }
             Self::Hub { .. } => {
                 "check the network, and HF_ENDPOINT where it is set; a download goes on where it stopped".to_owned()
             }
@@ -129,6 +150,7 @@ impl Coded for ModelError {
             | Self::Gated { .. }
             | Self::NoGguf { .. }
             | Self::Hub { .. } => true,
+            Self::Convert { source, .. } => source.is_missing_requirement(),
             Self::Fetch(error) => error.is_missing_requirement(),
             _ => false,
         }

@@ -4,7 +4,9 @@
 //! is written last, after size and SHA-256 were checked, so a half download never counts. Models of the
 //! Hugging Face hub lie below `models/hf/`, named `hf:ORG/NAME` wherever an id is asked for.
 
+mod bring;
 mod catalogue;
+mod convert;
 mod error;
 mod hub;
 mod record;
@@ -12,7 +14,8 @@ mod store;
 
 pub use assay_fetch::{OnProgress, Progress, Stage};
 pub use catalogue::{CatalogueEntry, catalogue};
+pub use convert::ConvertError;
 pub use error::ModelError;
 pub use hub::HubConfig;
-pub use record::{InstalledModel, ModelListing, ModelOrigin, ModelPart, ModelState};
+pub use record::{Conversion, InstalledModel, ModelListing, ModelOrigin, ModelPart, ModelState};
 pub use store::ModelStore;

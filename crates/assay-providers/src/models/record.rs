@@ -33,7 +33,19 @@ pub enum ModelOrigin {
         /// Whether it is what the repository's name alone stands for.
         by_default: bool,
         parts: Vec<ModelPart>,
+        /// Of a file that was made here from the repository's safetensors.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        converted: Option<Conversion>,
     },
+}
+
+/// What a file was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversion {
+    /// Of the way of converting: another one may give another file.
+    pub version: u32,
+    /// The files of the repository, as they were when they came.
+    pub from: Vec<ModelPart>,
 }
 
 /// A file of a model.
@@ -121,6 +133,8 @@ pub struct ModelListing {
     pub bytes: u64,
     pub parameters: Option<u64>,
     pub quantisation: Option<String>,
+    /// Whether its file was made here from safetensors.
+    pub converted: bool,
     pub context_length: Option<u32>,
     pub chat: bool,
     #[serde(flatten)]

@@ -68,6 +68,18 @@ impl Hub {
         files.insert(path.to_owned(), kept);
     }
 
+    /// A file that is kept in Git itself.
+    pub fn put_small(&self, repo: &str, path: &str, bytes: Vec<u8>) {
+        let kept = Kept {
+            bytes,
+            lfs: false,
+            etag: String::new(),
+        };
+        let mut state = self.state();
+        let files = state.repos.entry(repo.to_owned()).or_default();
+        files.insert(path.to_owned(), kept);
+    }
+
     /// What came in since the last call.
     pub fn seen(&self) -> Vec<(&'static str, String)> {
         std::mem::take(&mut self.state().seen)

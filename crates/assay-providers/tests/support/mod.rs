@@ -3,9 +3,12 @@
 //! A test binary uses a part of it only.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod bench;
 pub mod conformance;
 pub mod faults;
+pub mod gguf;
 pub mod hub;
+pub mod layout;
 pub mod recorded;
 pub mod subjects;
 pub mod tls;

@@ -75,7 +75,7 @@ function HereModel({ model }: { model: ModelStatus }) {
             {model.title} <span className="mono faint small">{model.reference}</span>
           </p>
           <p className="small faint num">
-            {[bytes(model.bytes), model.licence, contextInWords(model.facts), model.chat ? 'chat and completion' : 'completion only: it has no chat template'].filter(Boolean).join(', ')}
+            {[bytes(model.bytes), model.form, model.licence, contextInWords(model.facts), model.chat ? 'chat and completion' : 'completion only: it has no chat template'].filter(Boolean).join(', ')}
           </p>
           <TaskLine task={task} label={`Installing ${model.title}`} />
         </div>

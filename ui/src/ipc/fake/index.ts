@@ -44,8 +44,8 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
   if (state === 'many') keep(makeRun({ id: 'r7', name: 'HumanEval, 100,000 samples', dataset: 'humaneval', models: [{ model: big, skill: 0.68 }, { model: small, skill: 0.5 }], created: minutesAgo(50), minutes: 31, samples: 305 }))
 
   const models: ModelStatus[] = [
-    { id: 'smollm2-135m', reference: smol, title: 'SmolLM2 135M Instruct', licence: 'Apache-2.0', bytes: 98_362_432, ready: state !== 'broken', chat: true, added: false, key_variable: null, family: 'smollm2', facts: { price: null, context_length: 8192, source: 'the file of the model' } },
-    { id: 'gemma3-270m', reference: gemma, title: 'Gemma 3 270M', licence: 'Gemma', bytes: 253_113_024, ready: false, chat: false, added: false, key_variable: null, family: 'gemma-3', facts: noFacts },
+    { id: 'smollm2-135m', reference: smol, title: 'SmolLM2 135M Instruct', licence: 'Apache-2.0', bytes: 98_362_432, ready: state !== 'broken', form: 'Q4_1', chat: true, added: false, key_variable: null, family: 'smollm2', facts: { price: null, context_length: 8192, source: 'the file of the model' } },
+    { id: 'gemma3-270m', reference: gemma, title: 'Gemma 3 270M', licence: 'Gemma', bytes: 253_113_024, ready: false, form: 'Q4_K_M', chat: false, added: false, key_variable: null, family: 'gemma-3', facts: noFacts },
   ]
   const datasets: DatasetStatus[] = [
     { id: 'humaneval', title: 'HumanEval', version: '1.0.3', licence: 'MIT', languages: ['python'], n_problems: 164, sha256: 'b796127e635a67f93fb35c04f4cb03cf06f38c8072ee7cee8833d7bee06979ef', state: state === 'broken' ? 'damaged' : 'ready', imported: false },
@@ -61,7 +61,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     data_dir: '/home/ana/.local/share/assay',
     engine: state === 'broken' ? { ok: false, detail: 'No container engine answers', hint: 'install Docker and start it, then check again' } : { ok: true, detail: 'Docker 20.10.24', hint: null },
     languages: sandbox.languages(),
-    models: [...models, ...settings.models.map((reference) => ({ id: reference, reference, title: reference.replace(/^[a-z]+:|@.*/g, ''), licence: '', bytes: 0, ready: true, chat: true, added: true, key_variable: served.variableOf(reference), family: /qwen/.test(reference) ? 'qwen2.5-coder' : 'default', facts: factsOf(reference) }))],
+    models: [...models, ...settings.models.map((reference) => ({ id: reference, reference, title: reference.replace(/^[a-z]+:|@.*/g, ''), licence: '', bytes: 0, ready: true, form: '', chat: true, added: true, key_variable: served.variableOf(reference), family: /qwen/.test(reference) ? 'qwen2.5-coder' : 'default', facts: factsOf(reference) }))],
     datasets,
     sample_workspace: runs.has('r1'),
     runs: runs.size,
@@ -148,10 +148,12 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     },
     checkModel: served.check,
     pullModel: async (id, _task, on) => {
-      await task(on, ['downloading', 'verifying'])
+      // A repository without GGUF in its name holds safetensors.
+      const converts = id.startsWith('hf:') && !/gguf/i.test(id)
+      await task(on, converts ? ['downloading', 'converting to GGUF'] : ['downloading', 'verifying'])
       served.pulled(id)
       const known = models.find((m) => m.id === id)
-      const model: ModelStatus = known ?? { id, reference: id, title: id.replace(/^[a-z]+:/, ''), licence: 'Apache-2.0', bytes: 397_808_192, ready: true, chat: true, added: false, key_variable: null, family: 'default', facts: noFacts }
+      const model: ModelStatus = known ?? { id, reference: id, title: id.replace(/^[a-z]+:/, ''), licence: 'Apache-2.0', bytes: 397_808_192, ready: true, form: converts ? 'BF16, converted from safetensors' : 'Q4_K_M', chat: true, added: false, key_variable: null, family: 'default', facts: noFacts }
       model.ready = true
       if (!known) models.push(model)
       return model

@@ -79,6 +79,11 @@ impl Repo {
         card.or(tag).map(str::to_owned)
     }
 
+    /// The file of that name.
+    pub(crate) fn file(&self, name: &str) -> Option<&HubFile> {
+        self.siblings.iter().find(|file| file.name == name)
+    }
+
     /// Whether it holds weights in the form they are trained in.
     pub(crate) fn has_weights(&self) -> bool {
         self.siblings.iter().any(|file| {

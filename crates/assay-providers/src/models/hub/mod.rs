@@ -1,15 +1,17 @@
 //! Models of the Hugging Face hub: found, chosen, downloaded by commit, checked, recorded.
 //!
 //! They lie below `<data dir>/models/hf/ORG/NAME/` under the paths they have in their repository, with a
-//! record beside the first file, written last.
+//! record beside the first file, written last. What is converted comes into the folder `source` there, of which
+//! the weights are deleted once the file made of them is recorded.
 
 mod api;
 mod choice;
+mod convert;
 mod name;
 mod pull;
 mod records;
 
-pub(super) use records::PREFIX;
+pub(super) use records::{PREFIX, is_converted};
 
 use std::path::PathBuf;
 

@@ -9,6 +9,9 @@ use crate::models::{InstalledModel, ModelError, ModelOrigin, ModelStore};
 /// What stands before the colon of a model of the hub.
 pub(crate) const PREFIX: &str = "hf:";
 
+/// Below a repository's folder: the files that are converted.
+pub(super) const SOURCE: &str = "source";
+
 impl ModelStore {
     pub(super) fn hub_folder(&self, repo: &str) -> PathBuf {
         self.root().join("hf").join(repo)
@@ -97,11 +100,25 @@ impl ModelStore {
                 _ => {}
             }
         }
+        if is_converted(&record) {
+            let _ = std::fs::remove_dir_all(folder.join(SOURCE));
+        }
         Ok(())
     }
 }
 
-fn is_wanted(record: &InstalledModel, wanted: &Wanted) -> bool {
+/// Whether the model's file was made here.
+pub(in crate::models) fn is_converted(record: &InstalledModel) -> bool {
+    matches!(
+        record.origin,
+        ModelOrigin::Hub {
+            converted: Some(_),
+            ..
+        }
+    )
+}
+
+pub(super) fn is_wanted(record: &InstalledModel, wanted: &Wanted) -> bool {
     let ModelOrigin::Hub {
         quantisation,
         by_default,
