@@ -1,5 +1,7 @@
 //! Which language a response is written in.
 
+use std::cell::RefCell;
+
 use assay_core::Language;
 use serde::{Deserialize, Serialize};
 use tree_sitter::{Node, ParseOptions};
@@ -7,7 +9,7 @@ use tree_sitter::{Node, ParseOptions};
 use crate::fences::{self, Fence};
 use crate::foreign;
 use crate::grammars::{Grammar, of_tag};
-use crate::reasoning;
+use crate::reply::Reply;
 use crate::sections;
 
 /// What a language was told by.
@@ -48,25 +50,37 @@ const TIE: f64 = 0.02;
 /// TypeScript too. When all fails and nothing is expected, the first candidate is named with a confidence
 /// of 0. The time is bounded but for one pass over the response.
 pub fn detect(response: &str, expected: Option<&Language>, candidates: &[Language]) -> Detection {
+    let reply = Reply::of(response);
+    detect_in(&reply, response, expected, candidates)
+}
+
+/// The same of a reply that was looked at before; `fallback` is what speaks for it where its answer is blank.
+pub(crate) fn detect_in(
+    reply: &Reply<'_>,
+    fallback: &str,
+    expected: Option<&Language>,
+    candidates: &[Language],
+) -> Detection {
     let mut languages: Vec<Language> = expected.into_iter().cloned().collect();
     if candidates.is_empty() {
         languages.extend(Grammar::all().iter().map(|g| Language::new(g.id)));
     } else {
         languages.extend_from_slice(candidates);
     }
-    let answer = reasoning::set_aside(response);
-    let text = if answer.text.trim().is_empty() {
-        response
+    let fences_of_fallback;
+    let (text, fenced) = if reply.answer.text.trim().is_empty() {
+        fences_of_fallback = fences::find(fallback);
+        (fallback, &fences_of_fallback)
     } else {
-        answer.text.as_str()
+        (reply.answer.text.as_str(), reply.fenced())
     };
-    let fenced = fences::find(text);
+    let shares = &reply.shares;
     let code = longest(&fenced.fences, |fence| foreign::may_be_code(&fence.tag))
         .map_or(text, |fence| fence.content.as_str());
-    let by_grammar = by_grammar(code, expected, &languages);
+    let by_grammar = by_grammar(shares, code, expected, &languages);
     if let Some(tagged) = by_tag(&fenced.fences, expected, &languages) {
         let language = of_tag(&tagged.tag);
-        let share = Grammar::of(&language).map(|g| error_share(g, &tagged.content));
+        let share = Grammar::of(&language).map(|g| shares.of(g, &tagged.content));
         let refuted = share.is_some_and(|share| share > MOST_ERRORS_UNDER_TAG)
             && by_grammar
                 .as_ref()
@@ -98,13 +112,12 @@ pub fn detect(response: &str, expected: Option<&Language>, candidates: &[Languag
     }
 }
 
-/// The languages in which `response` may be, the likeliest first: those its fences' tags name, then by the
+/// The languages in which a reply may be, the likeliest first: those its fences' tags name, then by the
 /// share of its longest fence, or of all of it, that does not parse.
-pub(crate) fn ranked(response: &str, candidates: &[Language]) -> Vec<Language> {
-    let answer = reasoning::set_aside(response);
-    let fenced = fences::find(&answer.text);
+pub(crate) fn ranked(reply: &Reply<'_>, candidates: &[Language]) -> Vec<Language> {
+    let fenced = reply.fenced();
     let code = longest(&fenced.fences, |fence| foreign::may_be_code(&fence.tag))
-        .map_or(answer.text.as_str(), |fence| fence.content.as_str());
+        .map_or(reply.answer.text.as_str(), |fence| fence.content.as_str());
     let mut shares: Vec<(&Language, bool, f64)> = candidates
         .iter()
         .map(|language| {
@@ -112,7 +125,7 @@ pub(crate) fn ranked(response: &str, candidates: &[Language]) -> Vec<Language> {
                 .fences
                 .iter()
                 .any(|fence| !fence.tag.is_empty() && of_tag(&fence.tag) == *language);
-            let share = Grammar::of(language).map_or(1.0, |grammar| error_share(grammar, code));
+            let share = Grammar::of(language).map_or(1.0, |g| reply.shares.of(g, code));
             (language, tagged, share)
         })
         .collect();
@@ -149,6 +162,7 @@ fn longest(fences: &[Fence], wanted: impl Fn(&Fence) -> bool) -> Option<&Fence> 
 /// The language in which most of `code` parses, the share that does not, and how much larger that of the
 /// next language is.
 fn by_grammar(
+    known: &Shares,
     code: &str,
     expected: Option<&Language>,
     languages: &[Language],
@@ -159,7 +173,7 @@ fn by_grammar(
             continue;
         }
         if let Some(grammar) = Grammar::of(language) {
-            shares.push((language, error_share(grammar, code)));
+            shares.push((language, known.of(grammar, code)));
         }
     }
     // Stable: of equals the one that comes first.
@@ -180,10 +194,32 @@ fn by_grammar(
     Some((language.clone(), share, (next - share).max(0.0)))
 }
 
-/// The share of `code` (of its beginning) that `grammar` cannot make sense of, without comments and
-/// blanks; 1 for what only consists of words.
-pub(crate) fn error_share(grammar: &Grammar, code: &str) -> f64 {
-    let sample = sample(code);
+/// What [`error_share`] said of samples, so that none is parsed twice by one grammar.
+#[derive(Default)]
+pub(crate) struct Shares {
+    known: RefCell<Vec<(&'static str, String, f64)>>,
+}
+
+impl Shares {
+    /// The share of `code` (of its beginning) that `grammar` cannot make sense of, without comments and
+    /// blanks; 1 for what only consists of words.
+    pub(crate) fn of(&self, grammar: &'static Grammar, code: &str) -> f64 {
+        let sample = sample(code);
+        let long = code.len() > sections::LARGE;
+        let mut known = self.known.borrow_mut();
+        if let Some((.., share)) = known
+            .iter()
+            .find(|(id, text, _)| *id == grammar.id && text == sample)
+        {
+            return *share;
+        }
+        let share = error_share(grammar, sample, long);
+        known.push((grammar.id, sample.to_owned(), share));
+        share
+    }
+}
+
+fn error_share(grammar: &Grammar, sample: &str, long: bool) -> f64 {
     let opened = match grammar.marks {
         Some((opening, _)) if !sample.contains(opening) => format!("{opening}\n{sample}"),
         _ => sample.to_owned(),
@@ -191,11 +227,7 @@ pub(crate) fn error_share(grammar: &Grammar, code: &str) -> f64 {
     let bytes = opened.as_bytes();
     // In hundreds of operations. Where little of a sample is code, recovering costs the most: less is spent on a
     // text that nobody wrote for a compiler.
-    let mut budget = if code.len() > sections::LARGE {
-        80
-    } else {
-        150 + bytes.len() / 16
-    };
+    let mut budget = if long { 80 } else { 150 + bytes.len() / 16 };
     let mut progress = |_: &tree_sitter::ParseState| {
         budget = budget.saturating_sub(1);
         if budget == 0 {
