@@ -6,6 +6,7 @@ use assay_core::Language;
 use serde::{Deserialize, Serialize};
 use tree_sitter::{Node, ParseOptions};
 
+use crate::chunks::is_talk;
 use crate::fences::{self, Fence};
 use crate::foreign;
 use crate::grammars::{Grammar, of_tag};
@@ -35,6 +36,10 @@ pub struct Detection {
 
 /// How much of a text is looked at: enough to tell, and the time does not grow with the text.
 const SAMPLE: usize = 3_072;
+/// How much of a text that is too long to be parsed whole.
+const SAMPLE_OF_LONG: usize = 1_536;
+/// So much prose before its code is passed over.
+const PREFACE: usize = 16_384;
 /// A text of which more does not parse is in none of the languages.
 const MOST_ERRORS: f64 = 0.35;
 /// A tag is believed unless more of its code does not parse, and in another language nearly all does.
@@ -227,7 +232,7 @@ fn error_share(grammar: &Grammar, sample: &str, long: bool) -> f64 {
     let bytes = opened.as_bytes();
     // In hundreds of operations. Where little of a sample is code, recovering costs the most: less is spent on a
     // text that nobody wrote for a compiler.
-    let mut budget = if long { 80 } else { 150 + bytes.len() / 16 };
+    let mut budget = if long { 40 } else { 150 + bytes.len() / 16 };
     let mut progress = |_: &tree_sitter::ParseState| {
         budget = budget.saturating_sub(1);
         if budget == 0 {
@@ -307,12 +312,35 @@ pub(crate) fn share_of(root: Node<'_>) -> f64 {
     share
 }
 
-/// The first lines of `code`.
+/// The first lines of `code`; of a long one those from where it ceases to be talk.
 fn sample(code: &str) -> &str {
-    if code.len() <= SAMPLE {
+    if code.len() > sections::LARGE {
+        let rest = &code[preface(code)..];
+        return first_lines(rest, SAMPLE_OF_LONG);
+    }
+    first_lines(code, SAMPLE)
+}
+
+/// How many bytes of talk `text` begins with; none when there is no end to it.
+fn preface(text: &str) -> usize {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if at > PREFACE {
+            break;
+        }
+        if !is_talk(line) {
+            return at;
+        }
+        at += line.len();
+    }
+    0
+}
+
+fn first_lines(code: &str, most: usize) -> &str {
+    if code.len() <= most {
         return code;
     }
-    let end = (0..=SAMPLE)
+    let end = (0..=most)
         .rev()
         .find(|at| code.is_char_boundary(*at))
         .unwrap_or(0);

@@ -158,8 +158,7 @@ fn start(
     fences: &mut Vec<Fence>,
 ) -> Option<Open> {
     let info = info.trim_end_matches(['\r', '\n']);
-    let closing: String = std::iter::repeat_n(mark, length).collect();
-    if let Some(inline) = info.trim_end().strip_suffix(&closing) {
+    if let Some(inline) = without_closing(info.trim_end(), mark, length) {
         // ```python x = 1``` on one line; more than one such on a line is not code of ours.
         let (tag, code) = split_tag(inline);
         fences.push(Fence {
@@ -184,6 +183,17 @@ fn start(
     })
 }
 
+/// `info` without the `length` marks that it ends with.
+fn without_closing(info: &str, mark: char, length: usize) -> Option<&str> {
+    let start = info.len().checked_sub(length)?;
+    let marks = info.as_bytes().get(start..)?;
+    // A mark is one byte, and so no character is divided.
+    marks
+        .iter()
+        .all(|byte| char::from(*byte) == mark)
+        .then(|| &info[..start])
+}
+
 /// Splits what follows an opening mark into its tag and code that was begun on the same line.
 fn split_tag(info: &str) -> (String, &str) {
     let trimmed = info.trim();
@@ -200,11 +210,11 @@ fn split_tag(info: &str) -> (String, &str) {
         return (String::new(), info.trim_end());
     }
     // A file name or attributes after the tag are not code; a definition is.
-    let code = if CODE.iter().any(|c| rest.starts_with(&format!("{c} "))) {
-        rest
-    } else {
-        ""
+    let begins = |word: &&str| {
+        rest.strip_prefix(*word)
+            .is_some_and(|after| after.starts_with(' '))
     };
+    let code = if CODE.iter().any(begins) { rest } else { "" };
     (word.to_ascii_lowercase(), code)
 }
 

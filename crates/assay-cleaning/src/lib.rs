@@ -17,6 +17,7 @@ mod plain;
 mod python;
 mod readings;
 mod reasoning;
+mod refused;
 mod reply;
 mod route;
 mod sections;

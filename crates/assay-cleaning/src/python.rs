@@ -11,6 +11,7 @@ use tree_sitter::{Node, Parser, Tree};
 
 use crate::chunks::{defines, split};
 use crate::lexical::plausible;
+use crate::refused::Refused;
 use crate::sections;
 use crate::statements::{body_of, classify, imported_names, target_names};
 use crate::strict::StrictParser;
@@ -106,6 +107,7 @@ impl Module {
 /// A Python parser; one for each cleaning.
 pub(crate) struct Python {
     parser: StrictParser,
+    refused: Refused,
 }
 
 impl Python {
@@ -118,6 +120,7 @@ impl Python {
         let _ = parser.set_language(&tree_sitter_python::LANGUAGE.into());
         Self {
             parser: StrictParser::new(parser, sections::allowance(length)),
+            refused: Refused::default(),
         }
     }
 
@@ -125,26 +128,45 @@ impl Python {
     /// nothing; `entry_point` is the plain name of the function to look for, or empty where any definition
     /// will do that is no test. Of a text longer than [`sections::LARGE`] only sections are parsed.
     pub(crate) fn parse(&mut self, text: &str, entry_point: &str) -> Option<Module> {
+        if text.len() > sections::LARGE {
+            if self.refused.knows(text, entry_point) {
+                return None;
+            }
+            let module = self.in_sections(text, entry_point);
+            if module.is_none() {
+                self.refused.note(text, entry_point);
+            }
+            return module;
+        }
         // The parser recovers from errors at a price, thousands of times in prose.
-        if !plausible(text) || lookahead_cost(text) > 20 * text.len() + MAX_LOOKAHEAD {
+        if !may_be_parsed(text) {
             return None;
         }
-        if text.len() > sections::LARGE {
-            return self.in_sections(text, entry_point);
-        }
+        self.flawless(text, entry_point)
+    }
+
+    fn flawless(&mut self, text: &str, entry_point: &str) -> Option<Module> {
         let tree = self.parser.tree(text)?;
         Walk::new(text, entry_point).run(&tree)
     }
 
     fn in_sections(&mut self, text: &str, entry_point: &str) -> Option<Module> {
-        let mut chunks: Vec<Range<usize>> = Vec::new();
-        for chunk in split(text) {
-            match chunks.last_mut() {
-                // A comment in the first column may stand inside a function.
-                Some(last) if text[chunk.clone()].starts_with('#') => last.end = chunk.end,
-                _ => chunks.push(chunk),
-            }
+        // Most texts that are not code show that in their first section.
+        let mut chunks = statements(sections::beginning(text));
+        // The last may have been cut.
+        chunks.pop();
+        let first = sections::first(&chunks);
+        let hopeless = first
+            .clone()
+            .is_some_and(|range| !may_be_parsed(&text[range]));
+        if hopeless || !may_be_parsed(text) {
+            return None;
         }
+        let mut head = match first {
+            Some(range) => Some((range.clone(), self.flawless(&text[range], entry_point)?)),
+            None => None,
+        };
+        let chunks = statements(text);
         let judged = sections::judged(text, &chunks, |chunk| defines(chunk, entry_point));
         let mut whole = Module::default();
         let mut at = 0;
@@ -159,11 +181,13 @@ impl Python {
             }
             at = range.end;
             let section = &text[range.clone()];
-            let module = if section.len() > sections::LARGE {
+            let known = head.take_if(|(taken, _)| *taken == range);
+            let module = if let Some((_, module)) = known {
+                module
+            } else if section.len() > sections::LARGE {
                 self.begun(section, entry_point)?
             } else {
-                let tree = self.parser.tree(section)?;
-                Walk::new(section, entry_point).run(&tree)?
+                self.flawless(section, entry_point)?
             };
             whole.append(module, range.start, entry_point);
         }
@@ -202,6 +226,23 @@ impl Python {
             }],
         })
     }
+}
+
+/// The chunks of a long text. A comment in the first column may stand inside a function.
+fn statements(text: &str) -> Vec<Range<usize>> {
+    let mut chunks: Vec<Range<usize>> = Vec::new();
+    for chunk in split(text) {
+        match chunks.last_mut() {
+            Some(last) if text[chunk.clone()].starts_with('#') => last.end = chunk.end,
+            _ => chunks.push(chunk),
+        }
+    }
+    chunks
+}
+
+/// Whether nothing speaks against parsing `text`, as far as that can be told in one pass.
+fn may_be_parsed(text: &str) -> bool {
+    plausible(text) && lookahead_cost(text) <= 20 * text.len() + MAX_LOOKAHEAD
 }
 
 /// Those of `chunks` that lie within `range`.

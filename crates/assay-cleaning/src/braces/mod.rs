@@ -173,7 +173,9 @@ impl Cleaner<'_> {
                 let closed = format!("{text}\n{}", "}".repeat(open));
                 self.syntax.parse(&closed, self.name)
             };
-            if let Some(unit) = unit {
+            if let Some(mut unit) = unit {
+                // The brackets that were added are no part of the text.
+                unit.end_at(text.len());
                 return unit.solves().then_some(Solved { unit, open });
             }
         }

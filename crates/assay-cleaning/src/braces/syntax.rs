@@ -1,21 +1,33 @@
 //! The parser of a language with curly brackets, for texts of any length.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::chunks::split_surely;
-use super::scan::{deepest, depth};
+use super::scan::{depth, raw_strings_end};
 use super::unit::{Body, Entry, Top, TopKind, Unit, unit};
 use crate::grammars::Grammar;
+use crate::refused::Refused;
 use crate::sections;
 use crate::strict::StrictParser;
 
 /// Brackets within brackets, beyond which nobody wrote a text for a compiler.
 const DEEPEST: usize = 300;
 
+/// What the first section of a long text says of it.
+enum Head {
+    /// It has an error, and so has the text.
+    Refused,
+    Taken(Range<usize>, Unit),
+    /// Nothing: where it ends cannot be told.
+    Unknown,
+}
+
 /// A parser of one language; one for each cleaning.
 pub(crate) struct Syntax {
     pub grammar: &'static Grammar,
     parser: StrictParser,
+    refused: Refused,
 }
 
 impl Syntax {
@@ -25,6 +37,7 @@ impl Syntax {
         Self {
             grammar,
             parser: StrictParser::new(grammar.parser(), sections::allowance(length)),
+            refused: Refused::default(),
         }
     }
 
@@ -41,11 +54,18 @@ impl Syntax {
     /// `text` when it has no error. Ends at the first one, so that prose costs nothing. Of a text longer than
     /// [`sections::LARGE`] only sections are parsed.
     pub(crate) fn parse(&mut self, text: &str, entry_point: &str) -> Option<Unit> {
-        if deepest(text, self.grammar) > DEEPEST {
-            return None;
-        }
         if text.len() > sections::LARGE {
-            return self.in_sections(text, entry_point);
+            if self.refused.knows(text, entry_point) {
+                return None;
+            }
+            let unit = self.in_sections(text, entry_point);
+            if unit.is_none() {
+                self.refused.note(text, entry_point);
+            }
+            return unit;
+        }
+        if depth(text, self.grammar).deepest > DEEPEST {
+            return None;
         }
         self.flawless(text, entry_point)
     }
@@ -59,17 +79,20 @@ impl Syntax {
         };
         let tree = self.parser.tree(&without_typeid(&ended))?;
         let mut unit = unit(&tree, &ended, entry_point)?;
-        for top in &mut unit.tops {
-            top.range.end = top.range.end.min(text.len());
-        }
+        unit.end_at(text.len());
         Some(unit)
     }
 
     fn in_sections(&mut self, text: &str, entry_point: &str) -> Option<Unit> {
         let depth = depth(text, self.grammar);
-        if depth.broken || depth.open > 0 {
+        if depth.broken || depth.open > 0 || depth.deepest > DEEPEST {
             return None;
         }
+        let mut head = match self.head(text, entry_point) {
+            Head::Refused => return None,
+            Head::Taken(range, unit) => Some((range, unit)),
+            Head::Unknown => None,
+        };
         let chunks = split_surely(text, self.grammar);
         let defines = |chunk: &str| !entry_point.is_empty() && brings(chunk, entry_point);
         let judged = sections::judged(text, &chunks, defines);
@@ -101,7 +124,10 @@ impl Syntax {
             let source = &text[range.clone()];
             let opened = self.opened(source);
             let mark = opened.len() - source.len();
-            let unit = if source.len() > sections::LARGE {
+            let known = head.take_if(|(taken, _)| *taken == range);
+            let unit = if let Some((_, unit)) = known {
+                unit
+            } else if source.len() > sections::LARGE {
                 self.begun(source, &opened, entry_point)?
             } else {
                 self.flawless(&opened, entry_point)?
@@ -109,6 +135,28 @@ impl Syntax {
             whole.append(unit, range.start, mark);
         }
         Some(whole)
+    }
+
+    /// The first section of a long text, parsed before what follows it is looked at: most texts that are not
+    /// code show that here.
+    fn head(&mut self, text: &str, entry_point: &str) -> Head {
+        let begin = sections::beginning(text);
+        // A raw string that goes on behind would hide brackets which seem to stand here.
+        if !raw_strings_end(begin, self.grammar) {
+            return Head::Unknown;
+        }
+        let mut chunks = split_surely(begin, self.grammar);
+        // The last may have been cut.
+        chunks.pop();
+        let Some(range) = sections::first(&chunks) else {
+            return Head::Unknown;
+        };
+        let source = &text[range.clone()];
+        let opened = self.opened(source);
+        match self.flawless(&opened, entry_point) {
+            Some(unit) => Head::Taken(range, unit),
+            None => Head::Refused,
+        }
     }
 
     /// One statement, too long to be parsed whole, of which the beginning has no error.

@@ -130,6 +130,25 @@ impl Unit {
         self.tops.extend(next.tops.into_iter().map(moved_top));
     }
 
+    /// Cuts what it says of bytes from `end` on, where its text ends.
+    pub(super) fn end_at(&mut self, end: usize) {
+        let cut = |range: &mut Range<usize>| *range = range.start.min(end)..range.end.min(end);
+        let entry = self.entry.iter_mut();
+        let members = entry.flat_map(|entry| {
+            cut(&mut entry.range);
+            entry.class.iter_mut().flat_map(|class| {
+                class.inside = class.inside.min(end);
+                &mut class.members
+            })
+        });
+        for top in self.tops.iter_mut().chain(members) {
+            cut(&mut top.range);
+            top.pieces
+                .iter_mut()
+                .for_each(|piece| cut(&mut piece.range));
+        }
+    }
+
     /// Whether it is a script that does anything, where nothing was asked for by name.
     pub(crate) fn runs(&self) -> bool {
         self.tops
