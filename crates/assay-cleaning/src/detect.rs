@@ -232,7 +232,8 @@ fn error_share(grammar: &Grammar, sample: &str, long: bool) -> f64 {
     let bytes = opened.as_bytes();
     // In hundreds of operations. Where little of a sample is code, recovering costs the most: less is spent on a
     // text that nobody wrote for a compiler.
-    let mut budget = if long { 40 } else { 150 + bytes.len() / 16 };
+    let most = if long { 40 } else { 150 + bytes.len() / 16 };
+    let mut budget = most;
     let mut progress = |_: &tree_sitter::ParseState| {
         budget = budget.saturating_sub(1);
         if budget == 0 {
@@ -246,6 +247,12 @@ fn error_share(grammar: &Grammar, sample: &str, long: bool) -> f64 {
         None,
         Some(ParseOptions::new().progress_callback(&mut progress)),
     );
+    #[cfg(test)]
+    crate::meter::count(|work| {
+        work.read += bytes.len();
+        work.checks += most - budget;
+        work.errors += usize::from(tree.is_none());
+    });
     tree.map_or(1.0, |tree| share_of(tree.root_node()))
 }
 

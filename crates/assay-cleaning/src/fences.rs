@@ -33,6 +33,8 @@ struct Open {
 /// with CRLF line ends, opened at the end of a line of prose, closed at the end of a line of code, or
 /// never closed. An opening mark with a tag inside an open block ends that block.
 pub(crate) fn find(text: &str) -> Fenced {
+    #[cfg(test)]
+    crate::meter::count(|work| work.scanned += text.len());
     let mut fences = Vec::new();
     let mut outside = String::new();
     let mut open: Option<Open> = None;

@@ -13,6 +13,10 @@ mod fences;
 mod foreign;
 mod grammars;
 mod lexical;
+#[cfg(test)]
+mod linearity;
+#[cfg(test)]
+mod meter;
 mod plain;
 mod python;
 mod readings;

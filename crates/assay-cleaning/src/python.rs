@@ -119,7 +119,7 @@ impl Python {
         // without a language every parse answers `None`.
         let _ = parser.set_language(&tree_sitter_python::LANGUAGE.into());
         Self {
-            parser: StrictParser::new(parser, sections::allowance(length)),
+            parser: StrictParser::for_candidates(parser, length),
             refused: Refused::default(),
         }
     }

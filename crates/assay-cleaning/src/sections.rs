@@ -25,6 +25,12 @@ pub(crate) fn allowance(length: usize) -> usize {
     2_000 + length.min(LARGE) / 100 * 4
 }
 
+/// What an error in a candidate out of a text of `length` bytes costs of that: little in a short text, which may
+/// have many pieces that do not parse, and in a long one about what the parser takes to find it out.
+pub(crate) fn price_of_error(length: usize) -> usize {
+    2 + (length / 1_024).min(18)
+}
+
 /// What is parsed of a text that was cut into `chunks`, each of them a statement at the top level or several:
 /// its beginning, the last chunk that `defines` the entry point, and its end, without overlap and in order. A
 /// chunk is never divided, however long it is.

@@ -17,6 +17,7 @@ mod roles;
 mod semantic;
 mod shape;
 mod source;
+mod spelling;
 mod syntactic;
 
 use assay_core::{

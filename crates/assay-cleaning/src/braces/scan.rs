@@ -110,6 +110,8 @@ const PLAIN: [bool; 256] = {
 
 /// Calls `found(position, bracket)` for each bracket; the answer is whether every raw string has its end.
 fn scan_all(text: &str, grammar: &Grammar, mut found: impl FnMut(usize, u8)) -> bool {
+    #[cfg(test)]
+    crate::meter::count(|work| work.scanned += text.len());
     let bytes = text.as_bytes();
     let regexes = grammar.has(Trait::RegexLiterals);
     let mut at = 0;

@@ -36,7 +36,7 @@ impl Syntax {
     pub(crate) fn new(grammar: &'static Grammar, length: usize) -> Self {
         Self {
             grammar,
-            parser: StrictParser::new(grammar.parser(), sections::allowance(length)),
+            parser: StrictParser::for_candidates(grammar.parser(), length),
             refused: Refused::default(),
         }
     }
