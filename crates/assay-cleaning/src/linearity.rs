@@ -7,14 +7,34 @@ use crate::grammars::Grammar;
 use crate::meter::{self, Work};
 use crate::{CleaningInput, clean, sections};
 
-/// What trips parsers when it is repeated.
-const SHAPES: [&str; 36] = [
+/// What trips parsers when it is repeated: code and what looks like it,
+const CODE: [&str; 9] = [
     "def f(x):\n    return [x]\n\n",
     "function f(x) {\n  return [x];\n}\n\n",
     "int f(int x) {\n  return x;\n}\n\n",
     "def f(x):\nfunction f(x) {\nint f(int x) {\n",
+    "if x:\n for y in z:\n",
+    "if a &lt; b &amp;&amp; c:\n",
+    "1 x = 1\n",
+    "x = 1\r\n",
+    "x = g(1); ",
+];
+
+/// prose and its marks,
+const PROSE: [&str; 9] = [
     "It isn't lazy; it jumps (over) it.\n",
     "It isn't lazy, it jumps (over it; ",
+    "> def f(x):\n>     return x\n",
+    ">>> f(1)\n1\n",
+    "<li class=\"a\">isn't</li>\n",
+    "# x\n// y\n",
+    "\n",
+    "\\\n",
+    "\u{1f642}\0é\u{2028}",
+];
+
+/// what divides a reply,
+const MARKS: [&str; 9] = [
     "Here:\n```\ndef f(x):\n    return x\n```\n",
     "```\nif (x) {\n```\n",
     "```python\n",
@@ -22,29 +42,21 @@ const SHAPES: [&str; 36] = [
     "<think>\nx\n",
     "x</think>\n",
     "<|im_start|>user\n<|im_end|>\n",
-    "> def f(x):\n>     return x\n",
+    "`${",
+    "/* ",
+];
+
+/// and what opens or closes.
+const BRACKETS: [&str; 9] = [
     "(",
     "{}",
     ")}]",
     "f([{\n",
     "\"'",
     "\"\"\"'''\n",
-    "/* ",
     "r#\"R\"x(",
     "a < b <",
-    "`${",
     "= /a ",
-    "\n",
-    "\\\n",
-    "# x\n// y\n",
-    "if x:\n for y in z:\n",
-    "if a &lt; b &amp;&amp; c:\n",
-    ">>> f(1)\n1\n",
-    "1 x = 1\n",
-    "x = 1\r\n",
-    "\u{1f642}\0é\u{2028}",
-    "<li class=\"a\">isn't</li>\n",
-    "x = g(1); ",
 ];
 
 fn work(response: &str, language: Option<&str>, mode: ResponseMode) -> Work {
@@ -65,8 +77,27 @@ fn work(response: &str, language: Option<&str>, mode: ResponseMode) -> Work {
 const MOST_CHECKS: usize = 8 * 6_000;
 
 #[test]
-fn a_reply_four_times_as_long_is_four_times_the_work_at_most() {
-    for (index, shape) in SHAPES.into_iter().enumerate() {
+fn code_four_times_as_long_is_four_times_the_work_at_most() {
+    multiplied(CODE);
+}
+
+#[test]
+fn prose_four_times_as_long_is_four_times_the_work_at_most() {
+    multiplied(PROSE);
+}
+
+#[test]
+fn four_times_as_many_marks_are_four_times_the_work_at_most() {
+    multiplied(MARKS);
+}
+
+#[test]
+fn four_times_as_many_brackets_are_four_times_the_work_at_most() {
+    multiplied(BRACKETS);
+}
+
+fn multiplied(shapes: [&str; 9]) {
+    for (index, shape) in shapes.into_iter().enumerate() {
         // One language for each shape, in turn, and any.
         let language = Grammar::all()[index % Grammar::all().len()].id;
         let (language, mode) = match index % 3 {
@@ -96,7 +127,7 @@ proptest! {
     #[test]
     fn no_mixture_takes_more_than_its_share(
         motifs in prop::collection::vec(
-            (prop::collection::vec(prop::sample::select(&SHAPES[..]), 1..5), 1_usize..40),
+            (prop::collection::vec(prop::sample::select([CODE, PROSE, MARKS, BRACKETS].concat()), 1..5), 1_usize..40),
             1..8,
         ),
         language in prop::option::of(0_usize..8),

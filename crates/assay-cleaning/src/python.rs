@@ -119,7 +119,8 @@ impl Python {
         // without a language every parse answers `None`.
         let _ = parser.set_language(&tree_sitter_python::LANGUAGE.into());
         Self {
-            parser: StrictParser::for_candidates(parser, length),
+            // Few of its pieces are tried, and its grammar is small.
+            parser: StrictParser::for_candidates(parser, length, 2),
             refused: Refused::default(),
         }
     }

@@ -28,7 +28,7 @@ pub(crate) fn allowance(length: usize) -> usize {
 /// What an error in a candidate out of a text of `length` bytes costs of that: little in a short text, which may
 /// have many pieces that do not parse, and in a long one about what the parser takes to find it out.
 pub(crate) fn price_of_error(length: usize) -> usize {
-    2 + (length / 1_024).min(18)
+    2 + (length / 1_024).min(14)
 }
 
 /// What is parsed of a text that was cut into `chunks`, each of them a statement at the top level or several:

@@ -31,10 +31,11 @@ impl StrictParser {
         }
     }
 
-    /// A parser for candidates out of a text of `length` bytes.
-    pub(crate) fn for_candidates(parser: Parser, length: usize) -> Self {
+    /// A parser for candidates out of a text of `length` bytes, each error in which costs `price_of_error`
+    /// hundreds of operations.
+    pub(crate) fn for_candidates(parser: Parser, length: usize, price_of_error: usize) -> Self {
         let mut strict = Self::new(parser, sections::allowance(length));
-        strict.price_of_error = sections::price_of_error(length);
+        strict.price_of_error = price_of_error;
         strict
     }
 
@@ -43,8 +44,8 @@ impl StrictParser {
     pub(crate) fn begins(&mut self, text: &str, end: usize) -> bool {
         let near = (2 * end..text.len()).find(|at| text.is_char_boundary(*at));
         let text = &text[..near.unwrap_or(text.len())];
-        // Twice what code of that length needs.
-        let most = self.allowance.min(end / 50);
+        // Four times what code of that length needs.
+        let most = self.allowance.min(end / 25);
         let rest = self.allowance - most;
         self.allowance = most;
         let begins = !matches!(self.watched(text, end), Err(Broken::AtError));

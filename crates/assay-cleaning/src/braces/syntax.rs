@@ -36,7 +36,11 @@ impl Syntax {
     pub(crate) fn new(grammar: &'static Grammar, length: usize) -> Self {
         Self {
             grammar,
-            parser: StrictParser::for_candidates(grammar.parser(), length),
+            parser: StrictParser::for_candidates(
+                grammar.parser(),
+                length,
+                sections::price_of_error(length),
+            ),
             refused: Refused::default(),
         }
     }
