@@ -30,6 +30,7 @@ mod statements;
 mod strict;
 mod undress;
 mod unusable;
+mod walk;
 
 use assay_core::{Content, FinishReason, Language};
 use grammars::{Grammar, Trait};
