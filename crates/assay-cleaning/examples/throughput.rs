@@ -57,7 +57,7 @@ const LANGUAGES: [(&str, &str, &str); 8] = [
 
 /// What a shape repeats, and what stands before and after it; `@` is the language's function, `%` the same with
 /// other names each time.
-const SHAPES: [(&str, &str, &str, &str); 39] = [
+const SHAPES: &[(&str, &str, &str, &str)] = &[
     ("code", "", "@", ""),
     ("code, no two functions alike", "", "%", ""),
     ("code that does not follow", "g(1)\n\n", "@", ""),
@@ -127,6 +127,46 @@ const SHAPES: [(&str, &str, &str, &str); 39] = [
         "def f(x):\nfunction f(x) {\nint f(int x) {\n",
         "",
     ),
+    ("an unclosed fence", "Sure:\n```\n", "@", "x = (((\n"),
+    ("fences of prose", "", "```\nIt isn't lazy.\n```\n", ""),
+    (
+        "fences of half functions",
+        "",
+        "```\ndef f(x):\n  if (x) {\n```\n",
+        "",
+    ),
+    ("one long list", "x = [\n", "1, 2.5, \"a\",\n", "]\n"),
+    ("one long line", "", "x = g(1); ", ""),
+    ("JSON", "{\n", "\"a\": {\"b\": [1, null]},\n", "\"c\": 0}\n"),
+    ("elements", "", "<li class=\"a\">isn't</li>\n", ""),
+    ("a table", "", "| a | `f(1)` |\n|---|---|\n", ""),
+    ("a list", "", "- **f** isn't `g(x)`\n", ""),
+    ("prose in Chinese", "", "这个函数返回列表的总和。", ""),
+    ("code, indented", "", "    @", ""),
+    ("one word", "", "a", ""),
+    ("blanks", "", " ", ""),
+    ("words", "", "a b ", ""),
+    ("slashes", "", "= /a ", ""),
+    ("templates", "", "`${", ""),
+    ("assignments", "", "x = 1\n", ""),
+    ("calls within calls", "", "f(x, ", ""),
+    ("operators", "", "a + -", ""),
+    ("a difference", "", "+x = 1\n-y = 2\n", ""),
+    ("imports", "", "import a\nuse a::b;\n#include <a>\n", ""),
+    ("end marks", "", "<|im_start|>user\n<|im_end|>\n", ""),
+    ("less-thans and prose", "", "<x>isn't</x> <|a|> ", ""),
+    (
+        "definitions without end",
+        "",
+        "class A:\n  def f(self):\n",
+        "",
+    ),
+    (
+        "functions within functions",
+        "",
+        "function f(x) { return ",
+        "",
+    ),
 ];
 
 fn main() {
@@ -143,7 +183,7 @@ fn main() {
     );
     let (mut all, mut over) = (Vec::new(), 0);
     let wanted = std::env::args().nth(1).unwrap_or_default();
-    for (shape, before, piece, after) in SHAPES {
+    for &(shape, before, piece, after) in SHAPES {
         if !shape.contains(&wanted) {
             continue;
         }

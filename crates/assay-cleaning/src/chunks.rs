@@ -157,6 +157,8 @@ pub(crate) fn is_talk(text: &str) -> bool {
 
 /// The chunks of `text`, without gaps.
 pub(crate) fn split(text: &str) -> Vec<Range<usize>> {
+    #[cfg(test)]
+    crate::meter::count(|work| work.scanned += text.len());
     let mut chunks = Vec::new();
     let mut start = 0;
     let mut at = 0;

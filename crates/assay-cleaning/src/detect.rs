@@ -1,13 +1,16 @@
 //! Which language a response is written in.
 
+use std::cell::RefCell;
+
 use assay_core::Language;
 use serde::{Deserialize, Serialize};
 use tree_sitter::{Node, ParseOptions};
 
+use crate::chunks::is_talk;
 use crate::fences::{self, Fence};
 use crate::foreign;
 use crate::grammars::{Grammar, of_tag};
-use crate::reasoning;
+use crate::reply::Reply;
 use crate::sections;
 
 /// What a language was told by.
@@ -33,6 +36,10 @@ pub struct Detection {
 
 /// How much of a text is looked at: enough to tell, and the time does not grow with the text.
 const SAMPLE: usize = 3_072;
+/// How much of a text that is too long to be parsed whole.
+const SAMPLE_OF_LONG: usize = 1_536;
+/// So much prose before its code is passed over.
+const PREFACE: usize = 16_384;
 /// A text of which more does not parse is in none of the languages.
 const MOST_ERRORS: f64 = 0.35;
 /// A tag is believed unless more of its code does not parse, and in another language nearly all does.
@@ -48,25 +55,37 @@ const TIE: f64 = 0.02;
 /// TypeScript too. When all fails and nothing is expected, the first candidate is named with a confidence
 /// of 0. The time is bounded but for one pass over the response.
 pub fn detect(response: &str, expected: Option<&Language>, candidates: &[Language]) -> Detection {
+    let reply = Reply::of(response);
+    detect_in(&reply, response, expected, candidates)
+}
+
+/// The same of a reply that was looked at before; `fallback` is what speaks for it where its answer is blank.
+pub(crate) fn detect_in(
+    reply: &Reply<'_>,
+    fallback: &str,
+    expected: Option<&Language>,
+    candidates: &[Language],
+) -> Detection {
     let mut languages: Vec<Language> = expected.into_iter().cloned().collect();
     if candidates.is_empty() {
         languages.extend(Grammar::all().iter().map(|g| Language::new(g.id)));
     } else {
         languages.extend_from_slice(candidates);
     }
-    let answer = reasoning::set_aside(response);
-    let text = if answer.text.trim().is_empty() {
-        response
+    let fences_of_fallback;
+    let (text, fenced) = if reply.answer.text.trim().is_empty() {
+        fences_of_fallback = fences::find(fallback);
+        (fallback, &fences_of_fallback)
     } else {
-        answer.text.as_str()
+        (reply.answer.text.as_str(), reply.fenced())
     };
-    let fenced = fences::find(text);
+    let shares = &reply.shares;
     let code = longest(&fenced.fences, |fence| foreign::may_be_code(&fence.tag))
         .map_or(text, |fence| fence.content.as_str());
-    let by_grammar = by_grammar(code, expected, &languages);
+    let by_grammar = by_grammar(shares, code, expected, &languages);
     if let Some(tagged) = by_tag(&fenced.fences, expected, &languages) {
         let language = of_tag(&tagged.tag);
-        let share = Grammar::of(&language).map(|g| error_share(g, &tagged.content));
+        let share = Grammar::of(&language).map(|g| shares.of(g, &tagged.content));
         let refuted = share.is_some_and(|share| share > MOST_ERRORS_UNDER_TAG)
             && by_grammar
                 .as_ref()
@@ -98,13 +117,12 @@ pub fn detect(response: &str, expected: Option<&Language>, candidates: &[Languag
     }
 }
 
-/// The languages in which `response` may be, the likeliest first: those its fences' tags name, then by the
+/// The languages in which a reply may be, the likeliest first: those its fences' tags name, then by the
 /// share of its longest fence, or of all of it, that does not parse.
-pub(crate) fn ranked(response: &str, candidates: &[Language]) -> Vec<Language> {
-    let answer = reasoning::set_aside(response);
-    let fenced = fences::find(&answer.text);
+pub(crate) fn ranked(reply: &Reply<'_>, candidates: &[Language]) -> Vec<Language> {
+    let fenced = reply.fenced();
     let code = longest(&fenced.fences, |fence| foreign::may_be_code(&fence.tag))
-        .map_or(answer.text.as_str(), |fence| fence.content.as_str());
+        .map_or(reply.answer.text.as_str(), |fence| fence.content.as_str());
     let mut shares: Vec<(&Language, bool, f64)> = candidates
         .iter()
         .map(|language| {
@@ -112,7 +130,7 @@ pub(crate) fn ranked(response: &str, candidates: &[Language]) -> Vec<Language> {
                 .fences
                 .iter()
                 .any(|fence| !fence.tag.is_empty() && of_tag(&fence.tag) == *language);
-            let share = Grammar::of(language).map_or(1.0, |grammar| error_share(grammar, code));
+            let share = Grammar::of(language).map_or(1.0, |g| reply.shares.of(g, code));
             (language, tagged, share)
         })
         .collect();
@@ -149,6 +167,7 @@ fn longest(fences: &[Fence], wanted: impl Fn(&Fence) -> bool) -> Option<&Fence> 
 /// The language in which most of `code` parses, the share that does not, and how much larger that of the
 /// next language is.
 fn by_grammar(
+    known: &Shares,
     code: &str,
     expected: Option<&Language>,
     languages: &[Language],
@@ -159,7 +178,7 @@ fn by_grammar(
             continue;
         }
         if let Some(grammar) = Grammar::of(language) {
-            shares.push((language, error_share(grammar, code)));
+            shares.push((language, known.of(grammar, code)));
         }
     }
     // Stable: of equals the one that comes first.
@@ -180,10 +199,32 @@ fn by_grammar(
     Some((language.clone(), share, (next - share).max(0.0)))
 }
 
-/// The share of `code` (of its beginning) that `grammar` cannot make sense of, without comments and
-/// blanks; 1 for what only consists of words.
-pub(crate) fn error_share(grammar: &Grammar, code: &str) -> f64 {
-    let sample = sample(code);
+/// What [`error_share`] said of samples, so that none is parsed twice by one grammar.
+#[derive(Default)]
+pub(crate) struct Shares {
+    known: RefCell<Vec<(&'static str, String, f64)>>,
+}
+
+impl Shares {
+    /// The share of `code` (of its beginning) that `grammar` cannot make sense of, without comments and
+    /// blanks; 1 for what only consists of words.
+    pub(crate) fn of(&self, grammar: &'static Grammar, code: &str) -> f64 {
+        let sample = sample(code);
+        let long = code.len() > sections::LARGE;
+        let mut known = self.known.borrow_mut();
+        if let Some((.., share)) = known
+            .iter()
+            .find(|(id, text, _)| *id == grammar.id && text == sample)
+        {
+            return *share;
+        }
+        let share = error_share(grammar, sample, long);
+        known.push((grammar.id, sample.to_owned(), share));
+        share
+    }
+}
+
+fn error_share(grammar: &Grammar, sample: &str, long: bool) -> f64 {
     let opened = match grammar.marks {
         Some((opening, _)) if !sample.contains(opening) => format!("{opening}\n{sample}"),
         _ => sample.to_owned(),
@@ -191,11 +232,8 @@ pub(crate) fn error_share(grammar: &Grammar, code: &str) -> f64 {
     let bytes = opened.as_bytes();
     // In hundreds of operations. Where little of a sample is code, recovering costs the most: less is spent on a
     // text that nobody wrote for a compiler.
-    let mut budget = if code.len() > sections::LARGE {
-        80
-    } else {
-        150 + bytes.len() / 16
-    };
+    let most = if long { 40 } else { 150 + bytes.len() / 16 };
+    let mut budget = most;
     let mut progress = |_: &tree_sitter::ParseState| {
         budget = budget.saturating_sub(1);
         if budget == 0 {
@@ -209,6 +247,12 @@ pub(crate) fn error_share(grammar: &Grammar, code: &str) -> f64 {
         None,
         Some(ParseOptions::new().progress_callback(&mut progress)),
     );
+    #[cfg(test)]
+    crate::meter::count(|work| {
+        work.read += bytes.len();
+        work.checks += most - budget;
+        work.errors += usize::from(tree.is_none());
+    });
     tree.map_or(1.0, |tree| share_of(tree.root_node()))
 }
 
@@ -275,12 +319,35 @@ pub(crate) fn share_of(root: Node<'_>) -> f64 {
     share
 }
 
-/// The first lines of `code`.
+/// The first lines of `code`; of a long one those from where it ceases to be talk.
 fn sample(code: &str) -> &str {
-    if code.len() <= SAMPLE {
+    if code.len() > sections::LARGE {
+        let rest = &code[preface(code)..];
+        return first_lines(rest, SAMPLE_OF_LONG);
+    }
+    first_lines(code, SAMPLE)
+}
+
+/// How many bytes of talk `text` begins with; none when there is no end to it.
+fn preface(text: &str) -> usize {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if at > PREFACE {
+            break;
+        }
+        if !is_talk(line) {
+            return at;
+        }
+        at += line.len();
+    }
+    0
+}
+
+fn first_lines(code: &str, most: usize) -> &str {
+    if code.len() <= most {
         return code;
     }
-    let end = (0..=SAMPLE)
+    let end = (0..=most)
         .rev()
         .find(|at| code.is_char_boundary(*at))
         .unwrap_or(0);

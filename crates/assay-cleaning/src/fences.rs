@@ -33,6 +33,8 @@ struct Open {
 /// with CRLF line ends, opened at the end of a line of prose, closed at the end of a line of code, or
 /// never closed. An opening mark with a tag inside an open block ends that block.
 pub(crate) fn find(text: &str) -> Fenced {
+    #[cfg(test)]
+    crate::meter::count(|work| work.scanned += text.len());
     let mut fences = Vec::new();
     let mut outside = String::new();
     let mut open: Option<Open> = None;
@@ -158,8 +160,7 @@ fn start(
     fences: &mut Vec<Fence>,
 ) -> Option<Open> {
     let info = info.trim_end_matches(['\r', '\n']);
-    let closing: String = std::iter::repeat_n(mark, length).collect();
-    if let Some(inline) = info.trim_end().strip_suffix(&closing) {
+    if let Some(inline) = without_closing(info.trim_end(), mark, length) {
         // ```python x = 1``` on one line; more than one such on a line is not code of ours.
         let (tag, code) = split_tag(inline);
         fences.push(Fence {
@@ -184,6 +185,17 @@ fn start(
     })
 }
 
+/// `info` without the `length` marks that it ends with.
+fn without_closing(info: &str, mark: char, length: usize) -> Option<&str> {
+    let start = info.len().checked_sub(length)?;
+    let marks = info.as_bytes().get(start..)?;
+    // A mark is one byte, and so no character is divided.
+    marks
+        .iter()
+        .all(|byte| char::from(*byte) == mark)
+        .then(|| &info[..start])
+}
+
 /// Splits what follows an opening mark into its tag and code that was begun on the same line.
 fn split_tag(info: &str) -> (String, &str) {
     let trimmed = info.trim();
@@ -200,11 +212,11 @@ fn split_tag(info: &str) -> (String, &str) {
         return (String::new(), info.trim_end());
     }
     // A file name or attributes after the tag are not code; a definition is.
-    let code = if CODE.iter().any(|c| rest.starts_with(&format!("{c} "))) {
-        rest
-    } else {
-        ""
+    let begins = |word: &&str| {
+        rest.strip_prefix(*word)
+            .is_some_and(|after| after.starts_with(' '))
     };
+    let code = if CODE.iter().any(begins) { rest } else { "" };
     (word.to_ascii_lowercase(), code)
 }
 

@@ -4,6 +4,8 @@
 /// names stand side by side (`Here comes` is no Python, whatever surrounds it). Everything that Python
 /// 3.11 accepts passes.
 pub(crate) fn plausible(text: &str) -> bool {
+    #[cfg(test)]
+    crate::meter::count(|work| work.scanned += text.len());
     let bytes = text.as_bytes();
     let mut brackets: Vec<u8> = Vec::new();
     // The last token was a name that is no keyword, in this line.

@@ -13,9 +13,16 @@ mod fences;
 mod foreign;
 mod grammars;
 mod lexical;
+#[cfg(test)]
+mod linearity;
+#[cfg(test)]
+mod meter;
 mod plain;
 mod python;
+mod readings;
 mod reasoning;
+mod refused;
+mod reply;
 mod route;
 mod sections;
 mod solution;
@@ -23,9 +30,11 @@ mod statements;
 mod strict;
 mod undress;
 mod unusable;
+mod walk;
 
 use assay_core::{Content, FinishReason, Language};
 use grammars::{Grammar, Trait};
+use reply::Reply;
 use serde::{Deserialize, Serialize};
 
 pub use assay_core::ResponseMode;
@@ -114,15 +123,20 @@ pub fn as_it_came(input: &CleaningInput<'_>) -> Cleaned {
     }
 }
 
-/// `input` cleaned as `language`, one of those asked for.
-fn in_language(input: &CleaningInput<'_>, language: &Language, naive: &str) -> Cleaned {
+/// `input` cleaned as `language`, one of those asked for; `reply` is its response, looked at once for all.
+fn in_language(
+    input: &CleaningInput<'_>,
+    reply: &Reply<'_>,
+    language: &Language,
+    naive: &str,
+) -> Cleaned {
     if language.as_str() == "python" {
-        return solution::clean(input, naive);
+        return solution::clean(input, reply, naive);
     }
     match Grammar::of(language) {
         Some(grammar) if grammar.has(Trait::Braces) => {
-            braces::clean(input, language, naive, grammar)
+            braces::clean(input, reply, language, naive, grammar)
         }
-        _ => plain::clean(input, language),
+        _ => plain::clean(input, reply, language),
     }
 }

@@ -3,13 +3,11 @@
 use assay_core::{Content, FinishReason, Language, ResponseMode};
 
 use crate::compose::join;
-use crate::fences;
-use crate::reasoning;
+use crate::reply::Reply;
 use crate::{Cleaned, CleaningInput};
 
-pub(crate) fn clean(input: &CleaningInput<'_>, language: &Language) -> Cleaned {
-    let answer = reasoning::set_aside(input.response);
-    let fenced = fences::find(&answer.text);
+pub(crate) fn clean(input: &CleaningInput<'_>, reply: &Reply<'_>, language: &Language) -> Cleaned {
+    let (answer, fenced) = (&reply.answer, reply.fenced());
     let mut warnings = Vec::new();
     if !answer.drafts.is_empty() {
         warnings.push("reasoning was set aside".to_owned());

@@ -52,6 +52,8 @@ const END_MARKS: [&str; 16] = [
 /// Sets reasoning aside, closed or not. A block counts only when its opening mark begins a line (or the
 /// response), so that a program which merely speaks of such marks keeps them.
 pub(crate) fn set_aside(response: &str) -> Answer<'_> {
+    #[cfg(test)]
+    crate::meter::count(|work| work.scanned += response.len());
     let mut answer = if response.contains(CHANNEL) {
         by_channel(response)
     } else {

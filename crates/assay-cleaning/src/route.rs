@@ -2,12 +2,12 @@
 
 use assay_core::{Content, Language, ResponseMode};
 
-use crate::detect::{DetectedBy, detect, ranked};
-use crate::fences;
+use crate::detect::{DetectedBy, detect, detect_in, ranked};
 use crate::foreign;
 use crate::grammars::{Grammar, of_tag};
+use crate::reply::Reply;
 use crate::sections::LARGE;
-use crate::{Cleaned, CleaningInput, in_language, reasoning};
+use crate::{Cleaned, CleaningInput, in_language};
 
 /// Replies up to this length are tried in every language they may be in, longer ones in the two likeliest and
 /// those beyond [`LARGE`] in the likeliest, so that the time stays a small multiple of one cleaning.
@@ -15,16 +15,19 @@ const SHORT: usize = 16_384;
 
 /// The reply cleaned in one of `input.languages`, with the language and the confidence in it.
 pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
+    let reply = Reply::of(input.response);
     let (mut cleaned, language) = match input.languages {
-        [language] => (in_language(input, language, naive), language.clone()),
-        several => routed(input, several, naive),
+        [language] => (
+            in_language(input, &reply, language, naive),
+            language.clone(),
+        ),
+        several => routed(input, &reply, several, naive),
     };
     if cleaned.content == Content::NoCode {
         return cleaned;
     }
-    let answer = reasoning::set_aside(input.response);
     let expected = cleaned.language.clone().unwrap_or(language);
-    let tags = tags_of(&answer.text);
+    let tags = tags_of(&reply);
     let parses = cleaned.content == Content::Ok || parses(&expected, &cleaned.program);
     let (language, confidence) = if parses {
         let tag = tags.as_deref().map(|tags| tags.contains(&expected));
@@ -34,12 +37,12 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
         };
         (expected, evidence.confidence())
     } else {
-        let text = if answer.text.trim().is_empty() {
-            input.response
-        } else {
-            &answer.text
-        };
-        let found = detect(text, Some(&expected), &foreign::languages());
+        let found = detect_in(
+            &reply,
+            input.response,
+            Some(&expected),
+            &foreign::languages(),
+        );
         // Nothing in the reply speaks for a language: what was asked for, at the confidence of a guess.
         let wrong = cleaned.content == Content::WrongLanguage;
         if found.language == expected || !wrong {
@@ -62,7 +65,12 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
 }
 
 /// The reply in the language in which it makes the best program, the likeliest one being tried first.
-fn routed(input: &CleaningInput<'_>, several: &[Language], naive: &str) -> (Cleaned, Language) {
+fn routed(
+    input: &CleaningInput<'_>,
+    reply: &Reply<'_>,
+    several: &[Language],
+    naive: &str,
+) -> (Cleaned, Language) {
     let candidates = if several.is_empty() {
         Grammar::all().iter().map(|g| Language::new(g.id)).collect()
     } else {
@@ -72,14 +80,18 @@ fn routed(input: &CleaningInput<'_>, several: &[Language], naive: &str) -> (Clea
     let asked = Some(detect(input.prompt, None, &candidates))
         .filter(|found| found.by == DetectedBy::Grammar && !input.prompt.trim().is_empty())
         .map(|found| found.language);
-    let text = match input.mode {
-        ResponseMode::Completion => naive,
-        ResponseMode::Chat => input.response,
+    let joined;
+    let (asked_of, text) = match input.mode {
+        ResponseMode::Completion => {
+            joined = Reply::of(naive);
+            (&joined, naive)
+        }
+        ResponseMode::Chat => (reply, input.response),
     };
-    let first = detect(text, asked.as_ref(), &candidates).language;
+    let first = detect_in(asked_of, text, asked.as_ref(), &candidates).language;
     let mut order = vec![first];
     if input.response.len() <= LARGE {
-        for language in ranked(text, &candidates) {
+        for language in ranked(asked_of, &candidates) {
             if !order.contains(&language) {
                 order.push(language);
             }
@@ -90,7 +102,7 @@ fn routed(input: &CleaningInput<'_>, several: &[Language], naive: &str) -> (Clea
     }
     let mut best: Option<(Cleaned, Language)> = None;
     for language in order {
-        let cleaned = in_language(input, &language, naive);
+        let cleaned = in_language(input, reply, &language, naive);
         if cleaned.content == Content::Ok {
             return (cleaned, language);
         }
@@ -104,7 +116,7 @@ fn routed(input: &CleaningInput<'_>, several: &[Language], naive: &str) -> (Clea
     // There is always a first candidate.
     best.unwrap_or_else(|| {
         let python = Language::python();
-        (in_language(input, &python, naive), python)
+        (in_language(input, reply, &python, naive), python)
     })
 }
 
@@ -121,12 +133,14 @@ fn nearness(content: Content) -> u8 {
 }
 
 /// The languages that the tags of the fences name; `None` when there is no such tag.
-fn tags_of(text: &str) -> Option<Vec<Language>> {
+fn tags_of(reply: &Reply<'_>) -> Option<Vec<Language>> {
+    let text = &reply.answer.text;
     if !text.contains("```") && !text.contains("~~~") {
         return None;
     }
     let known = foreign::languages();
-    let tags: Vec<Language> = fences::find(text)
+    let tags: Vec<Language> = reply
+        .fenced()
         .fences
         .iter()
         .filter(|fence| !fence.tag.is_empty())

@@ -25,6 +25,12 @@ pub(crate) fn allowance(length: usize) -> usize {
     2_000 + length.min(LARGE) / 100 * 4
 }
 
+/// What an error in a candidate out of a text of `length` bytes costs of that: little in a short text, which may
+/// have many pieces that do not parse, and in a long one about what the parser takes to find it out.
+pub(crate) fn price_of_error(length: usize) -> usize {
+    2 + (length / 1_024).min(14)
+}
+
 /// What is parsed of a text that was cut into `chunks`, each of them a statement at the top level or several:
 /// its beginning, the last chunk that `defines` the entry point, and its end, without overlap and in order. A
 /// chunk is never divided, however long it is.
@@ -36,10 +42,7 @@ pub(crate) fn judged(
     let Some(last) = chunks.len().checked_sub(1) else {
         return Vec::new();
     };
-    let mut head = 1;
-    while head <= last && chunks[head].end <= SECTION {
-        head += 1;
-    }
+    let head = chunks_of_first(chunks);
     let mut tail = chunks.len();
     while tail > head && (tail == chunks.len() || text.len() - chunks[tail - 1].start <= SECTION) {
         tail -= 1;
@@ -61,6 +64,26 @@ pub(crate) fn judged(
         found.push(chunks[tail].start..text.len());
     }
     found
+}
+
+/// How many of `chunks` (one at least) the first section holds.
+fn chunks_of_first(chunks: &[Range<usize>]) -> usize {
+    let more = chunks.iter().skip(1);
+    1 + more.take_while(|chunk| chunk.end <= SECTION).count()
+}
+
+/// The first section of a text that begins with `chunks`.
+pub(crate) fn first(chunks: &[Range<usize>]) -> Option<Range<usize>> {
+    (!chunks.is_empty()).then(|| 0..chunks[chunks_of_first(chunks) - 1].end)
+}
+
+/// The first lines of a long text, no more than are parsed whole.
+pub(crate) fn beginning(text: &str) -> &str {
+    let cut = (0..=LARGE.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    &text[..text[..cut].rfind('\n').map_or(0, |end| end + 1)]
 }
 
 /// Whether a chunk that is not parsed is talk, beyond doubt.

@@ -9,8 +9,10 @@ use crate::compose::{
 use crate::fences::{self, Fence, Fenced};
 use crate::foreign;
 use crate::python::{Module, Python, TopKind};
+use crate::readings::{self, Found, Reader};
+use crate::reply::Reply;
+use crate::sections;
 use crate::{Cleaned, CleaningInput};
-use crate::{reasoning, sections, undress};
 
 /// A candidate that defines the entry point with a real body.
 pub(crate) struct Solution {
@@ -25,7 +27,7 @@ pub(crate) struct Solution {
 }
 
 /// [`Cleaned::changed`] is left to the caller, who knows it for every language.
-pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
+pub(crate) fn clean(input: &CleaningInput<'_>, reply: &Reply<'_>, naive: &str) -> Cleaned {
     let mut python = Python::new(naive.len());
     let inferred;
     let mut name = plain_name(input.entry_point);
@@ -45,34 +47,14 @@ pub(crate) fn clean(input: &CleaningInput<'_>, naive: &str) -> Cleaned {
     if let Some(solution) = cleaner.as_is(input, naive) {
         return cleaner.finish(solution);
     }
-    let answer = reasoning::set_aside(input.response);
     let mut warnings = Vec::new();
-    if !answer.drafts.is_empty() {
+    if !reply.answer.drafts.is_empty() {
         warnings.push("reasoning was set aside".to_owned());
     }
-    let fenced = fences::find(&answer.text);
-    let mut solution = match input.mode {
-        ResponseMode::Completion => cleaner.completion(&answer.text, &fenced),
-        ResponseMode::Chat => cleaner.chat(&answer.text, &fenced),
-    };
-    if solution.is_none() {
-        solution = cleaner.second_reading(input.mode, &answer.text, &fenced);
-    }
-    if solution.is_none() && answer.unclosed {
-        // The answer was never separated from the thinking: its last draft is all there is.
-        solution = answer.drafts.last().and_then(|draft| {
-            let fenced = fences::find(draft);
-            let mut solution = cleaner.chat(draft, &fenced)?;
-            solution.rule = "reasoning_draft";
-            solution
-                .warnings
-                .push("the code stands inside reasoning that never ends".to_owned());
-            Some(solution)
-        });
-    }
+    let solution = readings::solution(&mut cleaner, input.mode, reply);
     let mut cleaned = match solution {
         Some(solution) => cleaner.finish(solution),
-        None => cleaner.unusable(input.mode, &answer.text, &fenced),
+        None => cleaner.unusable(input.mode, reply),
     };
     warnings.append(&mut cleaned.warnings);
     cleaned.warnings = warnings;
@@ -93,6 +75,39 @@ pub(crate) struct Cleaner<'a> {
     pub(crate) name: &'a str,
     /// The model met its token limit.
     pub(crate) cut_off: bool,
+}
+
+impl Found for Solution {
+    fn rule(&self) -> &'static str {
+        self.rule
+    }
+
+    fn set_rule(&mut self, rule: &'static str) {
+        self.rule = rule;
+    }
+
+    fn is_whole(&self) -> bool {
+        !self.lost_code
+    }
+
+    fn warn(&mut self, warning: &str) {
+        self.warnings.push(warning.to_owned());
+    }
+}
+
+impl Reader for Cleaner<'_> {
+    type Solution = Solution;
+
+    fn read(&mut self, mode: ResponseMode, text: &str, fenced: &Fenced) -> Option<Solution> {
+        match mode {
+            ResponseMode::Completion => self.completion(text, fenced),
+            ResponseMode::Chat => self.chat(text, fenced),
+        }
+    }
+
+    fn in_fences(&mut self, fenced: &Fenced) -> Option<Solution> {
+        self.fenced(fenced)
+    }
 }
 
 impl Cleaner<'_> {
@@ -196,47 +211,6 @@ impl Cleaner<'_> {
             .or_else(|| self.salvage_alone(&fenced.outside, "unfenced"))
     }
 
-    /// What is found when marks inside a fence are taken for text, or when what dresses the code up is
-    /// taken off.
-    fn second_reading(
-        &mut self,
-        mode: ResponseMode,
-        text: &str,
-        fenced: &Fenced,
-    ) -> Option<Solution> {
-        let longer = Fenced {
-            fences: fences::longer(text),
-            outside: String::new(),
-        };
-        let whole = self
-            .in_fences(&longer)
-            .filter(|found| found.rule == "fence");
-        whole.or_else(|| {
-            let variants = undress::variants(text, fenced);
-            variants.into_iter().find_map(|(rule, text)| {
-                let fenced = fences::find(&text);
-                let found = match mode {
-                    ResponseMode::Completion => self.completion(&text, &fenced),
-                    ResponseMode::Chat => self.chat(&text, &fenced),
-                };
-                let mut solution = found.filter(|found| !found.lost_code)?;
-                // A docstring's examples are a transcript too: what was typed must be whole.
-                let whole = ![
-                    "fence_body",
-                    "prompt_joined",
-                    "salvaged",
-                    "indentation_restored",
-                ]
-                .contains(&solution.rule);
-                if !whole && rule != "unescaped" {
-                    return None;
-                }
-                solution.rule = rule;
-                Some(solution)
-            })
-        })
-    }
-
     /// `body` as the continuation of the prompt.
     fn continued(&mut self, body: String, rule: &'static str) -> Option<Solution> {
         let program = join(self.prompt, &body);
@@ -282,7 +256,7 @@ impl Cleaner<'_> {
 
     /// The last fence that solves the problem, with the other fences it needs; else the last one that
     /// continues the prompt.
-    fn in_fences(&mut self, fenced: &Fenced) -> Option<Solution> {
+    fn fenced(&mut self, fenced: &Fenced) -> Option<Solution> {
         let candidates: Vec<&Fence> = fenced
             .fences
             .iter()

@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use tree_sitter::{LogType, ParseOptions, ParseState, Parser, Tree};
 
+use crate::sections;
+
 /// A parser of one language that takes only text without errors.
 pub(crate) struct StrictParser {
     parser: Parser,
@@ -13,6 +15,8 @@ pub(crate) struct StrictParser {
     late_error: bool,
     /// How often the parser may still ask whether to go on: it does at every hundredth operation.
     allowance: usize,
+    /// What a text with an error takes of that.
+    price_of_error: usize,
 }
 
 impl StrictParser {
@@ -23,7 +27,16 @@ impl StrictParser {
             parser,
             late_error: false,
             allowance,
+            price_of_error: 0,
         }
+    }
+
+    /// A parser for candidates out of a text of `length` bytes, each error in which costs `price_of_error`
+    /// hundreds of operations.
+    pub(crate) fn for_candidates(parser: Parser, length: usize, price_of_error: usize) -> Self {
+        let mut strict = Self::new(parser, sections::allowance(length));
+        strict.price_of_error = price_of_error;
+        strict
     }
 
     /// Whether `text` has no error up to byte `end`, where its parse is given up; no more than twice that is
@@ -31,7 +44,13 @@ impl StrictParser {
     pub(crate) fn begins(&mut self, text: &str, end: usize) -> bool {
         let near = (2 * end..text.len()).find(|at| text.is_char_boundary(*at));
         let text = &text[..near.unwrap_or(text.len())];
-        !matches!(self.watched(text, end), Err(Broken::AtError))
+        // Four times what code of that length needs.
+        let most = self.allowance.min(end / 25);
+        let rest = self.allowance - most;
+        self.allowance = most;
+        let begins = !matches!(self.watched(text, end), Err(Broken::AtError));
+        self.allowance += rest;
+        begins
     }
 
     /// The tree of `text` if it has no error.
@@ -51,6 +70,9 @@ impl StrictParser {
         }
         let tree = self.parse_while(text, &Cell::new(false), |state| !state.has_error());
         self.late_error = tree.is_none();
+        if tree.is_none() {
+            self.pay_for_error();
+        }
         tree
     }
 
@@ -84,8 +106,16 @@ impl StrictParser {
         match tree {
             Some(tree) => Ok(tree),
             None if ended && !failed.get() => Err(Broken::AtEnd),
-            None => Err(Broken::AtError),
+            None => {
+                self.pay_for_error();
+                Err(Broken::AtError)
+            }
         }
+    }
+
+    /// At an error the parser tries all that its grammar has before it asks whether to go on.
+    fn pay_for_error(&mut self) {
+        self.allowance = self.allowance.saturating_sub(self.price_of_error);
     }
 
     /// Parses `text` while `go_on` and the allowance allow it. Nothing more is read once `failed`: the
@@ -99,6 +129,11 @@ impl StrictParser {
     ) -> Option<Tree> {
         const PIECE: usize = 512;
         const MOST_READINGS: usize = 16;
+        // It asks too late: what it does at an error comes before.
+        if self.allowance == 0 {
+            return None;
+        }
+
         let most_read = MOST_READINGS * (text.len() + PIECE);
         let mut read = 0_usize;
         let bytes = text.as_bytes();
@@ -133,6 +168,12 @@ impl StrictParser {
             None,
             Some(ParseOptions::new().progress_callback(&mut progress)),
         );
+        #[cfg(test)]
+        crate::meter::count(|work| {
+            work.read += read;
+            work.checks += self.allowance - allowance;
+            work.errors += usize::from(tree.is_none());
+        });
         // What was read again costs about what as many operations do.
         self.allowance = allowance.saturating_sub(read.saturating_sub(text.len()) / 100);
         let tree = tree.filter(|_| !failed.get());

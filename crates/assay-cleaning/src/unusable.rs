@@ -5,8 +5,9 @@ use assay_core::{Content, ResponseMode};
 use crate::Cleaned;
 use crate::chunks::is_talk;
 use crate::compose::join;
-use crate::fences::{self, Fenced};
+use crate::fences;
 use crate::foreign;
+use crate::reply::Reply;
 use crate::solution::{Cleaner, before_first_fence};
 
 impl Cleaner<'_> {
@@ -24,7 +25,8 @@ impl Cleaner<'_> {
     }
 
     /// No candidate solves the problem: what comes nearest, and what is wrong with it.
-    pub(crate) fn unusable(&mut self, mode: ResponseMode, text: &str, fenced: &Fenced) -> Cleaned {
+    pub(crate) fn unusable(&mut self, mode: ResponseMode, reply: &Reply<'_>) -> Cleaned {
+        let (text, fenced) = (reply.answer.text.as_str(), reply.fenced());
         let mut codes: Vec<(String, bool, bool)> = fenced
             .fences
             .iter()

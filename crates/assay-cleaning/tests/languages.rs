@@ -90,6 +90,19 @@ const CASES: [Case; 7] = [
     },
 ];
 
+/// The tests of a completion bring its last bracket, where a stop word took it.
+#[test]
+fn a_repeated_signature_without_its_last_bracket_is_taken() {
+    for case in CASES {
+        let whole = case.function.trim_end().trim_end_matches(';');
+        let open = whole.strip_suffix('}').unwrap();
+        let found = completion(case.language, case.prompt, open);
+        assert_eq!(found.content, Content::Ok, "{}: {found:?}", case.language);
+        assert_eq!(found.rule, "repeated_signature", "{}", case.language);
+        assert!(found.program.contains(open.trim()), "{}", found.program);
+    }
+}
+
 #[test]
 fn a_continuation_comes_back_as_it_is() {
     for case in &CASES {

@@ -18,6 +18,7 @@ mod roles;
 mod semantic;
 mod shape;
 mod source;
+mod spelling;
 mod syntactic;
 
 use assay_core::{

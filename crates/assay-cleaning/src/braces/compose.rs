@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::scan::depth;
-use super::unit::{Class, Piece, Syntax, Top, TopKind, Unit};
+use super::syntax::Syntax;
+use super::unit::{Class, Piece, Top, TopKind, Unit};
 use crate::grammars::Trait;
 use crate::plain;
 

@@ -3,26 +3,28 @@
 
 mod chunks;
 mod compose;
+mod fenced;
 mod names;
 mod scan;
+mod syntax;
 mod unit;
 mod unusable;
-
-use std::collections::HashSet;
 
 use assay_core::{Content, FinishReason, Language, ResponseMode};
 
 use crate::compose::join;
-use crate::fences::{self, Fence, Fenced};
-use crate::foreign::{self, may_be_code};
+use crate::fences::Fenced;
 use crate::grammars::Grammar;
 use crate::plain::mentions;
+use crate::readings::{self, Found, Reader};
+use crate::reply::Reply;
 use crate::solution::{before_first_fence, plain_name};
 use crate::{Cleaned, CleaningInput};
-use crate::{reasoning, undress};
 
-use compose::{Prompt, with_prompt, without_main, words};
-use unit::{Syntax, TopKind, Unit};
+use compose::{Prompt, with_prompt, without_main};
+use fenced::candidates;
+use syntax::Syntax;
+use unit::Unit;
 
 /// A candidate that defines the entry point with a real body.
 struct Solution {
@@ -47,6 +49,7 @@ struct Solved {
 /// [`Cleaned::changed`] is left to the caller, who knows it for every language.
 pub(crate) fn clean(
     input: &CleaningInput<'_>,
+    reply: &Reply<'_>,
     language: &Language,
     naive: &str,
     grammar: &'static Grammar,
@@ -76,33 +79,14 @@ pub(crate) fn clean(
     if let Some(solution) = cleaner.as_is(input, naive) {
         return cleaner.finish(solution);
     }
-    let answer = reasoning::set_aside(input.response);
     let mut warnings = Vec::new();
-    if !answer.drafts.is_empty() {
+    if !reply.answer.drafts.is_empty() {
         warnings.push("reasoning was set aside".to_owned());
     }
-    let fenced = fences::find(&answer.text);
-    let mut solution = match input.mode {
-        ResponseMode::Completion => cleaner.completion(&answer.text, &fenced),
-        ResponseMode::Chat => cleaner.chat(&answer.text, &fenced),
-    };
-    if solution.is_none() {
-        solution = cleaner.second_reading(input.mode, &answer.text, &fenced);
-    }
-    if solution.is_none() && answer.unclosed {
-        // The answer was never separated from the thinking: its last draft is all there is.
-        solution = answer.drafts.last().and_then(|draft| {
-            let mut solution = cleaner.chat(draft, &fences::find(draft))?;
-            solution.rule = "reasoning_draft";
-            solution
-                .warnings
-                .push("the code stands inside reasoning that never ends".to_owned());
-            Some(solution)
-        });
-    }
+    let solution = readings::solution(&mut cleaner, input.mode, reply);
     let mut cleaned = match solution {
         Some(solution) => cleaner.finish(solution),
-        None => cleaner.unusable(input, language, &answer.text, &fenced),
+        None => cleaner.unusable(input, reply, language),
     };
     warnings.append(&mut cleaned.warnings);
     cleaned.warnings = warnings;
@@ -133,6 +117,39 @@ struct Cleaner<'a> {
     cut_off: bool,
 }
 
+impl Found for Solution {
+    fn rule(&self) -> &'static str {
+        self.rule
+    }
+
+    fn set_rule(&mut self, rule: &'static str) {
+        self.rule = rule;
+    }
+
+    fn is_whole(&self) -> bool {
+        true
+    }
+
+    fn warn(&mut self, warning: &str) {
+        self.warnings.push(warning.to_owned());
+    }
+}
+
+impl Reader for Cleaner<'_> {
+    type Solution = Solution;
+
+    fn read(&mut self, mode: ResponseMode, text: &str, fenced: &Fenced) -> Option<Solution> {
+        match mode {
+            ResponseMode::Completion => self.completion(text, fenced),
+            ResponseMode::Chat => self.chat(text, fenced),
+        }
+    }
+
+    fn in_fences(&mut self, fenced: &Fenced) -> Option<Solution> {
+        self.fenced(fenced)
+    }
+}
+
 impl Cleaner<'_> {
     /// `text` when it defines the entry point for real, at most `most_open` brackets being open at its end.
     fn solve(&mut self, text: &str, most_open: usize) -> Option<Solved> {
@@ -156,7 +173,9 @@ impl Cleaner<'_> {
                 let closed = format!("{text}\n{}", "}".repeat(open));
                 self.syntax.parse(&closed, self.name)
             };
-            if let Some(unit) = unit {
+            if let Some(mut unit) = unit {
+                // The brackets that were added are no part of the text.
+                unit.end_at(text.len());
                 return unit.solves().then_some(Solved { unit, open });
             }
         }
@@ -324,146 +343,6 @@ impl Cleaner<'_> {
             .or_else(|| self.salvage(&fenced.outside, "unfenced"))
     }
 
-    /// What is found when marks inside a fence are taken for text, or when what dresses the code up is
-    /// taken off.
-    fn second_reading(
-        &mut self,
-        mode: ResponseMode,
-        text: &str,
-        fenced: &Fenced,
-    ) -> Option<Solution> {
-        let longer = Fenced {
-            fences: fences::longer(text),
-            outside: String::new(),
-        };
-        let whole = self
-            .in_fences(&longer)
-            .filter(|found| found.rule == "fence");
-        whole.or_else(|| {
-            let variants = undress::variants(text, fenced);
-            variants.into_iter().find_map(|(rule, text)| {
-                let fenced = fences::find(&text);
-                let mut solution = match mode {
-                    ResponseMode::Completion => self.completion(&text, &fenced),
-                    ResponseMode::Chat => self.chat(&text, &fenced),
-                }?;
-                if ["fence_body", "prompt_joined"].contains(&solution.rule) && rule != "unescaped" {
-                    return None;
-                }
-                solution.rule = rule;
-                Some(solution)
-            })
-        })
-    }
-
-    /// The last fence that solves the problem, with the other fences it needs; else the last one that
-    /// continues the prompt; else the last one that lacks nothing but closing brackets.
-    fn in_fences(&mut self, fenced: &Fenced) -> Option<Solution> {
-        let candidates = candidates(fenced);
-        let order = foreign::order(&candidates, self.syntax.grammar.id);
-        for &index in &order {
-            let fence = candidates[index];
-            let code = self.code_of(&fence.content);
-            let Some(solved) = self.solve(&code, 0) else {
-                continue;
-            };
-            let (code, parts) = self.with_parts(code, &solved.unit, &candidates, index);
-            let solved = if parts > 0 {
-                self.solve(&code, 0)?
-            } else {
-                solved
-            };
-            let mut solution = self.standalone(code, &solved, "fence");
-            solution.to_end &= !fence.closed;
-            if parts > 0 {
-                solution.warnings.push(format!(
-                    "{parts} more fence(s) that it needs were put before it"
-                ));
-            }
-            return Some(solution);
-        }
-        let ordered = || order.iter().map(|index| candidates[*index]);
-        for fence in ordered() {
-            if let Some(mut solution) = self.joined(&fence.content, "fence_body").map(closed) {
-                solution.to_end &= !fence.closed;
-                return Some(solution);
-            }
-        }
-        for fence in ordered() {
-            let code = self.code_of(&fence.content);
-            let most = self.most_open();
-            if let Some(solved) = self.solve(&code, most) {
-                let code = format!("{}\n{}\n", code.trim_end(), "}".repeat(solved.open));
-                let closed = self.solve(&code, 0)?;
-                let mut solution = self.standalone(code, &closed, "fence");
-                solution.to_end = !fence.closed;
-                solution.incomplete = !fence.closed;
-                solution
-                    .warnings
-                    .push(format!("{} closing bracket(s) were added", solved.open));
-                return Some(solution);
-            }
-        }
-        None
-    }
-
-    /// The content of a fence as code: with its opening mark, without its closing one, after which tests
-    /// would be text.
-    fn code_of(&self, content: &str) -> String {
-        let code = self.syntax.opened(content).into_owned();
-        match self.syntax.grammar.marks {
-            Some((_, closing)) => match code.trim_end().strip_suffix(closing) {
-                Some(inner) => format!("{}\n", inner.trim_end()),
-                None => code,
-            },
-            None => code,
-        }
-    }
-
-    /// `code` after the other fences that define what it uses.
-    fn with_parts(
-        &mut self,
-        code: String,
-        unit: &Unit,
-        fences: &[&Fence],
-        chosen: usize,
-    ) -> (String, usize) {
-        let mut parts = String::new();
-        let mut count = 0;
-        let used = words([code.as_str()].into_iter());
-        let own: HashSet<&str> = unit.names().collect();
-        for (index, fence) in fences.iter().enumerate() {
-            if index == chosen || self.syntax.grammar.marks.is_some() {
-                continue;
-            }
-            let Some(other) = self.syntax.parse(&fence.content, self.name) else {
-                continue;
-            };
-            let harmless = other
-                .tops
-                .iter()
-                .all(|t| !matches!(t.kind, TopKind::Opening | TopKind::Other));
-            let needed = other
-                .names()
-                .any(|name| name != "main" && used.contains(name) && !own.contains(name));
-            let again = other.names().any(|name| own.contains(name));
-            if other.entry.is_none() && harmless && needed && !again {
-                parts.push_str(fence.content.trim_end());
-                parts.push_str("\n\n");
-                count += 1;
-            }
-        }
-        if count == 0 {
-            return (code, 0);
-        }
-        let whole = format!("{parts}{code}");
-        if self.solve(&whole, 0).is_some() {
-            (whole, count)
-        } else {
-            (code, 0)
-        }
-    }
-
     fn finish(&mut self, mut solution: Solution) -> Cleaned {
         self.leave_out_main(&mut solution);
         let content = if solution.incomplete || (self.cut_off && solution.to_end) {
@@ -507,17 +386,4 @@ fn closed(mut solution: Solution) -> Solution {
         solution.open = 0;
     }
     solution
-}
-
-/// The fences that may hold a program.
-fn candidates(fenced: &Fenced) -> Vec<&Fence> {
-    let mut found: Vec<&Fence> = fenced
-        .fences
-        .iter()
-        .rev()
-        .filter(|fence| may_be_code(&fence.tag) && !fence.content.trim().is_empty())
-        .take(fences::MOST)
-        .collect();
-    found.reverse();
-    found
 }

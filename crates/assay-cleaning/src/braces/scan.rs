@@ -8,20 +8,29 @@ pub(crate) struct Depth {
     pub open: usize,
     /// One closes that was never opened.
     pub broken: bool,
+    /// How many brackets of all sorts stand within each other at most.
+    pub deepest: usize,
 }
 
 pub(crate) fn depth(text: &str, grammar: &Grammar) -> Depth {
     let mut found = Depth {
         open: 0,
         broken: false,
+        deepest: 0,
     };
-    scan(text, grammar, |_, opens| {
-        if opens {
-            found.open += 1;
-        } else if found.open == 0 {
-            found.broken = true;
+    let mut of_all_sorts = 0_usize;
+    scan_all(text, grammar, |_, bracket| {
+        match bracket {
+            b'{' => found.open += 1,
+            b'}' if found.open == 0 => found.broken = true,
+            b'}' => found.open -= 1,
+            _ => {}
+        }
+        if matches!(bracket, b'{' | b'(' | b'[') {
+            of_all_sorts += 1;
+            found.deepest = found.deepest.max(of_all_sorts);
         } else {
-            found.open -= 1;
+            of_all_sorts = of_all_sorts.saturating_sub(1);
         }
     });
     found
@@ -73,20 +82,6 @@ pub(crate) fn depths_of_lines(text: &str, grammar: &Grammar) -> Vec<usize> {
         .collect()
 }
 
-/// How many brackets of all sorts stand within each other at most.
-pub(crate) fn deepest(text: &str, grammar: &Grammar) -> usize {
-    let (mut open, mut most) = (0_usize, 0);
-    scan_all(text, grammar, |_, bracket| {
-        if matches!(bracket, b'{' | b'(' | b'[') {
-            open += 1;
-            most = most.max(open);
-        } else {
-            open = open.saturating_sub(1);
-        }
-    });
-    most
-}
-
 /// Calls `found(position, opens)` for each curly bracket.
 fn scan(text: &str, grammar: &Grammar, mut found: impl FnMut(usize, bool)) {
     scan_all(text, grammar, |at, bracket| {
@@ -96,8 +91,27 @@ fn scan(text: &str, grammar: &Grammar, mut found: impl FnMut(usize, bool)) {
     });
 }
 
-/// Calls `found(position, bracket)` for each bracket.
-fn scan_all(text: &str, grammar: &Grammar, mut found: impl FnMut(usize, u8)) {
+/// Whether no raw string is still open at the end of `text`.
+pub(crate) fn raw_strings_end(text: &str, grammar: &Grammar) -> bool {
+    scan_all(text, grammar, |_, _| {})
+}
+
+/// Bytes that mean nothing to [`scan_all`] but that they are code.
+const PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let others = b" \t\n\r\x0c/#\"'`Rr{}()[]";
+    let mut at = 0;
+    while at < others.len() {
+        plain[others[at] as usize] = false;
+        at += 1;
+    }
+    plain
+};
+
+/// Calls `found(position, bracket)` for each bracket; the answer is whether every raw string has its end.
+fn scan_all(text: &str, grammar: &Grammar, mut found: impl FnMut(usize, u8)) -> bool {
+    #[cfg(test)]
+    crate::meter::count(|work| work.scanned += text.len());
     let bytes = text.as_bytes();
     let regexes = grammar.has(Trait::RegexLiterals);
     let mut at = 0;
@@ -108,6 +122,11 @@ fn scan_all(text: &str, grammar: &Grammar, mut found: impl FnMut(usize, u8)) {
     let mut raw = true;
     while at < bytes.len() {
         let byte = bytes[at];
+        if PLAIN[usize::from(byte)] {
+            last = byte;
+            at += 1;
+            continue;
+        }
         let rest = &bytes[at..];
         at = match byte {
             b'/' if rest.starts_with(b"//") => line_end(bytes, at),
@@ -150,6 +169,7 @@ fn scan_all(text: &str, grammar: &Grammar, mut found: impl FnMut(usize, u8)) {
             last = byte;
         }
     }
+    raw
 }
 
 fn line_end(bytes: &[u8], at: usize) -> usize {

@@ -1,17 +1,11 @@
 //! A text as its language's grammar sees it: statements at the top level and the entry point.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use tree_sitter::{Node, Tree};
 
-use super::chunks::split_surely;
 use super::names::{binds, defined_name, pieces};
-use super::scan::{deepest, depth};
-use crate::grammars::Grammar;
 use crate::python::is_test_name;
-use crate::sections;
-use crate::strict::StrictParser;
 
 /// A statement at the top level of a file, or of the class that holds the entry point.
 #[derive(Debug, Clone)]
@@ -110,7 +104,7 @@ impl Unit {
 
 impl Unit {
     /// Adds what comes after it: from byte `at` on, the first `mark` bytes of it being no part of the text.
-    fn append(&mut self, next: Self, at: usize, mark: usize) {
+    pub(super) fn append(&mut self, next: Self, at: usize, mark: usize) {
         let moved = |range: &Range<usize>| {
             range.start.saturating_sub(mark) + at..range.end.saturating_sub(mark) + at
         };
@@ -136,6 +130,25 @@ impl Unit {
         self.tops.extend(next.tops.into_iter().map(moved_top));
     }
 
+    /// Cuts what it says of bytes from `end` on, where its text ends.
+    pub(super) fn end_at(&mut self, end: usize) {
+        let cut = |range: &mut Range<usize>| *range = range.start.min(end)..range.end.min(end);
+        let entry = self.entry.iter_mut();
+        let members = entry.flat_map(|entry| {
+            cut(&mut entry.range);
+            entry.class.iter_mut().flat_map(|class| {
+                class.inside = class.inside.min(end);
+                &mut class.members
+            })
+        });
+        for top in self.tops.iter_mut().chain(members) {
+            cut(&mut top.range);
+            top.pieces
+                .iter_mut()
+                .for_each(|piece| cut(&mut piece.range));
+        }
+    }
+
     /// Whether it is a script that does anything, where nothing was asked for by name.
     pub(crate) fn runs(&self) -> bool {
         self.tops
@@ -144,173 +157,8 @@ impl Unit {
     }
 }
 
-/// Brackets within brackets, beyond which nobody wrote a text for a compiler.
-const DEEPEST: usize = 300;
-
-/// A parser of one language; one for each cleaning.
-pub(crate) struct Syntax {
-    pub grammar: &'static Grammar,
-    parser: StrictParser,
-}
-
-impl Syntax {
-    /// A parser for candidates out of a text of `length` bytes. Code needs less than one operation a byte;
-    /// what all candidates together need is bounded, so that ambiguous or hostile text takes linear time.
-    pub(crate) fn new(grammar: &'static Grammar, length: usize) -> Self {
-        Self {
-            grammar,
-            parser: StrictParser::new(grammar.parser(), sections::allowance(length)),
-        }
-    }
-
-    /// `text` with the mark that a file of this language begins with, where it has one.
-    pub(crate) fn opened<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        match self.grammar.marks {
-            Some((opening, _)) if !text.trim_start().starts_with(opening) => {
-                Cow::Owned(format!("{opening}\n{text}"))
-            }
-            _ => Cow::Borrowed(text),
-        }
-    }
-
-    /// `text` when it has no error. Ends at the first one, so that prose costs nothing. Of a text longer than
-    /// [`sections::LARGE`] only sections are parsed.
-    pub(crate) fn parse(&mut self, text: &str, entry_point: &str) -> Option<Unit> {
-        if deepest(text, self.grammar) > DEEPEST {
-            return None;
-        }
-        if text.len() > sections::LARGE {
-            return self.in_sections(text, entry_point);
-        }
-        self.flawless(text, entry_point)
-    }
-
-    fn flawless(&mut self, text: &str, entry_point: &str) -> Option<Unit> {
-        // C++'s grammar wants a line end after `#include <x>`.
-        let ended = if text.ends_with('\n') {
-            Cow::Borrowed(text)
-        } else {
-            Cow::Owned(format!("{text}\n"))
-        };
-        let tree = self.parser.tree(&without_typeid(&ended))?;
-        let mut unit = unit(&tree, &ended, entry_point)?;
-        for top in &mut unit.tops {
-            top.range.end = top.range.end.min(text.len());
-        }
-        Some(unit)
-    }
-
-    fn in_sections(&mut self, text: &str, entry_point: &str) -> Option<Unit> {
-        let depth = depth(text, self.grammar);
-        if depth.broken || depth.open > 0 {
-            return None;
-        }
-        let chunks = split_surely(text, self.grammar);
-        let defines = |chunk: &str| !entry_point.is_empty() && brings(chunk, entry_point);
-        let judged = sections::judged(text, &chunks, defines);
-        let mut whole = Unit {
-            tops: Vec::new(),
-            entry: None,
-        };
-        let mut at = 0;
-        for range in judged {
-            for chunk in chunks
-                .iter()
-                .filter(|chunk| chunk.start >= at && chunk.end <= range.start)
-            {
-                let source = &text[chunk.clone()];
-                if sections::talks(source) {
-                    return None;
-                }
-                whole.tops.push(Top {
-                    range: chunk.clone(),
-                    kind: TopKind::Other,
-                    binds: sections::brought(source)
-                        .into_iter()
-                        .map(str::to_owned)
-                        .collect(),
-                    pieces: Vec::new(),
-                });
-            }
-            at = range.end;
-            let source = &text[range.clone()];
-            let opened = self.opened(source);
-            let mark = opened.len() - source.len();
-            let unit = if source.len() > sections::LARGE {
-                self.begun(source, &opened, entry_point)?
-            } else {
-                self.flawless(&opened, entry_point)?
-            };
-            whole.append(unit, range.start, mark);
-        }
-        Some(whole)
-    }
-
-    /// One statement, too long to be parsed whole, of which the beginning has no error.
-    fn begun(&mut self, statement: &str, opened: &str, entry_point: &str) -> Option<Unit> {
-        if !self.parser.begins(opened, sections::SECTION) {
-            return None;
-        }
-        let range = 0..statement.len();
-        let names = sections::brought(statement);
-        let entry = brings(statement, entry_point).then(|| Entry {
-            body: Body::Real,
-            top: 0,
-            range: range.clone(),
-            class: None,
-        });
-        Some(Unit {
-            tops: vec![Top {
-                range,
-                kind: TopKind::Definition,
-                binds: names.into_iter().map(str::to_owned).collect(),
-                pieces: Vec::new(),
-            }],
-            entry,
-        })
-    }
-}
-
-/// Whether a chunk seems to define `name`: in a line of it the name stands before a bracket and one opens a block,
-/// or it is given a value.
-fn brings(chunk: &str, name: &str) -> bool {
-    !name.is_empty()
-        && chunk.lines().any(|line| {
-            line.contains(name)
-                && (line.trim_end().ends_with('{') || line.contains(" = "))
-                && sections::brought(line.trim_start()).contains(&name)
-        })
-}
-
-/// `text` with an identifier, as long, for each type within `typeid(…)`: C++'s grammar takes only expressions
-/// there, and other languages have no such word.
-fn without_typeid(text: &str) -> Cow<'_, str> {
-    const WORD: &str = "typeid(";
-    const LONGEST: usize = 100;
-    if !text.contains(WORD) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(WORD) {
-        let (head, tail) = rest.split_at(at + WORD.len());
-        out.push_str(head);
-        rest = tail;
-        let end = tail
-            .bytes()
-            .take(LONGEST)
-            .position(|b| b == b')' || b == b'\n');
-        if let Some(end) = end.filter(|end| tail.as_bytes()[*end] == b')') {
-            out.extend(std::iter::repeat_n('x', end));
-            rest = &tail[end..];
-        }
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
 /// `None` when text outside the marks of code is more than blank.
-fn unit(tree: &Tree, text: &str, entry_point: &str) -> Option<Unit> {
+pub(super) fn unit(tree: &Tree, text: &str, entry_point: &str) -> Option<Unit> {
     let root = tree.root_node();
     let mut tops = Vec::new();
     let mut cursor = root.walk();

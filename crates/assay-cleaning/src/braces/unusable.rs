@@ -2,13 +2,14 @@
 
 use assay_core::{Content, Language, ResponseMode};
 
+use super::fenced::candidates;
 use super::unit::Unit;
-use super::{Cleaner, candidates, nothing, scan};
+use super::{Cleaner, nothing, scan};
 use crate::compose::join;
-use crate::detect::{DetectedBy, detect};
-use crate::fences::Fenced;
+use crate::detect::{DetectedBy, detect_in};
 use crate::grammars::Grammar;
 use crate::plain::{mentions, with_imports};
+use crate::reply::Reply;
 use crate::solution::before_first_fence;
 use crate::{Cleaned, CleaningInput, foreign};
 
@@ -19,10 +20,10 @@ impl Cleaner<'_> {
     pub(super) fn unusable(
         &mut self,
         input: &CleaningInput<'_>,
+        reply: &Reply<'_>,
         language: &Language,
-        text: &str,
-        fenced: &Fenced,
     ) -> Cleaned {
+        let (text, fenced) = (reply.answer.text.as_str(), reply.fenced());
         let continues = input.mode == ResponseMode::Completion;
         let rest = if continues {
             before_first_fence(text)
@@ -83,7 +84,8 @@ impl Cleaner<'_> {
             .iter()
             .find(|(code, _)| mentions(code, self.name))
             .or(codes.first());
-        if let Some(cleaned) = other_language(language, text, broken.map(|(code, _)| code.as_str()))
+        if let Some(cleaned) =
+            other_language(language, reply, broken.map(|(code, _)| code.as_str()))
         {
             return cleaned;
         }
@@ -129,8 +131,8 @@ impl Cleaner<'_> {
     }
 }
 
-fn other_language(expected: &Language, text: &str, code: Option<&str>) -> Option<Cleaned> {
-    let found = detect(text, Some(expected), &foreign::languages());
+fn other_language(expected: &Language, reply: &Reply<'_>, code: Option<&str>) -> Option<Cleaned> {
+    let found = detect_in(reply, "", Some(expected), &foreign::languages());
     let sure = found.by == DetectedBy::FenceTag || found.confidence >= SURE;
     let language = if found.by != DetectedBy::Task && sure {
         found.language
@@ -144,7 +146,7 @@ fn other_language(expected: &Language, text: &str, code: Option<&str>) -> Option
     if language == *expected {
         return None;
     }
-    let code = code.unwrap_or(text);
+    let code = code.unwrap_or(&reply.answer.text);
     let title = foreign::title(&language);
     let mut cleaned = unusable(
         code.to_owned(),
