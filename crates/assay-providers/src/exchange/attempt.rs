@@ -129,12 +129,10 @@ impl<P: Protocol> Remote<P> {
         let started = Instant::now();
         let first_byte = Deadline::now() + http.first_byte;
         let (method, headers) = (self.protocol.method(), self.protocol.headers());
-        let sending = pin!(self.endpoint.send(
-            method,
-            &call.path,
-            Some(&call.body),
-            headers
-        ));
+        let sending = pin!(
+            self.endpoint
+                .send(method, &call.path, Some(&call.body), headers)
+        );
         let reply = timeout_at(first_byte, sending)
             .await
             .map_err(|_| self.endpoint.timeout("the first byte", http.first_byte))??;
@@ -211,14 +209,24 @@ impl<P: Protocol> Remote<P> {
         let mut events = Events::new(reply, framing, http.max_reply);
         let mut answer = Answer::new();
         let (mut ended, mut answered) = (false, false);
-        let mut deadline = (first_byte, "the first byte", http.first_byte);
+        let mut heard = false;
         loop {
-            let event = timeout_at(deadline.0, events.next())
-                .await
-                .map_err(|_| self.endpoint.timeout(deadline.1, deadline.2))?;
-            deadline = (Deadline::now() + http.idle, "the next byte", http.idle);
+            let event = match events.at_hand() {
+                Some(event) => Some(event),
+                None => {
+                    let (deadline, phase, limit) = if heard {
+                        (Deadline::now() + http.idle, "the next byte", http.idle)
+                    } else {
+                        (first_byte, "the first byte", http.first_byte)
+                    };
+                    timeout_at(deadline, events.next())
+                        .await
+                        .map_err(|_| self.endpoint.timeout(phase, limit))?
+                }
+            };
+            heard = true;
             let data = match event {
-                Some(Ok(data)) => data,
+                Some(Ok(())) => events.data(),
                 Some(Err(FrameError::Endless)) => {
                     return Err(self.endpoint.bad_reply("it does not end"));
                 }

@@ -177,7 +177,10 @@ impl Endpoint {
             }
             None => Vec::new(),
         };
-        let sent = self.road.send(&self.base, method, path, headers, body).await;
+        let sent = self
+            .road
+            .send(&self.base, method, path, headers, body)
+            .await;
         sent.map_err(|lost| match lost {
             Lost::Slow => self.timeout("connecting", self.http.connect),
             Lost::Refused(detail) => refused(detail),

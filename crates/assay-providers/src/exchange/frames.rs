@@ -62,15 +62,17 @@ impl Events {
         }
     }
 
-    /// The data of the next event, which is never blank, or `None` at the end. What has come is kept when this is
-    /// dropped.
-    pub(crate) async fn next(&mut self) -> Option<Result<&str, FrameError>> {
+    /// Goes on to the next event, if it has come already.
+    pub(crate) fn at_hand(&mut self) -> Option<Result<(), FrameError>> {
+        self.frames.advance()
+    }
+
+    /// Goes on to the next event; `None` at the end. What has come is kept when this is dropped.
+    pub(crate) async fn next(&mut self) -> Option<Result<(), FrameError>> {
         loop {
-            match self.frames.advance() {
-                Some(Ok(())) => return Some(Ok(self.frames.data())),
-                Some(Err(error)) => return Some(Err(error)),
-                None if self.frames.ended => return None,
-                None => {}
+            let event = self.at_hand();
+            if event.is_some() || self.frames.ended {
+                return event;
             }
             match self.reply.chunk().await {
                 Ok(Some(piece)) => {
@@ -82,6 +84,11 @@ impl Events {
                 Err(detail) => return Some(Err(FrameError::Broken(detail))),
             }
         }
+    }
+
+    /// The data of the event that it went on to. It is never blank.
+    pub(crate) fn data(&self) -> &str {
+        &self.frames.data
     }
 
     /// Nothing that may follow is of interest.
@@ -140,11 +147,6 @@ impl Frames {
         self.at = 0;
         self.bytes.extend_from_slice(piece);
         Ok(())
-    }
-
-    /// The data of the event that [`advance`](Self::advance) found.
-    fn data(&self) -> &str {
-        &self.data
     }
 
     /// Goes on to the next event; `None` when more has to be fed first.
@@ -255,7 +257,7 @@ mod tests {
         let mut pieces = text.chunks(at);
         loop {
             match frames.advance() {
-                Some(Ok(())) => read.push(Ok(frames.data().to_owned())),
+                Some(Ok(())) => read.push(Ok(frames.data.clone())),
                 Some(Err(error)) => {
                     read.push(Err(format!("{error:?}")));
                     return read;
@@ -291,14 +293,10 @@ mod tests {
             .map(|data| Ok(data.to_owned()))
             .to_vec();
         for at in 1..12 {
-            let sse = "\u{feff}: hello\n\nevent: x\ndata: {\"a\": \"☃\"}\r\n\r\ndata:\n\ndata: {}\n\n";
+            let sse =
+                "\u{feff}: hello\n\nevent: x\ndata: {\"a\": \"☃\"}\r\n\r\ndata:\n\ndata: {}\n\n";
             assert_eq!(read(Framing::Events, sse.as_bytes(), at, 1000), wanted);
-            let lines = read(
-                Framing::Lines,
-                "{\"a\": \"☃\"}\n\n{}".as_bytes(),
-                at,
-                1000,
-            );
+            let lines = read(Framing::Lines, "{\"a\": \"☃\"}\n\n{}".as_bytes(), at, 1000);
             let lines: Vec<_> = lines
                 .into_iter()
                 .map(|l| l.map(|l| l.trim().to_owned()))

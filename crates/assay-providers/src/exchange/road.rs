@@ -144,3 +144,44 @@ impl Straight {
         Ok(uri)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn road(url: &str, proxied: bool) -> Road {
+        let url = url.parse().unwrap();
+        Road::new(&url, Client::new(), proxied, &HttpConfig::default())
+    }
+
+    #[test]
+    fn only_a_server_without_tls_and_proxy_is_reached_straight() {
+        for (url, proxied, straight) in [
+            ("http://127.0.0.1:8080/v1", false, true),
+            ("http://[::1]:8080/v1", false, true),
+            ("http://127.0.0.1:8080/v1", true, false),
+            ("https://127.0.0.1:8080/v1", false, false),
+        ] {
+            let is_straight = matches!(road(url, proxied), Road::Direct(_));
+            assert_eq!(is_straight, straight, "{url}, proxied: {proxied}");
+        }
+    }
+
+    #[test]
+    fn a_request_names_its_path_and_query() {
+        let Road::Direct(straight) = road("http://[::1]:8080/v1", false) else {
+            panic!("it goes straight");
+        };
+        assert_eq!(straight.host, "[::1]:8080");
+        let base = "http://[::1]:8080/v1";
+        for (path, named) in [
+            ("completions", "/v1/completions"),
+            ("completions", "/v1/completions"),
+            ("models?after=a b", "/v1/models?after=a%20b"),
+            ("ü", "/v1/%C3%BC"),
+            ("?key=1#part", "/v1/?key=1"),
+        ] {
+            assert_eq!(straight.uri(base, path).unwrap(), named, "{path}");
+        }
+    }
+}

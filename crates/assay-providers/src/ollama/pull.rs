@@ -93,7 +93,7 @@ async fn pull(
             partial: String::new(),
         };
         let line = match line {
-            Some(Ok(line)) => line,
+            Some(Ok(())) => lines.data(),
             Some(Err(FrameError::Broken(detail))) => return Err(broken(detail)),
             Some(Err(FrameError::Endless)) => {
                 return Err(endpoint.bad_reply("it does not end"));
