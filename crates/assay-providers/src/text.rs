@@ -1,6 +1,6 @@
 //! From pieces of an answer to its text: characters split over pieces, and stop sequences split over pieces.
 
-use memchr::memmem;
+use memchr::{memchr_iter, memmem};
 
 /// Gathers an answer piece by piece and gives out only what is certain to belong to it.
 #[derive(Debug)]
@@ -120,17 +120,16 @@ impl AnswerText {
 
     /// Bytes at the end of the text that may be the beginning of a stop sequence.
     fn held_back(&self) -> usize {
-        self.stops
-            .iter()
-            .flat_map(|stop| {
-                stop.char_indices()
-                    .skip(1)
-                    .map(|(at, _)| &stop[..at])
-                    .filter(|beginning| self.text.ends_with(beginning))
-                    .map(str::len)
-            })
-            .max()
-            .unwrap_or(0)
+        let text = self.text.as_bytes();
+        let held_for = |stop: &String| {
+            let stop = stop.as_bytes();
+            // The text ends with a whole character, and so what ends it is a whole beginning.
+            let tail = &text[text.len() - text.len().min(stop.len() - 1)..];
+            memchr_iter(stop[0], tail)
+                .find(|at| stop.starts_with(&tail[*at..]))
+                .map_or(0, |at| tail.len() - at)
+        };
+        self.stops.iter().map(held_for).max().unwrap_or(0)
     }
 }
 

@@ -5,7 +5,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::{Protocol, Remote};
+use super::{Body, Protocol, Remote};
 use crate::{ApiKey, Failure, ProviderError};
 
 impl<P: Protocol> Remote<P> {
@@ -30,7 +30,8 @@ impl<P: Protocol> Remote<P> {
         body: &Value,
         cancel: &CancellationToken,
     ) -> Result<String, ProviderError> {
-        let posting = self.body_of(Method::POST, path, Some(body));
+        let body = Body::from(body.clone());
+        let posting = self.body_of(Method::POST, path, Some(&body));
         self.quickly(what, cancel, posting).await
     }
 

@@ -126,7 +126,9 @@ impl Direct {
                 let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
                 idle.pop()?
             };
-            if since.elapsed() < MAX_IDLE && line.is_ready() {
+            // What happened to it since would have rung.
+            let open = !line.bell.rung.load(Ordering::SeqCst) || line.is_ready();
+            if open && since.elapsed() < MAX_IDLE {
                 return Some(line);
             }
         }
@@ -266,6 +268,7 @@ impl Line {
     /// Whether it is open and has nothing left to do. Nobody is woken for what it does from now on.
     fn is_ready(&mut self) -> bool {
         self.bell.busy.store(true, Ordering::SeqCst);
+        self.bell.rung.store(false, Ordering::SeqCst);
         let own = &mut Context::from_waker(&self.waker);
         match &mut self.connection {
             Some(connection) => {

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use assay_core::ModelRef;
+use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder, Method, NoProxy, Url};
-use serde_json::Value;
 
 use super::complaint::one_line;
 use super::frames::root_cause;
+use super::protocol::Body;
 use super::reply::Reply;
 use super::road::{Lost, Road};
 use crate::key::{variable_of_host, without_keys};
@@ -105,11 +106,10 @@ impl Endpoint {
             Some(key) => Some(header_of(key, site.key_style, &key_variable)?),
             None => None,
         };
-        let client = client(&config.http, host)?
-            .build()
-            .map_err(|e| refused(root_cause(&e)))?;
+        let client = client(&config.http, host)?;
         let proxied = !is_loopback(host) && config.http.proxy.is_some();
-        let road = Road::new(&url, client, proxied, &config.http);
+        let road =
+            Road::new(&url, client, proxied, &config.http).map_err(|e| refused(root_cause(&e)))?;
         Ok(Self {
             base,
             road,
@@ -136,7 +136,7 @@ impl Endpoint {
         &self,
         method: Method,
         path: &str,
-        json: Option<&Value>,
+        json: Option<&Body>,
         headers: HeaderMap,
     ) -> Result<Reply, Failure> {
         let key = self.key_header.as_ref();
@@ -157,7 +157,7 @@ impl Endpoint {
         key: Option<&(HeaderName, HeaderValue)>,
         method: Method,
         path: &str,
-        json: Option<&Value>,
+        json: Option<&Body>,
         mut headers: HeaderMap,
     ) -> Result<Reply, Failure> {
         let refused = |detail: String| Failure::Refused {
@@ -173,9 +173,9 @@ impl Endpoint {
                 headers
                     .entry(CONTENT_TYPE)
                     .or_insert(HeaderValue::from_static("application/json"));
-                serde_json::to_vec(json).map_err(|error| refused(error.to_string()))?
+                json.text().map_err(|error| refused(error.to_string()))?
             }
-            None => Vec::new(),
+            None => Bytes::new(),
         };
         let sent = self
             .road

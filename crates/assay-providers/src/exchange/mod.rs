@@ -20,7 +20,6 @@ use std::time::Duration;
 use assay_core::{Generation, GenerationRequest, ModelRef, Prompt};
 use async_trait::async_trait;
 use reqwest::Method;
-use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -33,7 +32,7 @@ pub(crate) use complaint::Complaint;
 pub(crate) use dialect::Dialect;
 pub(crate) use endpoint::{Endpoint, KeyStyle, Site};
 pub(crate) use frames::{Events, FrameError, Framing};
-pub(crate) use protocol::{Call, ModelPage, Piece, Protocol, Unread, prefill_of};
+pub(crate) use protocol::{Body, Call, ModelPage, Piece, Protocol, Unread, prefill_of};
 
 /// A request is put differently no more often than this.
 const MAX_REPHRASED: u32 = 8;
@@ -99,7 +98,7 @@ impl<P: Protocol> Remote<P> {
         &self,
         method: Method,
         path: &str,
-        json: Option<&Value>,
+        json: Option<&Body>,
     ) -> Result<String, Failure> {
         let headers = self.protocol.headers();
         let reply = self.endpoint.send(method, path, json, headers).await?;

@@ -7,7 +7,7 @@ use http_body_util::Full;
 use hyper::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::header::{ACCEPT, HOST, HeaderMap, HeaderValue};
-use reqwest::{Client, Method, Url};
+use reqwest::{Client, ClientBuilder, Method, Url};
 
 use super::direct::{Direct, DirectError};
 use super::endpoint::is_loopback;
@@ -41,10 +41,18 @@ pub(super) struct Straight {
 
 impl Road {
     /// `proxied` says that a proxy is set for this address, beside those that the environment may name.
-    pub(super) fn new(url: &Url, client: Client, proxied: bool, http: &HttpConfig) -> Self {
+    ///
+    /// # Errors
+    /// When `client`, which is made only where it is used (it reads every certificate of the system), cannot be.
+    pub(super) fn new(
+        url: &Url,
+        client: ClientBuilder,
+        proxied: bool,
+        http: &HttpConfig,
+    ) -> Result<Self, reqwest::Error> {
         match Straight::new(url, proxied, http) {
-            Some(straight) => Self::Direct(straight),
-            None => Self::Client(client),
+            Some(straight) => Ok(Self::Direct(straight)),
+            None => client.build().map(Self::Client),
         }
     }
 
@@ -55,7 +63,7 @@ impl Road {
         method: Method,
         path: &str,
         headers: HeaderMap,
-        body: Vec<u8>,
+        body: Bytes,
     ) -> Result<Reply, Lost> {
         match self {
             Self::Direct(straight) => straight.send(base, method, path, headers, body).await,
@@ -110,13 +118,13 @@ impl Straight {
         method: Method,
         path: &str,
         mut headers: HeaderMap,
-        body: Vec<u8>,
+        body: Bytes,
     ) -> Result<Reply, Lost> {
         headers.entry(HOST).or_insert_with(|| self.host.clone());
         headers
             .entry(ACCEPT)
             .or_insert(HeaderValue::from_static("*/*"));
-        let mut request = hyper::Request::new(Full::new(Bytes::from(body)));
+        let mut request = hyper::Request::new(Full::new(body));
         *request.method_mut() = method;
         *request.uri_mut() = self.uri(base, path)?;
         *request.headers_mut() = headers;
@@ -151,7 +159,7 @@ mod tests {
 
     fn road(url: &str, proxied: bool) -> Road {
         let url = url.parse().unwrap();
-        Road::new(&url, Client::new(), proxied, &HttpConfig::default())
+        Road::new(&url, Client::builder(), proxied, &HttpConfig::default()).unwrap()
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::SITE;
-use crate::exchange::{Complaint, Endpoint, Events, FrameError, Framing};
+use crate::exchange::{Body, Complaint, Endpoint, Events, FrameError, Framing};
 use crate::{Failure, ProviderConfig, ProviderError};
 
 /// A server that checks a file of many gigabytes says nothing meanwhile.
@@ -67,7 +67,7 @@ async fn pull(
     name: &str,
     on_progress: &(dyn Fn(&PullProgress) + Send + Sync),
 ) -> Result<(), Failure> {
-    let body = json!({"model": name, "stream": true});
+    let body = Body::from(json!({"model": name, "stream": true}));
     let sending = endpoint.send(Method::POST, "api/pull", Some(&body), HeaderMap::new());
     let reply = tokio::time::timeout(IDLE, sending)
         .await
