@@ -100,7 +100,7 @@ impl Protocol for Anthropic {
         let left_out = self.dialect.apply(&mut body);
         Ok(Call {
             path: "messages".to_owned(),
-            body: Value::Object(body),
+            body: Value::Object(body).into(),
             cut,
             prefill,
             left_out,
@@ -201,7 +201,7 @@ impl Protocol for Anthropic {
         let (body, prefill) = prompt_of(model, request);
         Some(Call {
             path: "messages/count_tokens".to_owned(),
-            body: Value::Object(body),
+            body: Value::Object(body).into(),
             cut: Vec::new(),
             prefill,
             left_out: Vec::new(),
@@ -370,7 +370,7 @@ mod tests {
         ]);
         let call = Anthropic::default().call("claude", &request, true).unwrap();
         assert_eq!(
-            call.body,
+            *call.body.tree(),
             json!({"model": "claude", "system": "Be brief.", "max_tokens": 64, "temperature": 0.8,
                    "top_p": 0.95, "stop_sequences": ["\ndef"], "stream": true,
                    "messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "```python"}]})
@@ -378,7 +378,7 @@ mod tests {
         assert_eq!(call.cut, ["\n\n"], "a stop of white space is cut at here");
         assert_eq!(call.prefill, "```python");
         let counted = Anthropic::default().count_call("claude", &request).unwrap();
-        let fields: Vec<&String> = counted.body.as_object().unwrap().keys().collect();
+        let fields: Vec<&String> = counted.body.tree().as_object().unwrap().keys().collect();
         assert_eq!(fields, ["messages", "model", "system"]);
     }
 
@@ -389,7 +389,7 @@ mod tests {
             .call("claude", &request, false)
             .unwrap();
         assert_eq!(
-            call.body["messages"],
+            call.body.tree()["messages"],
             json!([{"role": "user", "content": "hi"}])
         );
     }

@@ -1,5 +1,7 @@
 //! From pieces of an answer to its text: characters split over pieces, and stop sequences split over pieces.
 
+use memchr::{memchr_iter, memmem};
+
 /// Gathers an answer piece by piece and gives out only what is certain to belong to it.
 #[derive(Debug)]
 pub(crate) struct AnswerText {
@@ -25,8 +27,14 @@ impl AnswerText {
 
     /// Adds the bytes of a piece; answers the text that is certain now, possibly empty.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> &str {
-        self.bytes.extend_from_slice(bytes);
-        self.decode(false);
+        match std::str::from_utf8(bytes) {
+            // As nearly every piece is: whole characters after whole characters.
+            Ok(whole) if self.bytes.is_empty() => self.text.push_str(whole),
+            _ => {
+                self.bytes.extend_from_slice(bytes);
+                self.decode(false);
+            }
+        }
         self.look_for_stops(false);
         let safe = if self.stopped {
             self.text.len()
@@ -92,11 +100,14 @@ impl AnswerText {
     /// Cuts the text before the stop sequence that begins first; of two beginning there, either does. Not yet, where
     /// what begins before it may still become another one, unless nothing follows any more.
     fn look_for_stops(&mut self, at_end: bool) {
-        let behind = &self.text[self.given..];
+        let behind = &self.text.as_bytes()[self.given..];
+        if behind.is_empty() {
+            return;
+        }
         let first = self
             .stops
             .iter()
-            .filter_map(|stop| behind.find(stop.as_str()))
+            .filter_map(|stop| memmem::find(behind, stop.as_bytes()))
             .min();
         let Some(at) = first.map(|at| self.given + at) else {
             return;
@@ -109,17 +120,16 @@ impl AnswerText {
 
     /// Bytes at the end of the text that may be the beginning of a stop sequence.
     fn held_back(&self) -> usize {
-        self.stops
-            .iter()
-            .flat_map(|stop| {
-                stop.char_indices()
-                    .skip(1)
-                    .map(|(at, _)| &stop[..at])
-                    .filter(|beginning| self.text.ends_with(beginning))
-                    .map(str::len)
-            })
-            .max()
-            .unwrap_or(0)
+        let text = self.text.as_bytes();
+        let held_for = |stop: &String| {
+            let stop = stop.as_bytes();
+            // The text ends with a whole character, and so what ends it is a whole beginning.
+            let tail = &text[text.len() - text.len().min(stop.len() - 1)..];
+            memchr_iter(stop[0], tail)
+                .find(|at| stop.starts_with(&tail[*at..]))
+                .map_or(0, |at| tail.len() - at)
+        };
+        self.stops.iter().map(held_for).max().unwrap_or(0)
     }
 }
 

@@ -70,7 +70,7 @@ async fn converted(files: Files) -> Tokens {
     let folder = tempfile::tempdir().unwrap();
     let store = ModelStore::new(folder.path()).with_hub(HubConfig {
         endpoint: hub.url.clone(),
-        token: None,
+        ..HubConfig::default()
     });
     store
         .pull("hf:org/m", &|_| {}, &CancellationToken::new())

@@ -54,6 +54,7 @@ struct Measured {
     ratio_streamed: Option<f64>,
     /// The peer's processor time a request over that of `whole`.
     cpu_ratio: Option<f64>,
+    cpu_ratio_streamed: Option<f64>,
 }
 
 /// The server, for as long as it lives.
@@ -167,14 +168,17 @@ impl App {
         let whole = Client::new("assay, whole".to_owned(), request.requests, &whole);
         let peer = (!theirs.is_empty())
             .then(|| Client::new(format!("lm_eval {PEER_VERSION}"), peer_requests, &theirs));
+        let streamed = Client::new("assay, streamed".to_owned(), request.requests, &streamed);
+        let cpu_ratio = |ours: &Client| {
+            let (theirs, ours) = peer.as_ref()?.cpu_ms.zip(ours.cpu_ms)?;
+            Some(theirs / ours)
+        };
         let measured = Measured {
             concurrency: request.concurrency,
-            cpu_ratio: peer
-                .as_ref()
-                .and_then(|peer| peer.cpu_ms.zip(whole.cpu_ms))
-                .map(|(theirs, ours)| theirs / ours),
+            cpu_ratio: cpu_ratio(&whole),
+            cpu_ratio_streamed: cpu_ratio(&streamed),
             whole,
-            streamed: Client::new("assay, streamed".to_owned(), request.requests, &streamed),
+            streamed,
             peer,
             peer_missing,
             ratio,
@@ -265,6 +269,7 @@ fn text(measured: &Measured) -> String {
         ("requests a second, whole", measured.ratio),
         ("requests a second, streamed", measured.ratio_streamed),
         ("processor time, whole", measured.cpu_ratio),
+        ("processor time, streamed", measured.cpu_ratio_streamed),
     ] {
         if let Some(ratio) = ratio {
             lines.push(format!("{what}: {ratio:.1} times"));

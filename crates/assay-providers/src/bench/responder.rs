@@ -1,5 +1,6 @@
 //! A server that answers every completion at once, so that only the asking is measured.
 
+use memchr::memmem;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -25,9 +26,15 @@ pub async fn respond(listener: TcpListener) {
 
 async fn serve(mut connection: TcpStream) -> std::io::Result<()> {
     connection.set_nodelay(true)?;
+    let listed = answer(
+        "application/json",
+        r#"{"object":"list","data":[{"id":"bench","object":"model"}]}"#,
+    );
+    let whole = answer("application/json", ANSWER);
+    let streamed = answer("text/event-stream", STREAM);
     let mut received: Vec<u8> = Vec::with_capacity(8192);
     loop {
-        let whole = loop {
+        let length = loop {
             if let Some(length) = request_length(&received) {
                 break length;
             }
@@ -35,33 +42,36 @@ async fn serve(mut connection: TcpStream) -> std::io::Result<()> {
                 return Ok(());
             }
         };
-        let request = String::from_utf8_lossy(&received[..whole]);
-        let (kind, body) = if request.starts_with("GET ") {
-            (
-                "application/json",
-                r#"{"object":"list","data":[{"id":"bench","object":"model"}]}"#,
-            )
-        } else if request.contains("\"stream\":true") {
-            ("text/event-stream", STREAM)
+        let request = &received[..length];
+        let answer = if request.starts_with(b"GET ") {
+            &listed
+        } else if memmem::find(request, b"\"stream\":true").is_some() {
+            &streamed
         } else {
-            ("application/json", ANSWER)
+            &whole
         };
-        let answer = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        );
-        received.drain(..whole);
-        connection.write_all(answer.as_bytes()).await?;
+        received.drain(..length);
+        connection.write_all(answer).await?;
     }
+}
+
+fn answer(kind: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\r\n{body}")
+        .into_bytes()
 }
 
 /// The length of the first request in `received`, once all of it is there.
 pub(super) fn request_length(received: &[u8]) -> Option<usize> {
-    let head = received.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
-    let text = String::from_utf8_lossy(&received[..head]).to_ascii_lowercase();
-    let body = text
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length:"))
+    const NAME: &[u8] = b"content-length:";
+    let head = memmem::find(received, b"\r\n\r\n")? + 4;
+    let body = received[..head]
+        .split(|byte| *byte == b'\n')
+        .find(|line| {
+            line.get(..NAME.len())
+                .is_some_and(|name| name.eq_ignore_ascii_case(NAME))
+        })
+        .and_then(|line| std::str::from_utf8(&line[NAME.len()..]).ok())
         .and_then(|length| length.trim().parse::<usize>().ok())
         .unwrap_or(0);
     (received.len() >= head + body).then_some(head + body)
@@ -73,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_request_is_whole_with_its_body() {
-        let request = b"POST / HTTP/1.1\r\ncontent-length: 3\r\n\r\nabc";
+        let request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
         assert_eq!(request_length(&request[..10]), None);
         assert_eq!(request_length(&request[..request.len() - 1]), None);
         assert_eq!(request_length(request), Some(request.len()));

@@ -5,7 +5,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::{Call, Protocol, Remote};
+use super::{Body, Protocol, Remote};
 use crate::{ApiKey, Failure, ProviderError};
 
 impl<P: Protocol> Remote<P> {
@@ -30,8 +30,9 @@ impl<P: Protocol> Remote<P> {
         body: &Value,
         cancel: &CancellationToken,
     ) -> Result<String, ProviderError> {
-        let post = self.endpoint.post(path).json(body);
-        self.quickly(what, cancel, self.body_of(post)).await
+        let body = Body::from(body.clone());
+        let posting = self.body_of(Method::POST, path, Some(&body));
+        self.quickly(what, cancel, posting).await
     }
 
     /// The status of a HEAD request without any key: whether something answers there.
@@ -40,21 +41,13 @@ impl<P: Protocol> Remote<P> {
     /// [`Failure::Refused`], [`Failure::Timeout`].
     pub(crate) async fn knock(&self, cancel: &CancellationToken) -> Result<u16, ProviderError> {
         let knocking = async {
-            let head = self
+            let path = self.protocol.knock_path();
+            let reply = self
                 .endpoint
-                .request(Method::HEAD, self.protocol.knock_path());
-            let response = self
-                .endpoint
-                .send_without_key(head, HeaderMap::new())
+                .send_without_key(Method::HEAD, path, HeaderMap::new())
                 .await?;
-            Ok::<_, Failure>(response.status().as_u16())
+            Ok::<_, Failure>(reply.status.as_u16())
         };
         self.quickly("an answer to HEAD", cancel, knocking).await
-    }
-
-    pub(super) fn request_of(&self, call: &Call) -> reqwest::RequestBuilder {
-        self.endpoint
-            .request(self.protocol.method(), &call.path)
-            .json(&call.body)
     }
 }

@@ -1,17 +1,17 @@
 //! One request and its answer.
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use assay_core::{FinishReason, Generation, GenerationRequest, Usage};
-use futures::StreamExt;
-use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use tokio::time::{Instant as Deadline, timeout_at};
 
 use super::Remote;
 use super::complaint::Complaint;
-use super::frames::{FrameError, Framing, events};
+use super::frames::{Events, FrameError, Framing};
 use super::protocol::{Call, Piece, Protocol, Unread};
+use super::reply::Reply;
 use crate::http::parse_retry_after;
 use crate::text::{AnswerText, Prefill};
 use crate::{Delta, Failure, OnDelta};
@@ -131,15 +131,16 @@ impl<P: Protocol> Remote<P> {
         let call = self.protocol.call(&self.model.name, request, http.stream)?;
         let started = Instant::now();
         let first_byte = Deadline::now() + http.first_byte;
-        let post = self.request_of(&call);
-        let response = timeout_at(
-            first_byte,
-            self.endpoint.send(post, self.protocol.headers()),
-        )
-        .await
-        .map_err(|_| self.endpoint.timeout("the first byte", http.first_byte))??;
-        if !response.status().is_success() {
-            return Err(self.explain(response, &call).await);
+        let (method, headers) = (self.protocol.method(), self.protocol.headers());
+        let sending = pin!(
+            self.endpoint
+                .send(method, &call.path, Some(&call.body), headers)
+        );
+        let reply = timeout_at(first_byte, sending)
+            .await
+            .map_err(|_| self.endpoint.timeout("the first byte", http.first_byte))??;
+        if !reply.status.is_success() {
+            return Err(self.explain(reply, &call).await);
         }
         // Some servers leave in the stop sequence they stopped at: the answer is cut at all of them.
         let text = AnswerText::new(&request.sampling.stop);
@@ -150,10 +151,10 @@ impl<P: Protocol> Remote<P> {
             stops_itself: call.cut.is_empty(),
         };
         // Asked to stream or not, some servers answer in one piece.
-        let mut answer = match self.framing(&response) {
-            Framing::Whole => self.read_whole(response, reading, on_delta).await?,
+        let mut answer = match self.framing(&reply) {
+            Framing::Whole => self.read_whole(reply, reading, on_delta).await?,
             framing => {
-                self.read_stream(response, framing, reading, started, first_byte, on_delta)
+                self.read_stream(reply, framing, reading, started, first_byte, on_delta)
                     .await?
             }
         };
@@ -169,9 +170,9 @@ impl<P: Protocol> Remote<P> {
         Ok(answer)
     }
 
-    fn framing(&self, response: &Response) -> Framing {
-        let content_type = response
-            .headers()
+    fn framing(&self, reply: &Reply) -> Framing {
+        let content_type = reply
+            .headers
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         self.protocol.framing(content_type.unwrap_or_default())
@@ -179,13 +180,13 @@ impl<P: Protocol> Remote<P> {
 
     async fn read_whole(
         &self,
-        response: Response,
+        reply: Reply,
         mut reading: Reading,
         on_delta: OnDelta<'_>,
     ) -> Result<Answer, Failure> {
         let body = self
             .endpoint
-            .read_body(response, self.endpoint.http.max_reply)
+            .read_body(reply, self.endpoint.http.max_reply)
             .await?;
         let mut piece = self.read(self.protocol.read_whole(&body))?;
         if !piece.answers {
@@ -202,7 +203,7 @@ impl<P: Protocol> Remote<P> {
     /// it is what stops the model, and its token counts are unknown.
     async fn read_stream(
         &self,
-        response: Response,
+        reply: Reply,
         framing: Framing,
         mut reading: Reading,
         started: Instant,
@@ -210,22 +211,29 @@ impl<P: Protocol> Remote<P> {
         on_delta: OnDelta<'_>,
     ) -> Result<Answer, Failure> {
         let http = &self.endpoint.http;
-        let mut events = events(response.bytes_stream(), framing, http.max_reply);
+        let mut events = Events::new(reply, framing, http.max_reply);
         let mut answer = Answer::new();
         let (mut ended, mut answered) = (false, false);
-        let mut deadline = (first_byte, "the first byte", http.first_byte);
+        let mut heard = false;
         loop {
-            let event = timeout_at(deadline.0, events.next())
-                .await
-                .map_err(|_| self.endpoint.timeout(deadline.1, deadline.2))?;
-            deadline = (Deadline::now() + http.idle, "the next byte", http.idle);
+            let event = match events.at_hand() {
+                Some(event) => Some(event),
+                None => {
+                    let (deadline, phase, limit) = if heard {
+                        (Deadline::now() + http.idle, "the next byte", http.idle)
+                    } else {
+                        (first_byte, "the first byte", http.first_byte)
+                    };
+                    timeout_at(deadline, events.next())
+                        .await
+                        .map_err(|_| self.endpoint.timeout(phase, limit))?
+                }
+            };
+            heard = true;
             let data = match event {
-                Some(Ok(data)) => data,
+                Some(Ok(())) => events.data(),
                 Some(Err(FrameError::Endless)) => {
                     return Err(self.endpoint.bad_reply("it does not end"));
-                }
-                Some(Err(FrameError::NoEvents)) if !ended => {
-                    return Err(self.endpoint.bad_reply("the stream holds no events"));
                 }
                 Some(Err(FrameError::Broken(detail))) if !ended => {
                     return Err(self.truncated(&detail, reading.text));
@@ -236,7 +244,7 @@ impl<P: Protocol> Remote<P> {
                 }
                 Some(Err(_)) | None => break,
             };
-            let mut piece = match self.protocol.read_event(&data) {
+            let mut piece = match self.protocol.read_event(data) {
                 // A line that the connection broke off.
                 Err(Unread::Nonsense(detail))
                     if framing == Framing::Lines && !data.ends_with('\n') =>
@@ -252,7 +260,11 @@ impl<P: Protocol> Remote<P> {
                 answer.first_token.get_or_insert_with(|| started.elapsed());
             }
             reading.hear(piece.text, on_delta);
-            if piece.end || (reading.text.stopped() && !reading.stops_itself) {
+            if piece.end {
+                events.finish();
+                break;
+            }
+            if reading.text.stopped() && !reading.stops_itself {
                 break;
             }
         }
@@ -281,14 +293,14 @@ impl<P: Protocol> Remote<P> {
     }
 
     /// Turns an error status into a failure, learning the server's dialect on the way.
-    async fn explain(&self, response: Response, call: &Call) -> AttemptError {
-        let status = response.status().as_u16();
-        let retry_after = response
-            .headers()
+    async fn explain(&self, reply: Reply, call: &Call) -> AttemptError {
+        let status = reply.status.as_u16();
+        let retry_after = reply
+            .headers
             .get(RETRY_AFTER)
             .and_then(|value| value.to_str().ok())
             .and_then(|value| parse_retry_after(value, self.endpoint.http.clock.now()));
-        let body = self.endpoint.read_body(response, MAX_COMPLAINT).await;
+        let body = self.endpoint.read_body(reply, MAX_COMPLAINT).await;
         let complaint = Complaint::of_body(&body.unwrap_or_default());
         let failure = self.failure_of(status, &complaint, retry_after);
         if matches!(status, 400 | 422) && self.protocol.learn(&complaint, call) {

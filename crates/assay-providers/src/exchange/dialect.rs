@@ -1,7 +1,7 @@
 //! What a server turned out not to take.
 
 use std::collections::BTreeSet;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use serde_json::{Map, Value};
 
@@ -47,15 +47,20 @@ impl Dialect {
 
     /// Takes the fields out of a body, and names those that were in it.
     pub(crate) fn apply(&self, body: &mut Map<String, Value>) -> Vec<&'static str> {
-        let without = self.without.read().unwrap_or_else(PoisonError::into_inner);
         let taken_out = |field: &&&str| body.remove(**field).is_some();
-        without.iter().filter(taken_out).copied().collect()
+        self.left_out().iter().filter(taken_out).copied().collect()
+    }
+
+    /// The fields that are left out.
+    pub(crate) fn left_out(&self) -> RwLockReadGuard<'_, BTreeSet<&'static str>> {
+        self.without.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether `sent` has a field that the complaint is about; it is left out from now on.
     pub(crate) fn learn(&self, complaint: &Complaint, sent: &Call) -> bool {
+        let body = sent.body.tree();
         let refused = OPTIONAL.iter().find(|field| {
-            sent.body.get(field).is_some()
+            body.get(field).is_some()
                 && complaint.mentions(&[field])
                 && (**field == "stream_options" || complaint.mentions(REFUSALS))
         });
@@ -64,7 +69,7 @@ impl Dialect {
         };
         if matches!(*field, "temperature" | "top_p") {
             // That changes what is measured, so it is said.
-            tracing::warn!(field, model = %sent.body["model"], "the model does not take this: it is left to the server");
+            tracing::warn!(field, model = %body["model"], "the model does not take this: it is left to the server");
         }
         let mut without = self.without.write().unwrap_or_else(PoisonError::into_inner);
         without.insert(field);
@@ -88,7 +93,7 @@ mod tests {
             };
             let sent = Call {
                 path: String::new(),
-                body: body.clone(),
+                body: body.clone().into(),
                 cut: Vec::new(),
                 prefill: String::new(),
                 left_out: Vec::new(),

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use assay_core::ModelRef;
 use assay_fetch::FetchError;
-use futures::StreamExt;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, ClientBuilder, Method, NoProxy, RequestBuilder, Response, Url};
+use bytes::Bytes;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, ClientBuilder, Method, NoProxy, Url};
 
 use super::complaint::one_line;
 use super::frames::root_cause;
+use super::protocol::Body;
+use super::reply::Reply;
+use super::road::{Lost, Road};
 use crate::key::{variable_of_host, without_keys};
 use crate::{ApiKey, Failure, HttpConfig, ProviderConfig};
 
@@ -39,7 +42,7 @@ pub(crate) enum KeyStyle<'a> {
 pub(crate) struct Endpoint {
     /// Without a slash at its end.
     pub(crate) base: String,
-    client: Client,
+    road: Road,
     key: Option<ApiKey>,
     /// The header with the key, marked as sensitive so that no `Debug` shows it.
     key_header: Option<(HeaderName, HeaderValue)>,
@@ -103,12 +106,13 @@ impl Endpoint {
             Some(key) => Some(header_of(key, site.key_style, &key_variable)?),
             None => None,
         };
-        let client = client(&config.http, host)?
-            .build()
-            .map_err(|e| refused(root_cause(&e)))?;
+        let client = client(&config.http, host)?;
+        let proxied = !is_loopback(host) && config.http.proxy.is_some();
+        let road =
+            Road::new(&url, client, proxied, &config.http).map_err(|e| refused(root_cause(&e)))?;
         Ok(Self {
             base,
-            client,
+            road,
             key,
             key_header,
             key_variable,
@@ -127,75 +131,90 @@ impl Endpoint {
         }
     }
 
-    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}/{path}", self.base))
-    }
-
-    pub(crate) fn post(&self, path: &str) -> RequestBuilder {
-        self.client.post(format!("{}/{path}", self.base))
-    }
-
-    pub(crate) fn get(&self, path: &str) -> RequestBuilder {
-        self.client.get(format!("{}/{path}", self.base))
-    }
-
-    /// Sends a request with the key.
+    /// Sends a request with the key, and with `json` as its body. `path` is below the base address.
     pub(crate) async fn send(
         &self,
-        request: RequestBuilder,
+        method: Method,
+        path: &str,
+        json: Option<&Body>,
         headers: HeaderMap,
-    ) -> Result<Response, Failure> {
-        let request = match &self.key_header {
-            Some((name, value)) => request.header(name, value),
-            None => request,
-        };
-        self.send_without_key(request, headers).await
+    ) -> Result<Reply, Failure> {
+        let key = self.key_header.as_ref();
+        self.send_showing(key, method, path, json, headers).await
     }
 
     pub(crate) async fn send_without_key(
         &self,
-        request: RequestBuilder,
+        method: Method,
+        path: &str,
         headers: HeaderMap,
-    ) -> Result<Response, Failure> {
-        request.headers(headers).send().await.map_err(|error| {
-            if error.is_timeout() {
-                self.timeout("connecting", self.http.connect)
-            } else {
-                Failure::Refused {
-                    url: self.base.clone(),
-                    detail: self.tell(&root_cause(&error)),
-                }
+    ) -> Result<Reply, Failure> {
+        self.send_showing(None, method, path, None, headers).await
+    }
+
+    async fn send_showing(
+        &self,
+        key: Option<&(HeaderName, HeaderValue)>,
+        method: Method,
+        path: &str,
+        json: Option<&Body>,
+        mut headers: HeaderMap,
+    ) -> Result<Reply, Failure> {
+        let refused = |detail: String| Failure::Refused {
+            url: self.base.clone(),
+            detail: self.tell(&detail),
+        };
+        // A header of the protocol's own goes before these.
+        if let Some((name, value)) = key {
+            headers.entry(name).or_insert_with(|| value.clone());
+        }
+        let body = match json {
+            Some(json) => {
+                headers
+                    .entry(CONTENT_TYPE)
+                    .or_insert(HeaderValue::from_static("application/json"));
+                json.text().map_err(|error| refused(error.to_string()))?
             }
+            None => Bytes::new(),
+        };
+        let sent = self
+            .road
+            .send(&self.base, method, path, headers, body)
+            .await;
+        sent.map_err(|lost| match lost {
+            Lost::Slow => self.timeout("connecting", self.http.connect),
+            Lost::Refused(detail) => refused(detail),
         })
     }
 
     /// The whole of a reply, whose pieces come within the limits.
     pub(crate) async fn read_body(
         &self,
-        response: Response,
+        mut reply: Reply,
         limit: usize,
     ) -> Result<String, Failure> {
         let mut bytes = Vec::new();
-        let mut stream = response.bytes_stream();
         loop {
-            let chunk = tokio::time::timeout(self.http.idle, stream.next())
+            let chunk = tokio::time::timeout(self.http.idle, reply.chunk())
                 .await
                 .map_err(|_| self.timeout("the next byte", self.http.idle))?;
             match chunk {
-                Some(Ok(chunk)) => bytes.extend_from_slice(&chunk),
-                Some(Err(error)) => {
+                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(detail) => {
                     return Err(Failure::Truncated {
-                        detail: self.tell(&root_cause(&error)),
+                        detail: self.tell(&detail),
                         partial: self.hidden(&String::from_utf8_lossy(&bytes)),
                     });
                 }
-                None => break,
             }
             if bytes.len() > limit {
                 return Err(self.bad_reply("it does not end"));
             }
         }
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        // What is text already, as nearly everything is, is not copied.
+        Ok(String::from_utf8(bytes)
+            .unwrap_or_else(|no_text| String::from_utf8_lossy(no_text.as_bytes()).into_owned()))
     }
 
     /// What a status and the server's words mean. `detail` is fit to be shown.
@@ -317,12 +336,16 @@ fn header_of(
     Ok((name, value))
 }
 
+pub(super) fn is_loopback(host: &str) -> bool {
+    matches!(host, "127.0.0.1" | "localhost" | "[::1]")
+}
+
 fn client(http: &HttpConfig, host: &str) -> Result<ClientBuilder, Failure> {
     let mut client = Client::builder()
         .connect_timeout(http.connect)
         // A redirected POST becomes a GET: better to say that the address is wrong.
         .redirect(reqwest::redirect::Policy::none());
-    if matches!(host, "127.0.0.1" | "localhost" | "[::1]") {
+    if is_loopback(host) {
         // No proxy can know this machine's loopback.
         client = client.no_proxy();
     } else if let Some(proxy) = &http.proxy {

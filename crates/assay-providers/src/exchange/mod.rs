@@ -6,17 +6,21 @@ mod aside;
 mod attempt;
 mod complaint;
 mod dialect;
+mod direct;
 mod endpoint;
 mod frames;
 mod messages;
 mod protocol;
+mod reply;
+mod road;
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use assay_core::{Generation, GenerationRequest, ModelRef, Prompt};
 use async_trait::async_trait;
-use reqwest::{RequestBuilder, Response};
+use reqwest::Method;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -28,9 +32,9 @@ use attempt::AttemptError;
 pub(crate) use complaint::Complaint;
 pub(crate) use dialect::Dialect;
 pub(crate) use endpoint::{Endpoint, KeyStyle, Site};
-pub(crate) use frames::{FrameError, Framing, events};
+pub(crate) use frames::{Events, FrameError, Framing};
 pub(crate) use messages::{messages_alone, sampled};
-pub(crate) use protocol::{Call, ModelPage, Piece, Protocol, Unread, prefill_of};
+pub(crate) use protocol::{Body, Call, ModelPage, Piece, Protocol, Unread, prefill_of};
 
 /// A request is put differently no more often than this.
 const MAX_REPHRASED: u32 = 8;
@@ -92,13 +96,18 @@ impl<P: Protocol> Remote<P> {
         }
     }
 
-    async fn body_of(&self, request: RequestBuilder) -> Result<String, Failure> {
+    async fn body_of(
+        &self,
+        method: Method,
+        path: &str,
+        json: Option<&Body>,
+    ) -> Result<String, Failure> {
         let headers = self.protocol.headers();
-        let response: Response = self.endpoint.send(request, headers).await?;
-        let status = response.status();
+        let reply = self.endpoint.send(method, path, json, headers).await?;
+        let status = reply.status;
         let body = self
             .endpoint
-            .read_body(response, self.endpoint.http.max_reply)
+            .read_body(reply, self.endpoint.http.max_reply)
             .await?;
         if status.is_success() {
             return Ok(body);
@@ -113,7 +122,7 @@ impl<P: Protocol> Remote<P> {
             let Some(path) = self.protocol.models_path(after.as_deref()) else {
                 break;
             };
-            let body = self.body_of(self.endpoint.get(&path)).await.map_err(|f| {
+            let body = self.body_of(Method::GET, &path, None).await.map_err(|f| {
                 // A list cannot lack a model: whatever a 404 says, it is about the address.
                 match f {
                     Failure::ModelNotFound { detail, .. } => Failure::Http {
@@ -231,8 +240,9 @@ impl<P: Protocol> Provider for Remote<P> {
         };
         self.refuse_what_it_cannot_do(request)?;
         let counting = async {
-            let post = self.endpoint.post(&call.path).json(&call.body);
-            let body = self.body_of(post).await?;
+            let body = self
+                .body_of(Method::POST, &call.path, Some(&call.body))
+                .await?;
             self.read(self.protocol.read_count(&body)).map(Some)
         };
         self.quickly("the count of tokens", cancel, counting).await
@@ -254,19 +264,17 @@ impl<P: Protocol> Provider for Remote<P> {
                 delivered.store(true, Ordering::Relaxed);
                 on_delta(delta);
             };
-            let attempt = async {
-                tokio::time::timeout(http.total, self.attempt(request, &deliver))
-                    .await
-                    .unwrap_or_else(|_| {
-                        Err(self.endpoint.timeout("the whole answer", http.total).into())
-                    })
-            };
+            // Pinned where it is made: it is large, and each move would copy it.
+            let attempt = pin!(self.attempt(request, &deliver));
             // Dropping the attempt closes its connection, which is how a server learns of it.
             let result = tokio::select! {
                 biased;
                 () = cancel.cancelled() => return Err(ProviderError::new(Failure::Cancelled, attempts)),
-                result = attempt => result,
+                result = tokio::time::timeout(http.total, attempt) => result,
             };
+            let result = result.unwrap_or_else(|_| {
+                Err(self.endpoint.timeout("the whole answer", http.total).into())
+            });
             let (failure, retry_after) = match result {
                 Ok(answer) => return Ok(answer.into_generation(attempts)),
                 Err(AttemptError::Rephrase(failure)) if rephrased < MAX_REPHRASED => {
@@ -291,7 +299,7 @@ impl<P: Protocol> Provider for Remote<P> {
                 return Err(ProviderError::new(failure, attempts));
             };
             tracing::warn!(model = %self.model, attempts, ?wait, error = %failure, "asking again");
-            if delivered.into_inner() {
+            if delivered.load(Ordering::Relaxed) {
                 on_delta(Delta::Restart);
             }
             tokio::select! {

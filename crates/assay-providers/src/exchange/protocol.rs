@@ -1,10 +1,13 @@
 //! What a protocol adds to an exchange: how a request is put, and how its answer is read.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use assay_core::{FinishReason, GenerationRequest, Prompt, Role, Usage};
+use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::complaint::Complaint;
@@ -97,7 +100,7 @@ pub(crate) trait Protocol: Send + Sync + fmt::Debug {
 pub(crate) struct Call {
     /// Below the base address, without a slash before it.
     pub(crate) path: String,
-    pub(crate) body: Value,
+    pub(crate) body: Body,
     /// The stop sequences the server is not told of: only a closed connection stops it there.
     pub(crate) cut: Vec<String>,
     /// The beginning of the answer, where the request gave one: some servers repeat it.
@@ -124,6 +127,47 @@ impl Call {
             _ => None,
         };
         self.left_out.iter().filter_map(told).collect()
+    }
+}
+
+/// A document of JSON that is sent.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    Tree(Value),
+    /// Written already: for protocols whose requests are many.
+    Text(Bytes),
+}
+
+impl Body {
+    /// # Errors
+    /// When what is written is no JSON, which is a fault of the protocol.
+    pub(crate) fn write(document: &impl Serialize) -> Result<Self, Failure> {
+        let text = serde_json::to_vec(document).map_err(|error| Failure::Definition {
+            detail: error.to_string(),
+        })?;
+        Ok(Self::Text(text.into()))
+    }
+
+    /// The bytes that are sent.
+    pub(super) fn text(&self) -> Result<Bytes, serde_json::Error> {
+        match self {
+            Self::Tree(tree) => serde_json::to_vec(tree).map(Bytes::from),
+            Self::Text(text) => Ok(text.clone()),
+        }
+    }
+
+    /// To look into, when something is wrong with it.
+    pub(crate) fn tree(&self) -> Cow<'_, Value> {
+        match self {
+            Self::Tree(tree) => Cow::Borrowed(tree),
+            Self::Text(text) => Cow::Owned(serde_json::from_slice(text).unwrap_or_default()),
+        }
+    }
+}
+
+impl From<Value> for Body {
+    fn from(tree: Value) -> Self {
+        Self::Tree(tree)
     }
 }
 

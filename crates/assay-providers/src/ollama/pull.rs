@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use assay_core::ModelRef;
-use futures::StreamExt;
+use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::SITE;
-use crate::exchange::{Complaint, Endpoint, FrameError, Framing, events};
+use crate::exchange::{Body, Complaint, Endpoint, Events, FrameError, Framing};
 use crate::{Failure, ProviderConfig, ProviderError};
 
 /// A server that checks a file of many gigabytes says nothing meanwhile.
@@ -67,16 +67,14 @@ async fn pull(
     name: &str,
     on_progress: &(dyn Fn(&PullProgress) + Send + Sync),
 ) -> Result<(), Failure> {
-    let post = endpoint
-        .post("api/pull")
-        .json(&json!({"model": name, "stream": true}));
-    let sending = endpoint.send(post, HeaderMap::new());
-    let response = tokio::time::timeout(IDLE, sending)
+    let body = Body::from(json!({"model": name, "stream": true}));
+    let sending = endpoint.send(Method::POST, "api/pull", Some(&body), HeaderMap::new());
+    let reply = tokio::time::timeout(IDLE, sending)
         .await
         .map_err(|_| endpoint.timeout("the first byte", IDLE))??;
-    let status = response.status();
+    let status = reply.status;
     if !status.is_success() {
-        let body = endpoint.read_body(response, 64 << 10).await?;
+        let body = endpoint.read_body(reply, 64 << 10).await?;
         return Err(failed(
             endpoint,
             name,
@@ -84,7 +82,7 @@ async fn pull(
             &Complaint::of_body(&body),
         ));
     }
-    let mut lines = events(response.bytes_stream(), Framing::Lines, MAX_LINES);
+    let mut lines = Events::new(reply, Framing::Lines, MAX_LINES);
     let mut files: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     loop {
         let line = tokio::time::timeout(IDLE, lines.next())
@@ -95,14 +93,14 @@ async fn pull(
             partial: String::new(),
         };
         let line = match line {
-            Some(Ok(line)) => line,
+            Some(Ok(())) => lines.data(),
             Some(Err(FrameError::Broken(detail))) => return Err(broken(detail)),
-            Some(Err(FrameError::Endless | FrameError::NoEvents)) => {
+            Some(Err(FrameError::Endless)) => {
                 return Err(endpoint.bad_reply("it does not end"));
             }
             None => return Err(broken("the pull ended before its success".to_owned())),
         };
-        let line: Line = serde_json::from_str(&line).map_err(|error| {
+        let line: Line = serde_json::from_str(line).map_err(|error| {
             endpoint.bad_reply(&format!("it is not the JSON expected ({error})"))
         })?;
         if let Some(error) = line.error.filter(|error| !error.is_null()) {

@@ -171,7 +171,7 @@ impl Protocol for Ollama {
         body.insert("shift".to_owned(), json!(false));
         Ok(Call {
             path: path.to_owned(),
-            body: Value::Object(body),
+            body: Value::Object(body).into(),
             // The server leaves out the stop sequence it met; cutting again changes nothing, and helps where a
             // server in between does not heed it.
             cut: sampling.stop.clone(),
@@ -270,7 +270,7 @@ mod tests {
         let call = ollama.call("m:7b", &completion(), true).unwrap();
         assert_eq!(call.path, "api/generate");
         assert_eq!(
-            call.body,
+            *call.body.tree(),
             json!({"model": "m:7b", "prompt": "def f():", "raw": true, "stream": true, "keep_alive": "15m",
                    "truncate": false, "shift": false,
                    "options": {"temperature": 0.8, "top_p": 0.95, "num_predict": 64, "num_ctx": 4096,
@@ -289,11 +289,11 @@ mod tests {
         let call = Ollama::default().call("m", &chat, false).unwrap();
         assert_eq!(call.path, "api/chat");
         assert_eq!(
-            call.body["messages"],
+            call.body.tree()["messages"],
             json!([{"role": "user", "content": "hi"}])
         );
-        assert_eq!(call.body["stream"], false);
-        assert_eq!(call.body.get("raw"), None);
+        assert_eq!(call.body.tree()["stream"], false);
+        assert_eq!(call.body.tree().get("raw"), None);
     }
 
     #[test]
@@ -307,13 +307,16 @@ mod tests {
             })
             .unwrap();
         let call = ollama.call("m", &completion(), true).unwrap();
-        assert_eq!(call.body["options"]["stop"], json!(["\ndef", "<|eot|>"]));
+        assert_eq!(
+            call.body.tree()["options"]["stop"],
+            json!(["\ndef", "<|eot|>"])
+        );
         let mut bare = completion();
         bare.sampling = Sampling::default();
         bare.seed = None;
         let call = ollama.call("m", &bare, true).unwrap();
         for absent in ["top_p", "seed", "stop"] {
-            assert_eq!(call.body["options"].get(absent), None, "{absent}");
+            assert_eq!(call.body.tree()["options"].get(absent), None, "{absent}");
         }
     }
 

@@ -14,7 +14,7 @@ use assay_core::{GenerationRequest, ModelRef, Usage};
 use serde_json::Value;
 
 use crate::exchange::{
-    Call, Complaint, Dialect, KeyStyle, ModelPage, Piece, Protocol, Remote, Site, Unread,
+    Body, Call, Complaint, Dialect, KeyStyle, ModelPage, Piece, Protocol, Remote, Site, Unread,
     prefill_of,
 };
 use crate::{Capabilities, Failure, Provider, ProviderConfig, ProviderError, ProviderRegistry};
@@ -79,16 +79,16 @@ pub(crate) fn open(
 }
 
 impl OpenAi {
-    fn piece(reply: Reply) -> Result<Piece, Unread> {
+    fn piece(reply: Reply<'_>) -> Result<Piece, Unread> {
         refuse_error(reply.error.as_ref())?;
         let choice = reply.choices.first();
         Ok(Piece {
             text: choice.map(|c| c.text().to_owned()).unwrap_or_default(),
             answers: choice.is_some(),
-            thought: choice.is_some_and(wire::Choice::thinks),
-            finish: choice.and_then(wire::Choice::finish),
+            thought: choice.is_some_and(|choice| choice.thinks()),
+            finish: choice.and_then(|choice| choice.finish()),
             usage: reply.usage.map(Usage::from).unwrap_or_default(),
-            served_model: reply.model,
+            served_model: reply.model.map(|model| model.0.into_owned()),
             end: false,
         })
     }
@@ -127,11 +127,17 @@ impl Protocol for OpenAi {
             stops: self.stops.load(Ordering::Relaxed),
             seed: self.preset.seed.as_deref(),
         };
-        let (path, mut body) = wire::body(model, request, style);
-        let left_out = self.dialect.apply(&mut body);
+        let without = self.dialect.left_out();
+        let body = wire::Asked {
+            model,
+            request,
+            style,
+            without: &without,
+        };
+        let left_out = body.left_out();
         Ok(Call {
-            path: path.to_owned(),
-            body: Value::Object(body),
+            path: body.path().to_owned(),
+            body: Body::write(&body)?,
             cut: style.stops(request).1.to_vec(),
             prefill: prefill_of(request).to_owned(),
             left_out,
@@ -153,14 +159,15 @@ impl Protocol for OpenAi {
     }
 
     fn learn(&self, complaint: &Complaint, sent: &Call) -> bool {
-        if sent.body.get("max_tokens").is_some() && complaint.mentions(&["max_completion_tokens"]) {
+        let body = sent.body.tree();
+        if body.get("max_tokens").is_some() && complaint.mentions(&["max_completion_tokens"]) {
             self.max_completion_tokens.store(true, Ordering::Relaxed);
             return true;
         }
         if self.dialect.learn(complaint, sent) {
             return true;
         }
-        let stops = sent.body["stop"].as_array().map_or(0, Vec::len);
+        let stops = body["stop"].as_array().map_or(0, Vec::len);
         let fewer = if stops > MAX_STOPS && complaint.mentions(&["stop", "too many"]) {
             MAX_STOPS
         } else if stops > 0 && complaint.mentions(&["stop"]) && complaint.mentions(&["support"]) {

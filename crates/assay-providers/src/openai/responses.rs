@@ -69,7 +69,7 @@ impl Protocol for Responses {
         let left_out = self.dialect.apply(&mut body);
         Ok(Call {
             path: "responses".to_owned(),
-            body: Value::Object(body),
+            body: Value::Object(body).into(),
             cut: sampling.stop.clone(),
             prefill: prefill_of(request).to_owned(),
             left_out,
@@ -245,7 +245,7 @@ mod tests {
         };
         let call = Responses::default().call("m", &request, true).unwrap();
         assert_eq!(
-            call.body,
+            *call.body.tree(),
             json!({"model": "m", "instructions": "Be brief.",
                    "input": [{"role": "user", "content": "hi"}, {"role": "system", "content": "Again."},
                              {"type": "message", "role": "assistant",

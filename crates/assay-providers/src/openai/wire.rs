@@ -1,8 +1,12 @@
 //! The JSON that goes over the wire.
 
-use assay_core::{FinishReason, GenerationRequest, Prompt, Role, Usage};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use assay_core::{FinishReason, GenerationRequest, Message, Prompt, Role, Usage};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
 use crate::ModelInfo;
 
@@ -29,51 +33,116 @@ impl Style<'_> {
     }
 }
 
-/// The path below the base URL, and the body.
-pub(super) fn body(
-    model: &str,
-    request: &GenerationRequest,
-    style: Style<'_>,
-) -> (&'static str, Map<String, Value>) {
-    let mut body = Map::new();
-    body.insert("model".to_owned(), json!(model));
-    let path = match &request.prompt {
-        Prompt::Completion { text } => {
-            body.insert("prompt".to_owned(), json!(text));
-            "completions"
+/// The body of a request, written without a detour: there are many of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) model: &'a str,
+    pub(super) request: &'a GenerationRequest,
+    pub(super) style: Style<'a>,
+    /// Fields that the server does not take.
+    pub(super) without: &'a BTreeSet<&'static str>,
+}
+
+impl Asked<'_> {
+    /// Below the base URL.
+    pub(super) fn path(&self) -> &'static str {
+        match self.request.prompt {
+            Prompt::Completion { .. } => "completions",
+            Prompt::Chat { .. } => "chat/completions",
         }
-        Prompt::Chat { messages } => {
-            let messages: Vec<Value> = messages
-                .iter()
-                .map(|m| json!({"role": role(m.role), "content": m.content}))
-                .collect();
-            body.insert("messages".to_owned(), Value::Array(messages));
-            "chat/completions"
+    }
+
+    /// The fields that would be sent, were the server to take them.
+    pub(super) fn left_out(&self) -> Vec<&'static str> {
+        let asked = |field: &&&'static str| match **field {
+            "top_p" => self.request.sampling.top_p.is_some(),
+            seed if self.style.seed == Some(seed) => self.request.seed.is_some(),
+            _ => true,
+        };
+        self.without.iter().filter(asked).copied().collect()
+    }
+
+    fn put<M: SerializeMap, T: Serialize + ?Sized>(
+        &self,
+        map: &mut M,
+        field: &str,
+        value: &T,
+    ) -> Result<(), M::Error> {
+        if self.without.contains(field) {
+            return Ok(());
         }
-    };
-    let sampling = &request.sampling;
-    body.insert("temperature".to_owned(), json!(sampling.temperature));
-    let limit = if style.max_completion_tokens && path == "chat/completions" {
-        "max_completion_tokens"
-    } else {
-        "max_tokens"
-    };
-    body.insert(limit.to_owned(), json!(sampling.max_tokens));
-    if let Some(top_p) = sampling.top_p {
-        body.insert("top_p".to_owned(), json!(top_p));
+        map.serialize_entry(field, value)
     }
-    let (stops, _) = style.stops(request);
-    if !stops.is_empty() {
-        body.insert("stop".to_owned(), json!(stops));
+}
+
+impl Serialize for Asked<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { request, style, .. } = self;
+        let sampling = &request.sampling;
+        let mut writing = serializer.serialize_map(None)?;
+        let map = &mut writing;
+        self.put(map, "model", self.model)?;
+        let chat = match &request.prompt {
+            Prompt::Completion { text } => {
+                self.put(map, "prompt", text)?;
+                false
+            }
+            Prompt::Chat { messages } => {
+                self.put(map, "messages", &Turns(messages))?;
+                true
+            }
+        };
+        self.put(map, "temperature", &sampling.temperature)?;
+        let limit = if style.max_completion_tokens && chat {
+            "max_completion_tokens"
+        } else {
+            "max_tokens"
+        };
+        self.put(map, limit, &sampling.max_tokens)?;
+        if let Some(top_p) = &sampling.top_p {
+            self.put(map, "top_p", top_p)?;
+        }
+        let (stops, _) = style.stops(request);
+        if !stops.is_empty() {
+            self.put(map, "stop", stops)?;
+        }
+        if let Some((field, seed)) = style.seed.zip(request.seed) {
+            self.put(map, field, &wire_seed(seed))?;
+        }
+        if style.stream {
+            self.put(map, "stream", &true)?;
+            self.put(
+                map,
+                "stream_options",
+                &StreamOptions {
+                    include_usage: true,
+                },
+            )?;
+        }
+        writing.end()
     }
-    if let Some((field, seed)) = style.seed.zip(request.seed) {
-        body.insert(field.to_owned(), json!(wire_seed(seed)));
+}
+
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+/// The messages of a chat.
+struct Turns<'a>(&'a [Message]);
+
+impl Serialize for Turns<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Turn<'a> {
+            role: &'static str,
+            content: &'a str,
+        }
+        serializer.collect_seq(self.0.iter().map(|message| Turn {
+            role: role(message.role),
+            content: &message.content,
+        }))
     }
-    if style.stream {
-        body.insert("stream".to_owned(), json!(true));
-        body.insert("stream_options".to_owned(), json!({"include_usage": true}));
-    }
-    (path, body)
 }
 
 /// The lower 31 bits: servers read seeds as signed or unsigned 32-bit numbers, some take all ones for
@@ -93,28 +162,38 @@ pub(super) fn role(role: Role) -> &'static str {
 
 /// A whole reply, or one event of a stream: the fields hold for both.
 #[derive(Debug, Deserialize)]
-pub(super) struct Reply {
-    #[serde(default)]
-    pub(super) choices: Vec<Choice>,
+pub(super) struct Reply<'a> {
+    #[serde(default, borrow)]
+    pub(super) choices: Vec<Choice<'a>>,
     pub(super) usage: Option<WireUsage>,
-    pub(super) model: Option<String>,
+    #[serde(borrow)]
+    pub(super) model: Option<Text<'a>>,
     pub(super) error: Option<Value>,
 }
 
+/// Text that is copied only where an escape is in it. By itself an `Option<Cow>` is always copied.
 #[derive(Debug, Deserialize)]
-pub(super) struct Choice {
-    text: Option<String>,
-    message: Option<WireMessage>,
-    delta: Option<WireMessage>,
-    finish_reason: Option<String>,
+pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Choice<'a> {
+    #[serde(borrow)]
+    text: Option<Text<'a>>,
+    #[serde(borrow)]
+    message: Option<WireMessage<'a>>,
+    #[serde(borrow)]
+    delta: Option<WireMessage<'a>>,
+    #[serde(borrow)]
+    finish_reason: Option<Text<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
-struct WireMessage {
-    content: Option<String>,
+struct WireMessage<'a> {
+    #[serde(borrow)]
+    content: Option<Text<'a>>,
     /// What a reasoning model says to itself, under the names that servers give it.
-    #[serde(alias = "reasoning")]
-    reasoning_content: Option<String>,
+    #[serde(alias = "reasoning", borrow)]
+    reasoning_content: Option<Text<'a>>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -132,24 +211,25 @@ impl From<WireUsage> for Usage {
     }
 }
 
-impl Choice {
+impl Choice<'_> {
     pub(super) fn text(&self) -> &str {
         self.text
-            .as_deref()
-            .or_else(|| self.message.as_ref()?.content.as_deref())
-            .or_else(|| self.delta.as_ref()?.content.as_deref())
-            .unwrap_or("")
+            .as_ref()
+            .or_else(|| self.message.as_ref()?.content.as_ref())
+            .or_else(|| self.delta.as_ref()?.content.as_ref())
+            .map_or("", |text| &text.0)
     }
 
     pub(super) fn thinks(&self) -> bool {
-        [&self.message, &self.delta]
-            .into_iter()
-            .flatten()
-            .any(|m| m.reasoning_content.as_ref().is_some_and(|t| !t.is_empty()))
+        [&self.message, &self.delta].into_iter().flatten().any(|m| {
+            m.reasoning_content
+                .as_ref()
+                .is_some_and(|t| !t.0.is_empty())
+        })
     }
 
     pub(super) fn finish(&self) -> Option<FinishReason> {
-        self.finish_reason.as_deref().map(|reason| match reason {
+        self.finish_reason.as_ref().map(|reason| match &*reason.0 {
             "stop" => FinishReason::Stop,
             "length" => FinishReason::Length,
             _ => FinishReason::Other,
@@ -196,7 +276,8 @@ pub(super) struct ListedModel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use assay_core::{Message, Sampling};
+    use assay_core::Sampling;
+    use serde_json::{Map, json};
 
     const PLAIN: Style<'_> = Style {
         stream: false,
@@ -204,6 +285,41 @@ mod tests {
         stops: usize::MAX,
         seed: Some("seed"),
     };
+
+    fn body(
+        model: &str,
+        request: &GenerationRequest,
+        style: Style<'_>,
+    ) -> (&'static str, Map<String, Value>) {
+        without(model, request, style, &BTreeSet::new())
+    }
+
+    fn without(
+        model: &str,
+        request: &GenerationRequest,
+        style: Style<'_>,
+        without: &BTreeSet<&'static str>,
+    ) -> (&'static str, Map<String, Value>) {
+        let asked = Asked {
+            model,
+            request,
+            style,
+            without,
+        };
+        let written = serde_json::to_string(&asked).unwrap();
+        (asked.path(), serde_json::from_str(&written).unwrap())
+    }
+
+    #[test]
+    fn what_the_server_does_not_take_is_not_sent() {
+        let request = request(Prompt::Completion {
+            text: "x".to_owned(),
+        });
+        let (_, all) = body("m", &request, PLAIN);
+        let (_, less) = without("m", &request, PLAIN, &["seed", "top_p"].into());
+        let gone: Vec<_> = all.keys().filter(|k| !less.contains_key(*k)).collect();
+        assert_eq!(gone, ["seed", "top_p"]);
+    }
 
     fn request(prompt: Prompt) -> GenerationRequest {
         GenerationRequest {

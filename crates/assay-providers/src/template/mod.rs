@@ -166,7 +166,7 @@ impl Protocol for Template {
             .map_err(|detail| Failure::Definition { detail })?;
         Ok(Call {
             path: self.path.clone(),
-            body,
+            body: body.into(),
             // Whether the endpoint was told of them, and heeds them, nobody knows.
             cut: request.sampling.stop.clone(),
             prefill: prefill_of(request).to_owned(),

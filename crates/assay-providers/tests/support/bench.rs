@@ -25,7 +25,7 @@ impl Bench {
         let mut config = ProviderConfig::new(folder.path());
         config.hub = HubConfig {
             endpoint: hub.url.clone(),
-            token: None,
+            ..HubConfig::default()
         };
         Self {
             hub,
