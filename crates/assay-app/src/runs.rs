@@ -398,6 +398,9 @@ mod tests {
 
     fn spec(models: &[&str]) -> RunSpec {
         RunSpec {
+            cache: assay_core::CacheUse::default(),
+            early_stop: None,
+            priority: Priority::default(),
             name: None,
             models: models.iter().map(|m| m.parse().unwrap()).collect(),
             dataset: "starter".into(),

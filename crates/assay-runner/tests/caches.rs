@@ -12,6 +12,8 @@ use assay_runner::Evaluation;
 use assay_store::{Cache, OutstandingCursor};
 use common::{Bench, FakeModel, FakeSandbox, evaluation, execution, right_answer};
 
+type Change = fn(&mut Evaluation);
+
 const PROBLEMS: usize = 5;
 const SAMPLES: u32 = 4;
 const ALL: usize = PROBLEMS * SAMPLES as usize;
@@ -98,7 +100,7 @@ async fn whatever_decides_an_answer_makes_another_request() {
     };
     let first = Arc::new(FakeModel::right("a"));
     carry_out(&bench, base("first", &first)).await;
-    let changes: [(&str, fn(&mut Evaluation)); 6] = [
+    let changes: [(&str, Change); 6] = [
         ("temperature", |e| e.spec.sampling.temperature = 0.7),
         ("top-p", |e| e.spec.sampling.top_p = Some(0.5)),
         ("length", |e| e.spec.sampling.max_tokens += 1),

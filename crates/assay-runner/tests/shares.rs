@@ -214,11 +214,13 @@ async fn a_problem_that_is_decided_gets_no_more_samples() {
     // Even problems are always solved, odd ones never; the last one every other time.
     let model = Arc::new(FakeModel::new("a", |request, call| {
         let problem = asked(request);
-        Ok(if problem == 9 && call % 2 == 0 || problem % 2 == 0 {
-            right_answer(call)
-        } else {
-            format!("    return None  # {call}\n")
-        })
+        Ok(
+            if problem == 9 && call.is_multiple_of(2) || problem.is_multiple_of(2) {
+                right_answer(call)
+            } else {
+                format!("    return None  # {call}\n")
+            },
+        )
     }));
     let sandbox = Arc::new(FakeSandbox::fair());
     let mut run = evaluation("r", &[Arc::clone(&model)], &sandbox, 10, 40);
@@ -253,7 +255,7 @@ async fn a_problem_that_is_decided_gets_no_more_samples() {
         match number {
             9 => assert!(count >= 5, "{count}"),
             // Five that pass are enough; of those that fail, six.
-            even if even % 2 == 0 => assert_eq!(count, 5, "{problem}"),
+            even if even.is_multiple_of(2) => assert_eq!(count, 5, "{problem}"),
             _ => assert_eq!(count, 6, "{problem}"),
         }
     }
