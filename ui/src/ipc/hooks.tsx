@@ -1,5 +1,6 @@
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { QueryClientProvider, keepPreviousData, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { BenchTask } from './bench'
 import { SandboxBuilds, type Build } from './builds'
 import { RunFeeds, type RunFeed } from './feed'
 import type { Ipc } from './ipc'
@@ -8,6 +9,7 @@ import type {
   CustomProvider,
   FigureFormat,
   PreviewRequest,
+  Priority,
   ReportFormat,
   ReportQuery,
   RunId,
@@ -24,6 +26,7 @@ interface Backend {
   ipc: Ipc
   feeds: RunFeeds
   builds: SandboxBuilds
+  bench: BenchTask
 }
 
 const BackendContext = createContext<Backend | null>(null)
@@ -46,6 +49,9 @@ export const keys = {
   settings: ['settings'] as const,
   secrets: ['secrets'] as const,
   estimate: ['estimate'] as const,
+  health: ['health'] as const,
+  caches: ['caches'] as const,
+  bench: ['bench'] as const,
 }
 
 export function IpcProvider({ ipc, client, children }: { ipc: Ipc; client: QueryClient; children: ReactNode }) {
@@ -56,7 +62,8 @@ export function IpcProvider({ ipc, client, children }: { ipc: Ipc; client: Query
     const built = () => {
       for (const queryKey of [keys.status, keys.doctor]) void client.invalidateQueries({ queryKey })
     }
-    return { ipc, feeds: new RunFeeds(ipc, refresh), builds: new SandboxBuilds(ipc, built) }
+    const measured = () => void client.invalidateQueries({ queryKey: keys.bench })
+    return { ipc, feeds: new RunFeeds(ipc, refresh), builds: new SandboxBuilds(ipc, built), bench: new BenchTask(ipc, measured) }
   }, [ipc, client])
   return (
     <BackendContext value={backend}>
@@ -65,7 +72,7 @@ export function IpcProvider({ ipc, client, children }: { ipc: Ipc; client: Query
   )
 }
 
-function useBackend(): Backend {
+export function useBackend(): Backend {
   const backend = use(BackendContext)
   if (!backend) throw new Error('an ipc hook outside of IpcProvider')
   return backend
@@ -336,7 +343,19 @@ export function useRuns() {
 
 export function useRun(id: RunId) {
   const { ipc } = useBackend()
-  return useQuery({ queryKey: keys.run(id), queryFn: () => ipc.getRun(id), staleTime: 5_000 })
+  return useQuery({
+    queryKey: keys.run(id),
+    queryFn: () => ipc.getRun(id),
+    staleTime: 5_000,
+    // What its events do not tell: what known answers saved, how different the programs are.
+    refetchInterval: (query) => (query.state.data?.summary.status === 'running' ? 10_000 : false),
+  })
+}
+
+/** What did not pass so far, while the run is on; afterwards the run itself tells it. */
+export function useRunFailures(run: RunId, live: boolean) {
+  const { ipc } = useBackend()
+  return useQuery({ queryKey: [...keys.run(run), 'failures'], queryFn: () => ipc.runFailures(run), enabled: live, refetchInterval: 2_000 })
 }
 
 export function useEstimate(spec: RunSpec | null) {
@@ -360,11 +379,14 @@ export function useRunCommands() {
   const start = useMutation({ mutationFn: (spec: RunSpec) => ipc.startRun(spec, on), onSuccess: () => client.invalidateQueries({ queryKey: keys.runs }) })
   const resume = useMutation({ mutationFn: (run: RunId) => ipc.resumeRun(run, on), onSuccess: refresh })
   const cancel = useMutation({ mutationFn: (run: RunId) => ipc.cancelRun(run), onSuccess: refresh })
+  const steered = (run: RunId) => Promise.all([keys.runs, keys.run(run)].map((queryKey) => client.invalidateQueries({ queryKey })))
+  const pause = useMutation({ mutationFn: ({ run, paused }: { run: RunId; paused: boolean }) => ipc.pauseRun(run, paused), onSuccess: (_, { run }) => steered(run) })
+  const prioritise = useMutation({ mutationFn: ({ run, priority }: { run: RunId; priority: Priority }) => ipc.setPriority(run, priority), onSuccess: (_, { run }) => steered(run) })
   const remove = useMutation({ mutationFn: (run: RunId) => ipc.deleteRun(run), onSuccess: refresh })
   const rename = useMutation({ mutationFn: ({ run, name }: { run: RunId; name: string }) => ipc.renameRun(run, name), onSuccess: refresh })
   const removeExamples = useMutation({ mutationFn: () => ipc.removeSampleWorkspace(), onSuccess: refresh })
   const restoreExamples = useMutation({ mutationFn: () => ipc.restoreSampleWorkspace(), onSuccess: refresh })
-  return { start, resume, cancel, remove, rename, removeExamples, restoreExamples }
+  return { start, resume, cancel, pause, prioritise, remove, rename, removeExamples, restoreExamples }
 }
 
 /** What a run's events have told so far. */

@@ -2,10 +2,11 @@ import { IpcError } from '../error'
 import type { Ipc, Listen } from '../ipc'
 import type { AppStatus, DatasetStatus, Estimate, ModelStatus, RunEvent, RunProgress, RunSpec, SampleRow, Settings, TaskProgress } from '../types'
 import { fakeCompare } from './compare'
+import { fakeMachine } from './machine'
 import { factsOf, fakeModels, noFacts } from './models'
 import { fakeSandbox } from './sandbox'
 import { fakeStrategies } from './strategies'
-import { judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, type FakeRun } from './data'
+import { failuresOf, judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, type FakeRun } from './data'
 
 /**
  * A program behind the window that is not there. `assay-fake` in the local storage tries its states:
@@ -21,6 +22,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     theme: theme === 'dark' || theme === 'light' ? theme : 'system',
     density: params.get('density') === 'compact' ? 'compact' : 'comfortable',
     models: state === 'empty' ? [] : ['openai:qwen2.5-coder-7b@http://127.0.0.1:8080/v1', 'openrouter:openai/gpt-oss-20b'],
+    cache_limit_mb: 2000,
   }
 
   const smol = 'local:smollm2-135m'
@@ -53,6 +55,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
   ]
   const sandbox = fakeSandbox({ built: state !== 'broken', busy: () => [...runs.values()].some((r) => r.detail.summary.status === 'running'), pause })
 
+  const machine = fakeMachine({ full: state !== 'empty', pause })
   const served = fakeModels({ pause, full: state !== 'empty' })
   const strategies = fakeStrategies({ problemOf: (dataset, problem) => problemOf(dataset, problem ?? '', Math.max(0, problemIds(dataset).indexOf(problem ?? ''))) })
 
@@ -80,13 +83,18 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     if (!run) throw new IpcError({ code: 'run-unknown', message: `there is no run ${id}`, hint: 'it may have been deleted' })
     return run
   }
+  const paused = new Set<string>()
   const refresh = (run: FakeRun, elapsed: number): RunProgress => {
     const s = run.detail.summary
-    run.detail.summary = summarise({ ...s, created: s.created_at, finished: s.finished_at }, run.rows, elapsed)
+    const made = summarise({ ...s, created: s.created_at, finished: s.finished_at }, run.rows, elapsed)
+    const progress = paused.has(s.id) ? { ...made.progress, paused: true, in_generation: 0, waiting: 0, in_execution: 0, generated: made.progress.done - made.progress.transport_failed, remaining_s: null, remaining_low_s: null, remaining_high_s: null } : made.progress
+    run.detail.summary = { ...made, progress }
+    run.detail.failures = failuresOf(run.rows)
     return run.detail.summary.progress
   }
   const end = (run: FakeRun, as: 'completed' | 'cancelled') => {
     const id = run.detail.summary.id
+    paused.delete(id)
     clearInterval(clocks.get(id))
     clocks.delete(id)
     run.detail.summary.status = as
@@ -103,6 +111,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     clocks.set(
       id,
       setInterval(() => {
+        if (paused.has(id)) return
         elapsed += 0.7
         const at = run.rows.findIndex((r) => r.stage !== 'done')
         const row = run.rows[at]
@@ -184,7 +193,16 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
         { name: 'Process limit', ok, detail: 'a fork bomb stops at 32', hint: null },
       ]
     },
-    cancelTask: async (task) => (served.cancel(task), sandbox.cancel(task)),
+    cancelTask: async (task) => (served.cancel(task), machine.cancel(task), sandbox.cancel(task)),
+    health: async () => (await soon(), machine.health(status(), sandbox.gauges(), [...runs.values()].map((r) => r.detail.summary))),
+    caches: async () => (await soon(), machine.caches()),
+    clearCaches: async (only) => machine.clear(only),
+    setCacheLimit: async (megabytes) => {
+      settings = { ...settings, cache_limit_mb: megabytes }
+      return machine.limit(megabytes)
+    },
+    benchRuns: async () => (await soon(), machine.benchRuns()),
+    startBench: machine.startBench,
     getSettings: async () => settings,
     setSettings: async (next) => {
       settings = next
@@ -235,6 +253,14 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
       return true
     },
     cancelRun: async (id) => end(need(id), 'cancelled'),
+    pauseRun: async (id, pausing) => {
+      const run = need(id)
+      if (pausing) paused.add(id)
+      else paused.delete(id)
+      tell({ type: 'progress', run: id, progress: refresh(run, run.detail.summary.progress.elapsed_s) })
+    },
+    setPriority: async (id, priority) => void (need(id).detail.priority = priority),
+    runFailures: async (id) => failuresOf(need(id).rows),
     deleteRun: async (id) => void runs.delete(id),
     renameRun: async (id, name) => void (need(id).detail.summary.name = name),
     listRuns: async () => (await soon(), [...runs.values()].map((r) => ({ ...r.detail.summary })).sort((a, b) => b.created_at.localeCompare(a.created_at))),
