@@ -1,4 +1,4 @@
-import type { Content, FailureKind, Headline, Problem, ProgramDiversity, Quality, RunDetail, RunSpec, RunSummary, SampleDetail, SampleRow, Transport, Turn, Verdict } from '../types'
+import type { Content, EarlyStop, FailureKind, Headline, Problem, ProgramDiversity, Quality, RunDetail, RunSpec, RunSummary, SampleDetail, SampleRow, Transport, Turn, Verdict } from '../types'
 
 /** Made-up but plausible data for development in a browser. Nothing of it is in a production build. */
 
@@ -53,9 +53,9 @@ interface Skill {
 }
 
 export function makeRun(
-  options: { id: string; name: string; dataset: string; models: Skill[]; created: string; minutes: number; samples?: number; origin?: RunSummary['origin']; status?: RunSummary['status']; strategy?: string; cut?: number },
+  options: { id: string; name: string; dataset: string; models: Skill[]; created: string; minutes: number; samples?: number; origin?: RunSummary['origin']; status?: RunSummary['status']; strategy?: string; cut?: number; early_stop?: EarlyStop },
 ): FakeRun {
-  const { id, name, dataset, models, created, minutes, samples = 1, origin = 'evaluated', status = 'completed', strategy = 'auto', cut = 1 } = options
+  const { id, name, dataset, models, created, minutes, samples = 1, origin = 'evaluated', status = 'completed', strategy = 'auto', cut = 1, early_stop = null } = options
   const ids = problemIds(dataset)
   const draw = random([...id].reduce((h, c) => h * 31 + c.charCodeAt(0), 7))
   const hard = random(99)
@@ -87,7 +87,7 @@ export function makeRun(
     limits: { wall_ms: 3000, memory_mb: 512, processes: 32, output_bytes: 1048576, kept_output_bytes: 16384, disk_mb: 32, open_files: 128 },
     concurrency: 16,
     cache: 'full',
-    early_stop: null,
+    early_stop,
     priority: 'normal',
   }
   const detail: RunDetail = {

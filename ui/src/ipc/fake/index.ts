@@ -10,7 +10,8 @@ import { failuresOf, judged, makeRun, problemIds, problemOf, random, sampleDetai
 
 /**
  * A program behind the window that is not there. `assay-fake` in the local storage tries its states:
- * `state=empty` (a first start), `state=broken` (no engine), `state=many` (100,000 samples), `theme=dark`, `running=0`.
+ * `state=empty` (a first start), `state=broken` (no engine), `state=many` (100,000 samples), `theme=dark`, `running=0`,
+ * `memory=short`.
  */
 export function makeFakeIpc(params: URLSearchParams): Ipc {
   const state = params.get('state') ?? 'full'
@@ -41,7 +42,8 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     keep(makeRun({ id: 'r4', name: 'HumanEval, SmolLM2 as completion', dataset: 'humaneval', models: [{ model: smol, skill: 0.09 }], created: minutesAgo(60 * 4), minutes: 19, strategy: 'completion' }))
     keep(makeRun({ id: 'r5', name: 'HumanEval, Gemma 3', dataset: 'humaneval', models: [{ model: gemma, skill: 0.06 }], created: minutesAgo(60 * 3), minutes: 9, status: 'interrupted', cut: 0.4 }))
     keep(makeRun({ id: 'r8', name: 'Starter set, self-repair', dataset: 'starter', models: [{ model: router, skill: 0.7 }], created: minutesAgo(60 * 24 * 8), minutes: 3, samples: 2, strategy: 'self-repair' }))
-    if (params.get('running') !== '0') keep(makeRun({ id: 'r6', name: 'Starter set, SmolLM2, 5 samples', dataset: 'starter', models: [{ model: smol, skill: 0.45 }], created: minutesAgo(1), minutes: 1, samples: 5, status: 'running', cut: 0.4 }))
+    keep(makeRun({ id: 'r9', name: 'Starter set, stopped early', dataset: 'starter', models: [{ model: router, skill: 0.62 }, { model: smol, skill: 0.4 }], created: minutesAgo(60 * 24 * 7), minutes: 3, samples: 8, early_stop: { at_least: 5, low: 0.1, high: 0.5, error: 0.05 } }))
+    if (params.get('running') !== '0') keep(makeRun({ id: 'r6', name: 'Starter set, SmolLM2 and gpt-oss', dataset: 'starter', models: [{ model: router, skill: 0.6 }, { model: smol, skill: 0.45 }], created: minutesAgo(1), minutes: 1, samples: 5, status: 'running', cut: 0.4 }))
   }
   if (state === 'many') keep(makeRun({ id: 'r7', name: 'HumanEval, 100,000 samples', dataset: 'humaneval', models: [{ model: big, skill: 0.68 }, { model: small, skill: 0.5 }], created: minutesAgo(50), minutes: 31, samples: 305 }))
 
@@ -87,6 +89,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
   const refresh = (run: FakeRun, elapsed: number): RunProgress => {
     const s = run.detail.summary
     const made = summarise({ ...s, created: s.created_at, finished: s.finished_at }, run.rows, elapsed)
+    made.progress.memory_short = params.get('memory') === 'short'
     const progress = paused.has(s.id) ? { ...made.progress, paused: true, in_generation: 0, waiting: 0, in_execution: 0, generated: made.progress.done - made.progress.transport_failed, remaining_s: null, remaining_low_s: null, remaining_high_s: null } : made.progress
     run.detail.summary = { ...made, progress }
     run.detail.failures = failuresOf(run.rows)
