@@ -47,6 +47,8 @@ const pages = [
   { name: 'run-paused', hash: '/runs/r6', wait: 1500, query: 'memory=short', act: each(['run-pause'], 400) },
   { name: 'run', hash: '/runs/r2' },
   { name: 'run-early', hash: '/runs/r9' },
+  { name: 'run-failures', hash: '/runs/r9', act: async (page) => page.locator('[data-testid="run-failures"]').scrollIntoViewIfNeeded() },
+  { name: 'run-diversity', hash: '/runs/r9', act: async (page) => page.locator('[data-testid="run-diversity"]').scrollIntoViewIfNeeded() },
   { name: 'run-costs', hash: '/runs/r8', act: async (page) => page.locator('[data-testid="flag-usable"]').first().hover() },
   { name: 'run-interrupted', hash: '/runs/r5' },
   { name: 'compare', hash: '/compare?runs=r2,r3,r4,r5' },
@@ -59,7 +61,13 @@ const pages = [
   { name: 'sample-wrong', hash: '/samples?contents=wrong_language&tab=diff', act: async (page) => page.locator('[data-testid="samples-row"]').nth(0).click() },
   { name: 'sample-quality', hash: '/samples?runs=r8&verdicts=failed', act: async (page) => page.locator('[data-testid="samples-row"]').nth(0).click().then(() => page.waitForTimeout(500)).then(() => page.locator('[data-testid="sample-quality"]').scrollIntoViewIfNeeded()) },
   { name: 'sample-turns', hash: '/samples?runs=r8&tab=raw', act: async (page) => page.locator('[data-testid="samples-row"]').nth(0).click() },
-  { name: 'sample-known', hash: '/samples?runs=r2', act: async (page) => page.locator('[data-testid="samples-row"]').nth(1).click() },
+  { name: 'sample-known', hash: '/samples?runs=r2&verdicts=passed', act: async (page) => {
+    await page.locator('[data-testid="samples-row"]').nth(0).click()
+    for (let i = 0; i < 12 && !(await page.locator('[data-testid="sample-answer-known"]').count()); i += 1) {
+      await page.keyboard.press('j')
+      await page.waitForTimeout(300)
+    }
+  } },
   { name: 'sample-output', hash: '/samples?runs=r2&verdicts=failed&tab=output', act: async (page) => page.locator('[data-testid="samples-row"]').nth(1).click() },
   { name: 'reports', hash: '/reports?runs=r2,r3' },
   { name: 'library', hash: '/library' },

@@ -69,10 +69,10 @@ export function BenchForm({ status, running, onStart }: BenchFormProps) {
         <Field label="One after another" aside="samples">
           <NumberInput value={work.baseline} min={work.models} step={1} onChange={(baseline) => set({ baseline })} data-testid="bench-baseline" />
         </Field>
-        <Field label="An answer takes" aside="ms at least">
+        <Field label="Answers take from" aside="ms">
           <NumberInput value={work.latency_low_ms} min={1} step={10} onChange={(latency_low_ms) => set({ latency_low_ms })} data-testid="bench-latency-low" />
         </Field>
-        <Field label="An answer takes" aside="ms at most">
+        <Field label="Answers take up to" aside="ms">
           <NumberInput value={work.latency_high_ms} min={1} step={50} onChange={(latency_high_ms) => set({ latency_high_ms })} data-testid="bench-latency-high" />
         </Field>
       </div>

@@ -69,7 +69,7 @@ export function plotHistory(records: readonly BenchRecord[], { width, theme }: P
       Plot.ruleY(rateTicks(low, high), { className: 'fig-grid' }),
       Plot.text(rateTicks(low, high), { y: (d: number) => d, text: (d: number) => written.format(d), frameAnchor: 'left', textAnchor: 'end', dx: -8, className: 'fig-tick' }),
       Plot.text(['samples a second'], { frameAnchor: 'top-left', textAnchor: 'start', dx: -48, dy: -18, className: 'fig-axis' }),
-      Plot.axisX({ anchor: 'bottom', ticks: Math.max(2, Math.floor(width / 140)), tickSize: 0, className: 'fig-tick' }),
+      Plot.axisX({ anchor: 'bottom', label: null, ticks: Math.max(2, Math.floor(width / 140)), tickSize: 0, className: 'fig-tick' }),
       Plot.line(points, { x: 'at', y: 'per_s', z: 'way', stroke: (p: Point) => colour[p.way], strokeWidth: 2, strokeOpacity: 0.55, className: 'fig-interval' }),
       Plot.dot(points, {
         x: 'at',

@@ -1,3 +1,5 @@
+import { plural } from '../../design/format'
+import { languageName } from '../../design/names'
 import type { BenchRecord, DatasetStatus, RunnerBench } from '../../ipc/types'
 
 /** Small enough for a window: a minute on an ordinary machine. */
@@ -35,4 +37,4 @@ export const times = (x: number): string => `${x >= 100 ? Math.round(x) : x.toFi
 
 /** The work in a few words, for a row of the history. */
 export const workInWords = ({ work }: BenchRecord): string =>
-  `${work.dataset}${work.problems === null ? '' : `, ${work.problems} problems`}, ${work.languages.length === 1 ? work.languages[0] : `${work.languages.length} languages`}, ${work.models} × ${work.samples}`
+  `${work.dataset}${work.problems === null ? '' : `, ${work.problems} problems`}, ${work.languages.map(languageName).join(', ')}, ${plural(work.models, 'model')}, ${plural(work.samples, 'sample')} each`

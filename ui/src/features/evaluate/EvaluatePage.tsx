@@ -195,7 +195,7 @@ function Advanced({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) =>
             onChange={(e) => set({ topP: e.target.value === '' ? null : e.target.valueAsNumber })}
           />
         </Field>
-        <Field label="Requests at once" aside="at most, per model">
+        <Field label="Requests at once" aside="at most" hint="For each model; how many are worth having is found out.">
           <NumberInput value={draft.concurrency} min={1} max={64} step={1} onChange={(concurrency) => set({ concurrency })} />
         </Field>
         <Field label="Time limit" aside="s per program">

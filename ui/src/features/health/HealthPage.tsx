@@ -5,7 +5,7 @@ import { Button } from '../../design/components/Button'
 import { Skeleton } from '../../design/components/Bits'
 import { CopyButton } from '../../design/components/Code'
 import { ModelLabel } from '../../design/components/Model'
-import { ErrorNotice, sentence } from '../../design/components/Notice'
+import { ErrorNotice, Notice, sentence } from '../../design/components/Notice'
 import { Facts, Page, Panel } from '../../design/components/Panel'
 import { Progress } from '../../design/components/Progress'
 import { bytes, count, milliseconds, plural } from '../../design/format'
@@ -63,9 +63,12 @@ const Engine = memo(function Engine({ engine, languages, sandbox }: { engine: He
       title="Containers"
       data-testid="health-engine"
       note={
-        <>
-          <span className={`dot ${engine.ok ? 'dot-ok' : 'dot-bad'}`} role="img" aria-label={engine.ok ? 'ready' : 'needs care'} /> {sentence(engine.detail)} {!engine.ok && engine.hint && sentence(engine.hint)}
-        </>
+        engine.ok && (
+          <span className="health-engine-ok">
+            <span className="dot dot-ok" role="img" aria-label="ready" />
+            {engine.detail}
+          </span>
+        )
       }
       actions={
         <Link to="/library" search={{ tab: 'sandbox' }} className="btn btn-quiet btn-small">
@@ -74,6 +77,11 @@ const Engine = memo(function Engine({ engine, languages, sandbox }: { engine: He
       }
     >
       <div className="stack-m">
+        {!engine.ok && (
+          <Notice tone="warn" testId="health-engine-trouble">
+            {sentence(engine.detail)} {engine.hint && sentence(engine.hint)}
+          </Notice>
+        )}
         {sandbox ? (
           <>
             <ol className="stages" aria-label="The executor at the moment">

@@ -4,7 +4,7 @@ type Unit = 's' | 'min' | 'h'
 
 /** As coarse as an estimate is: five seconds, minutes, tenths of hours. */
 function coarse(seconds: number): [text: string, unit: Unit] {
-  if (seconds < 88) return [String(Math.max(5, Math.round(seconds / 5) * 5)), 's']
+  if (seconds < 118) return [String(Math.max(5, Math.round(seconds / 5) * 5)), 's']
   if (seconds < 90 * 60) return [String(Math.round(seconds / 60)), 'min']
   return [(seconds / 3600).toFixed(1), 'h']
 }
