@@ -43,12 +43,17 @@ const pages = [
   { name: 'overview-empty', hash: '/', query: 'state=empty' },
   { name: 'overview-broken', hash: '/', query: 'state=broken' },
   { name: 'evaluate', hash: '/evaluate?models=local:smollm2-135m', act: click('evaluate-advanced') },
+  { name: 'evaluate-economy', hash: '/evaluate?models=local:smollm2-135m&dataset=humaneval', act: each(['evaluate-advanced', 'evaluate-early-stop'], 300) },
   { name: 'evaluate-strategy', hash: '/evaluate?models=openrouter:openai/gpt-oss-20b&dataset=humaneval', act: each(['evaluate-strategy-self-repair'], 400) },
   { name: 'evaluate-preview', hash: '/evaluate?models=local:smollm2-135m&dataset=humaneval', act: click('evaluate-preview') },
   { name: 'evaluate-add', hash: '/evaluate', act: click('evaluate-add-model') },
   { name: 'runs', hash: '/runs' },
   { name: 'run-live', hash: '/runs/r6', wait: 3500 },
+  { name: 'run-paused', hash: '/runs/r6', wait: 1500, query: 'memory=short', act: each(['run-pause'], 400) },
   { name: 'run', hash: '/runs/r2' },
+  { name: 'run-early', hash: '/runs/r9' },
+  { name: 'run-failures', hash: '/runs/r9', act: async (page) => page.locator('[data-testid="run-failures"]').scrollIntoViewIfNeeded() },
+  { name: 'run-diversity', hash: '/runs/r9', act: async (page) => page.locator('[data-testid="run-diversity"]').scrollIntoViewIfNeeded() },
   { name: 'run-costs', hash: '/runs/r8', act: async (page) => page.locator('[data-testid="flag-usable"]').first().hover() },
   { name: 'run-interrupted', hash: '/runs/r5' },
   { name: 'compare', hash: '/compare?runs=r2,r3,r4,r5' },
@@ -61,6 +66,13 @@ const pages = [
   { name: 'sample-wrong', hash: '/samples?contents=wrong_language&tab=diff', act: async (page) => page.locator('[data-testid="samples-row"]').nth(0).click() },
   { name: 'sample-quality', hash: '/samples?runs=r8&verdicts=failed', act: async (page) => page.locator('[data-testid="samples-row"]').nth(0).click().then(() => page.waitForTimeout(500)).then(() => page.locator('[data-testid="sample-quality"]').scrollIntoViewIfNeeded()) },
   { name: 'sample-turns', hash: '/samples?runs=r8&tab=raw', act: async (page) => page.locator('[data-testid="samples-row"]').nth(0).click() },
+  { name: 'sample-known', hash: '/samples?runs=r2&verdicts=passed', act: async (page) => {
+    await page.locator('[data-testid="samples-row"]').nth(0).click()
+    for (let i = 0; i < 12 && !(await page.locator('[data-testid="sample-answer-known"]').count()); i += 1) {
+      await page.keyboard.press('j')
+      await page.waitForTimeout(300)
+    }
+  } },
   { name: 'sample-output', hash: '/samples?runs=r2&verdicts=failed&tab=output', act: async (page) => page.locator('[data-testid="samples-row"]').nth(1).click() },
   { name: 'reports', hash: '/reports?runs=r2,r3' },
   { name: 'library', hash: '/library' },
@@ -86,6 +98,15 @@ const pages = [
   { name: 'library-datasets', hash: '/library?tab=datasets' },
   { name: 'library-sandbox', hash: '/library?tab=sandbox' },
   { name: 'library-broken', hash: '/library?tab=sandbox', query: 'state=broken' },
+  { name: 'benchmarks', hash: '/library?tab=benchmarks' },
+  { name: 'benchmarks-history', hash: '/library?tab=benchmarks', act: async (page) => page.locator('[data-testid="bench-table"]').scrollIntoViewIfNeeded() },
+  { name: 'benchmarks-running', hash: '/library?tab=benchmarks', act: each(['bench-start'], 300) },
+  { name: 'benchmarks-done', hash: '/library?tab=benchmarks', act: each(['bench-start'], 3500) },
+  { name: 'benchmarks-empty', hash: '/library?tab=benchmarks', query: 'state=empty' },
+  { name: 'health', hash: '/health' },
+  { name: 'health-idle', hash: '/health', query: 'state=empty' },
+  { name: 'health-broken', hash: '/health', query: 'state=broken&running=0' },
+  { name: 'health-caches', hash: '/health', act: each(['cache-clear-answers'], 200) },
   { name: 'settings', hash: '/settings' },
   { name: 'palette', hash: '/', act: click('open-palette') },
   { name: 'shortcuts', hash: '/', act: async (page) => page.keyboard.press('?') },

@@ -174,7 +174,7 @@ describe('first light', () => {
   })
 
   it('reaches every page, by mouse and by command palette', async () => {
-    for (const page of ['overview', 'evaluate', 'runs', 'compare', 'samples', 'reports', 'library', 'settings']) {
+    for (const page of ['overview', 'evaluate', 'runs', 'compare', 'samples', 'reports', 'library', 'health', 'settings']) {
       await go(browser, page)
       await byId(browser, `page-${page}`)
       for (const theme of ['dark', 'light']) {

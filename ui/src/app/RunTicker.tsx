@@ -40,6 +40,7 @@ function Ticker({ run, others }: { run: RunSummary; others: number }) {
         <Progress label={`${run.name}, progress`} value={share} thin />
       </span>
       <span className="num">{percent(share, 0)}</span>
+      {progress.paused && <span className="faint">paused</span>}
       {others > 0 && <span className="faint">+{others}</span>}
     </Link>
   )

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Link, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router'
 import {
+  Activity,
   ArrowLeft,
   ArrowRight,
   ChartNoAxesColumn,
@@ -26,7 +27,7 @@ import { useShortcuts, type Shortcut } from './shortcuts'
 import './Shell.css'
 
 interface Room {
-  to: '/' | '/evaluate' | '/runs' | '/compare' | '/samples' | '/reports' | '/library' | '/settings'
+  to: '/' | '/evaluate' | '/runs' | '/compare' | '/samples' | '/reports' | '/library' | '/health' | '/settings'
   id: string
   title: string
   key: string
@@ -41,6 +42,7 @@ export const ROOMS: readonly Room[] = [
   { to: '/samples', id: 'samples', title: 'Samples', key: 's', Icon: Rows3 },
   { to: '/reports', id: 'reports', title: 'Reports', key: 'p', Icon: FileText },
   { to: '/library', id: 'library', title: 'Library', key: 'l', Icon: Library },
+  { to: '/health', id: 'health', title: 'Health', key: 'h', Icon: Activity },
   { to: '/settings', id: 'settings', title: 'Settings', key: ',', Icon: SettingsIcon },
 ]
 

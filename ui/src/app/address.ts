@@ -156,7 +156,7 @@ export function reportsAddress(raw: Raw): ReportsAddress {
   return tidy({ runs: list(raw.runs) })
 }
 
-export const LIBRARY_TABS = ['models', 'strategies', 'datasets', 'sandbox'] as const
+export const LIBRARY_TABS = ['models', 'strategies', 'datasets', 'sandbox', 'benchmarks'] as const
 export type LibraryTab = (typeof LIBRARY_TABS)[number]
 
 export interface LibraryAddress {

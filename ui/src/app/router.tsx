@@ -50,13 +50,18 @@ const library = createRoute({
   validateSearch: libraryAddress,
   component: lazyRouteComponent(() => import('../features/library/LibraryPage'), 'LibraryPage'),
 })
+const health = createRoute({
+  getParentRoute: () => root,
+  path: '/health',
+  component: lazyRouteComponent(() => import('../features/health/HealthPage'), 'HealthPage'),
+})
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
   component: lazyRouteComponent(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
 })
 
-const routeTree = root.addChildren([overview, evaluate, runs, run, compare, samples, reports, library, settings])
+const routeTree = root.addChildren([overview, evaluate, runs, run, compare, samples, reports, library, health, settings])
 
 /** The router; tests give it a memory history, the window keeps what it shows behind the `#`. */
 export function makeRouter(history: RouterHistory = createHashHistory()) {

@@ -1,4 +1,4 @@
-import type { Content, ProviderKind, QualityPart, RunOrigin, RunStatus, Transport, Verdict } from '../ipc/types'
+import type { CacheUse, Content, Priority, ProviderKind, QualityPart, RunOrigin, RunStatus, Transport, Verdict } from '../ipc/types'
 
 /** What people call the values of the core's enumerations. */
 
@@ -75,6 +75,17 @@ export const verdictName = (v: Verdict): string => verdicts[v]
 export const transportName = (t: Transport): string => transports[t]
 export const contentName = (c: Content): string => contents[c]
 export const statusName = (s: RunStatus): string => statuses[s]
+const priorities: Record<Priority, string> = { low: 'Low', normal: 'Normal', high: 'High' }
+
+export const PRIORITIES: readonly Priority[] = ['low', 'normal', 'high']
+export const priorityName = (p: Priority): string => priorities[p]
+
+const cacheUses: Record<CacheUse, string> = { full: 'Take it', refresh: 'Ask anew', off: 'Keep nothing' }
+
+export const CACHE_USES: readonly CacheUse[] = ['full', 'refresh', 'off']
+/** What a run makes of what is known. */
+export const cacheUseName = (c: CacheUse): string => cacheUses[c]
+
 export const originName = (o: RunOrigin): string => origins[o]
 
 const languages: Record<string, string> = {

@@ -10,9 +10,13 @@ export interface PlotOptions {
 }
 
 export function plotFigure(figure: Figure, options: PlotOptions): SVGSVGElement {
-  const svg = dotInterval(figure.drawing, options)
+  return named(dotInterval(figure.drawing, options), figure.title)
+}
+
+/** The drawing with its name for assistive technology, which is otherwise told of marks alone. */
+export function named(svg: SVGSVGElement, title: string): SVGSVGElement {
   svg.setAttribute('role', 'group')
-  svg.setAttribute('aria-label', figure.title)
+  svg.setAttribute('aria-label', title)
   // The library names its groups by kind of mark; the summary and the marks' own descriptions say more.
   for (const group of svg.querySelectorAll('g[aria-label]')) {
     const marks = group.classList.contains('fig-dot')

@@ -1,23 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
+import { progressOf } from '../test/progress'
 import { RunFeeds, TAIL, emptyFeed, reduceFeed } from './feed'
 import type { Ipc } from './ipc'
-import type { RunEvent, RunProgress } from './types'
+import type { RunEvent } from './types'
 
-const progress = (done: number): RunProgress => ({
-  total: 10,
-  generated: done,
-  done,
-  passed: 0,
-  transport_failed: 0,
-  content_failed: 0,
-  verdicts: {},
-  in_generation: 0,
-  in_execution: 0,
-  completion_tokens: 0, cost_usd: null, costs_known: 0, costs_unknown: 0,
-  elapsed_s: done,
-  rate_per_s: null,
-  remaining_s: null,
-})
+const progress = (done: number) => progressOf({ total: 10, generated: done, done, elapsed_s: done })
 
 const done = (sample: number): RunEvent => ({
   type: 'sample_done',
@@ -79,6 +66,26 @@ describe('RunFeeds', () => {
     feeds.handle({ type: 'started', run: 'a', total: 1, outstanding: 1 })
     await feeds.watch('a')
     expect(watchRun).not.toHaveBeenCalled()
+  })
+
+  test('tells at most ten times a second, and the last of what it heard', () => {
+    vi.useFakeTimers()
+    try {
+      const feeds = new RunFeeds({} as Ipc, vi.fn())
+      const seen: (number | undefined)[] = []
+      feeds.subscribe(() => seen.push(feeds.get('r')?.progress?.done))
+      for (let i = 1; i <= 200; i += 1) {
+        feeds.handle({ type: 'progress', run: 'r', progress: progress(i) })
+        vi.advanceTimersByTime(10)
+      }
+      vi.advanceTimersByTime(200)
+      // Two seconds of news.
+      expect(seen.length).toBeGreaterThan(15)
+      expect(seen.length).toBeLessThanOrEqual(21)
+      expect(seen.at(-1)).toBe(200)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('keeps the trouble it has in listening', async () => {

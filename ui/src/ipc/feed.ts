@@ -40,9 +40,12 @@ export function reduceFeed(feed: RunFeed, event: RunEvent): RunFeed {
   }
 }
 
+/** Between two tellings at least: faster than this nobody reads. */
+const TELL_MS = 100
+
 /**
  * The feeds of the runs that are on. They outlive pages: a run goes on, and is listened to, while its
- * person looks elsewhere. Listeners are told at most once a frame.
+ * person looks elsewhere. Listeners are told at most ten times a second.
  */
 export class RunFeeds {
   readonly #ipc: Ipc
@@ -51,6 +54,7 @@ export class RunFeeds {
   readonly #listeners = new Set<() => void>()
   readonly #onFinished: (run: RunId) => void
   #scheduled = false
+  #told = -Infinity
 
   constructor(ipc: Ipc, onFinished: (run: RunId) => void) {
     this.#ipc = ipc
@@ -98,9 +102,10 @@ export class RunFeeds {
   #tell(): void {
     if (this.#scheduled) return
     this.#scheduled = true
-    requestAnimationFrame(() => {
+    setTimeout(() => {
       this.#scheduled = false
+      this.#told = performance.now()
       for (const listener of this.#listeners) listener()
-    })
+    }, Math.max(0, this.#told + TELL_MS - performance.now()))
   }
 }

@@ -1,5 +1,6 @@
 import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { QueryClientProvider, keepPreviousData, useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { BenchTask } from './bench'
 import { SandboxBuilds, type Build } from './builds'
 import { RunFeeds, type RunFeed } from './feed'
 import type { Ipc } from './ipc'
@@ -8,6 +9,7 @@ import type {
   CustomProvider,
   FigureFormat,
   PreviewRequest,
+  Priority,
   ReportFormat,
   ReportQuery,
   RunId,
@@ -24,6 +26,7 @@ interface Backend {
   ipc: Ipc
   feeds: RunFeeds
   builds: SandboxBuilds
+  bench: BenchTask
 }
 
 const BackendContext = createContext<Backend | null>(null)
@@ -47,6 +50,9 @@ export const keys = {
   secrets: ['secrets'] as const,
   keyVariable: (url: string) => ['key-variable', url] as const,
   estimate: ['estimate'] as const,
+  health: ['health'] as const,
+  caches: ['caches'] as const,
+  bench: ['bench'] as const,
 }
 
 export function IpcProvider({ ipc, client, children }: { ipc: Ipc; client: QueryClient; children: ReactNode }) {
@@ -57,7 +63,8 @@ export function IpcProvider({ ipc, client, children }: { ipc: Ipc; client: Query
     const built = () => {
       for (const queryKey of [keys.status, keys.doctor]) void client.invalidateQueries({ queryKey })
     }
-    return { ipc, feeds: new RunFeeds(ipc, refresh), builds: new SandboxBuilds(ipc, built) }
+    const measured = () => void client.invalidateQueries({ queryKey: keys.bench })
+    return { ipc, feeds: new RunFeeds(ipc, refresh), builds: new SandboxBuilds(ipc, built), bench: new BenchTask(ipc, measured) }
   }, [ipc, client])
   return (
     <BackendContext value={backend}>
@@ -66,7 +73,7 @@ export function IpcProvider({ ipc, client, children }: { ipc: Ipc; client: Query
   )
 }
 
-function useBackend(): Backend {
+export function useBackend(): Backend {
   const backend = use(BackendContext)
   if (!backend) throw new Error('an ipc hook outside of IpcProvider')
   return backend
@@ -345,7 +352,19 @@ export function useRuns() {
 
 export function useRun(id: RunId) {
   const { ipc } = useBackend()
-  return useQuery({ queryKey: keys.run(id), queryFn: () => ipc.getRun(id), staleTime: 5_000 })
+  return useQuery({
+    queryKey: keys.run(id),
+    queryFn: () => ipc.getRun(id),
+    staleTime: 5_000,
+    // What its events do not tell: what known answers saved, how different the programs are.
+    refetchInterval: (query) => (query.state.data?.summary.status === 'running' ? 10_000 : false),
+  })
+}
+
+/** What did not pass so far, while the run is on; afterwards the run itself tells it. */
+export function useRunFailures(run: RunId, live: boolean) {
+  const { ipc } = useBackend()
+  return useQuery({ queryKey: [...keys.run(run), 'failures'], queryFn: () => ipc.runFailures(run), enabled: live, refetchInterval: 2_000 })
 }
 
 export function useEstimate(spec: RunSpec | null) {
@@ -382,13 +401,16 @@ export function useRunCommands() {
     onSuccess: refresh,
   })
   const cancel = useMutation({ mutationFn: (run: RunId) => ipc.cancelRun(run), onSuccess: refresh })
+  const steered = (run: RunId) => Promise.all([keys.runs, keys.run(run)].map((queryKey) => client.invalidateQueries({ queryKey })))
+  const pause = useMutation({ mutationFn: ({ run, paused }: { run: RunId; paused: boolean }) => ipc.pauseRun(run, paused), onSuccess: (_, { run }) => steered(run) })
+  const prioritise = useMutation({ mutationFn: ({ run, priority }: { run: RunId; priority: Priority }) => ipc.setPriority(run, priority), onSuccess: (_, { run }) => steered(run) })
   const remove = useMutation({ mutationFn: (run: RunId) => ipc.deleteRun(run), onSuccess: refresh })
   const rename = useMutation({ mutationFn: ({ run, name }: { run: RunId; name: string }) => ipc.renameRun(run, name), onSuccess: refresh })
   const removeExamples = useMutation({ mutationFn: () => ipc.removeSampleWorkspace(), onSuccess: refresh })
   const restoreExamples = useMutation({ mutationFn: () => ipc.restoreSampleWorkspace(), onSuccess: refresh })
   /** The download of models before a run, while it is under way. */
   const fetch = { progress: fetching, cancel: cancelFetch }
-  return { start, resume, fetch, cancel, remove, rename, removeExamples, restoreExamples }
+  return { start, resume, fetch, cancel, pause, prioritise, remove, rename, removeExamples, restoreExamples }
 }
 
 /** A step before another one: its progress, and a way to stop it, which fails both with `cancelled`. */

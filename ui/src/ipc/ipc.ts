@@ -1,5 +1,8 @@
 import type {
   AppStatus,
+  BenchRecord,
+  CacheKind,
+  Caches,
   CompareQuery,
   ComparisonView,
   CustomProvider,
@@ -7,12 +10,15 @@ import type {
   DoctorCheck,
   Estimate,
   ExportedReport,
+  FailureKind,
   FigureFormat,
+  HealthReport,
   KeyStatus,
   ModelCheck,
   ModelOffer,
   ModelStatus,
   PreviewRequest,
+  Priority,
   ProblemSummary,
   PromptPreview,
   ProviderInfo,
@@ -23,6 +29,7 @@ import type {
   RunId,
   RunSpec,
   RunSummary,
+  RunnerBench,
   SampleDetail,
   SampleId,
   SamplePage,
@@ -96,6 +103,18 @@ export interface Ipc {
   getSettings(): Promise<Settings>
   setSettings(settings: Settings): Promise<void>
 
+  /** A look at what runs, and at what it runs on; starts nothing. */
+  health(): Promise<HealthReport>
+  caches(): Promise<Caches>
+  /** Both when `only` is null; answers how many entries went. */
+  clearCaches(only: CacheKind | null): Promise<number>
+  /** In millions of bytes; answers how many entries went. */
+  setCacheLimit(megabytes: number): Promise<number>
+  /** Earlier measurements of the runner, the newest first. */
+  benchRuns(): Promise<BenchRecord[]>
+  /** `task` names the measurement for `cancelTask`. */
+  startBench(work: RunnerBench, task: string, on: Listen<TaskProgress>): Promise<BenchRecord>
+
   estimate(spec: RunSpec): Promise<Estimate>
   /** Downloads what a run of `spec` asks and is not here, before it is started; `task` names the download for `cancelTask`. */
   ensureModels(spec: RunSpec, task: string, on: Listen<TaskProgress>): Promise<string[]>
@@ -106,6 +125,11 @@ export interface Ipc {
   /** Listens to a run that is on; whether it is. */
   watchRun(run: RunId, on: Listen<RunEvent>): Promise<boolean>
   cancelRun(run: RunId): Promise<void>
+  /** A paused run begins nothing new; what is under way is finished. */
+  pauseRun(run: RunId, paused: boolean): Promise<void>
+  setPriority(run: RunId, priority: Priority): Promise<void>
+  /** What did not pass, the most frequent first, each kind with an example. */
+  runFailures(run: RunId): Promise<FailureKind[]>
   deleteRun(run: RunId): Promise<void>
   renameRun(run: RunId, name: string): Promise<void>
   listRuns(): Promise<RunSummary[]>

@@ -66,6 +66,13 @@ export const tauriIpc: Ipc = {
   getSettings: () => unwrap(commands.getSettings()),
   setSettings: (settings) => done(commands.setSettings(settings)),
 
+  health: () => unwrap(commands.health()),
+  caches: () => unwrap(commands.caches()),
+  clearCaches: (only) => unwrap(commands.clearCaches(only)),
+  setCacheLimit: (megabytes) => unwrap(commands.setCacheLimit(megabytes)),
+  benchRuns: () => unwrap(commands.benchRuns()),
+  startBench: (work, task, on) => unwrap(commands.startBench(work, task, channel(on))),
+
   estimate: (spec) => unwrap(commands.estimate(spec)),
   ensureModels: (spec, task, on) => unwrap(commands.ensureModels(spec, task, channel(on))),
   ensureModelsOfRun: (run, task, on) => unwrap(commands.ensureModelsOfRun(run, task, channel(on))),
@@ -73,6 +80,9 @@ export const tauriIpc: Ipc = {
   resumeRun: (run, on) => done(commands.resumeRun(run, channel(on))),
   watchRun: (run, on) => unwrap(commands.watchRun(run, channel(on))),
   cancelRun: (run) => done(commands.cancelRun(run)),
+  pauseRun: (run, paused) => done(commands.pauseRun(run, paused)),
+  setPriority: (run, priority) => done(commands.setPriority(run, priority)),
+  runFailures: (run) => unwrap(commands.runFailures(run)),
   deleteRun: (run) => done(commands.deleteRun(run)),
   renameRun: (run, name) => done(commands.renameRun(run, name)),
   listRuns: () => unwrap(commands.listRuns()),

@@ -137,12 +137,14 @@ const statusLooks: Record<RunStatus, { tone: Tone; Icon: LucideIcon }> = {
   failed: { tone: 'bad', Icon: CircleX },
 }
 
-export function StatusBadge({ status, testId }: { status: RunStatus; testId?: string }) {
-  const { tone, Icon } = statusLooks[status]
+/** `paused` says more of a run that is on: its status is `running` all the same. */
+export function StatusBadge({ status, paused = false, testId }: { status: RunStatus; paused?: boolean; testId?: string }) {
+  const rests = paused && status === 'running'
+  const { tone, Icon } = rests ? { tone: 'warn', Icon: CirclePause } : statusLooks[status]
   return (
-    <span className={`badge tone-${tone} ${status === 'running' ? 'badge-live' : ''}`} data-status={status} data-testid={testId}>
+    <span className={`badge tone-${tone} ${status === 'running' && !rests ? 'badge-live' : ''}`} data-status={status} data-paused={rests || undefined} data-testid={testId}>
       <Icon size={13} strokeWidth={2.4} aria-hidden />
-      {statusName(status)}
+      {rests ? 'Paused' : statusName(status)}
     </span>
   )
 }

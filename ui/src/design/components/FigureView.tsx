@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useCallback, type ReactNode } from 'react'
 import type { Figure } from '../../ipc/types'
-import { useThemeInForce } from '../../app/theme'
-import { plotFigure } from '../plot'
+import { plotFigure, type PlotOptions } from '../plot'
+import { PlotHost } from './PlotHost'
 
 interface FigureViewProps {
   figure: Figure
@@ -31,65 +31,9 @@ export function FigureView({ figure, view, tools, onPick, testId }: FigureViewPr
   )
 }
 
-interface Hovered {
-  text: string
-  x: number
-  y: number
-}
-
 function Chart({ figure, onPick }: { figure: Figure; onPick: FigureViewProps['onPick'] }) {
-  const host = useRef<HTMLDivElement>(null)
-  const theme = useThemeInForce()
-  const [width, setWidth] = useState(0)
-  const [hovered, setHovered] = useState<Hovered | null>(null)
-  const pick = useRef(onPick)
-  useEffect(() => {
-    pick.current = onPick
-  })
-
-  useEffect(() => {
-    const box = host.current
-    if (!box) return
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
-    observer.observe(box)
-    return () => observer.disconnect()
-  }, [])
-
-  useEffect(() => {
-    const box = host.current
-    if (!box || width < 120) return
-    const svg = plotFigure(figure, { width, theme })
-    const show = (element: Element) => {
-      const spot = element.getBoundingClientRect()
-      const frame = box.getBoundingClientRect()
-      setHovered({ text: element.getAttribute('aria-label') ?? '', x: spot.left + spot.width / 2 - frame.left, y: spot.top - frame.top })
-    }
-    for (const mark of svg.querySelectorAll<SVGElement>('[data-keys]')) {
-      mark.addEventListener('pointerenter', () => show(mark))
-      mark.addEventListener('pointerleave', () => setHovered(null))
-      mark.addEventListener('focus', () => show(mark))
-      mark.addEventListener('blur', () => setHovered(null))
-      const keys = (mark.dataset.keys ?? '').split('\n')
-      mark.addEventListener('click', () => pick.current?.(keys))
-      mark.addEventListener('keydown', (event) => {
-        if (event.key === 'Enter') pick.current?.(keys)
-      })
-    }
-    box.replaceChildren(svg)
-    setHovered(null)
-    return () => svg.remove()
-  }, [figure, width, theme])
-
-  return (
-    <div className="figure-frame">
-      <div ref={host} className="figure-host" />
-      {hovered && (
-        <div className="figure-tip" style={{ left: Math.min(Math.max(hovered.x, 120), Math.max(120, width - 120)), top: hovered.y }} aria-hidden>
-          {hovered.text}
-        </div>
-      )}
-    </div>
-  )
+  const draw = useCallback((options: PlotOptions) => plotFigure(figure, options), [figure])
+  return <PlotHost draw={draw} onPick={onPick} />
 }
 
 export function FigureTable({ figure }: { figure: Figure }) {

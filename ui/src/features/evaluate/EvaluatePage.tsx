@@ -15,6 +15,7 @@ import { languageName } from '../../design/names'
 import { toErrorInfo } from '../../ipc/error'
 import { useEstimate, useProblems, useRunCommands, useSettings, useStatus, useTask } from '../../ipc/hooks'
 import type { DatasetStatus, RunSpec } from '../../ipc/types'
+import { Economy } from './Economy'
 import { ModelPicker } from './ModelPicker'
 import { PreviewPanel } from '../strategies/PromptPreview'
 import { StrategyPicker } from './StrategyPicker'
@@ -196,7 +197,7 @@ function Advanced({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) =>
             onChange={(e) => set({ topP: e.target.value === '' ? null : e.target.valueAsNumber })}
           />
         </Field>
-        <Field label="Requests at once" aside="per model">
+        <Field label="Requests at once" aside="at most" hint="For each model; how many are worth having is found out.">
           <NumberInput value={draft.concurrency} min={1} max={64} step={1} onChange={(concurrency) => set({ concurrency })} />
         </Field>
         <Field label="Time limit" aside="s per program">
@@ -209,6 +210,7 @@ function Advanced({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) =>
       <Field label="Stop sequences" aside="one a line" hint="Write \n for a line break. Empty: the strategy’s own." className="evaluate-stop">
         <StopInput value={draft.stop} onChange={(stop) => set({ stop })} />
       </Field>
+      <Economy draft={draft} set={set} />
     </details>
   )
 }

@@ -1,4 +1,5 @@
-import type { AppStatus, DatasetStatus, Limits, ModelRef, ModelStatus, ProblemSelection, RunSpec } from '../../ipc/types'
+import { earlyStopFault } from './earlyStop'
+import type { AppStatus, CacheUse, DatasetStatus, EarlyStop, Limits, ModelRef, ModelStatus, Priority, ProblemSelection, RunSpec } from '../../ipc/types'
 
 /** What a person fills in before a run; turned into a spec when it is whole. */
 export interface Draft {
@@ -18,6 +19,10 @@ export interface Draft {
   stop: string
   seed: number
   concurrency: number
+  cache: CacheUse
+  /** Null: every problem gets all its samples. */
+  earlyStop: EarlyStop | null
+  priority: Priority
   wallSeconds: number
   memoryMb: number
 }
@@ -48,7 +53,10 @@ export const DEFAULT_DRAFT: Draft = {
   maxTokens: 512,
   stop: '',
   seed: 1,
-  concurrency: 2,
+  concurrency: 16,
+  cache: 'full',
+  earlyStop: null,
+  priority: 'normal',
   wallSeconds: LIMITS.wall_ms / 1000,
   memoryMb: LIMITS.memory_mb,
 }
@@ -141,6 +149,7 @@ export function missing(draft: Draft, dataset: DatasetStatus | undefined): Parti
   else if (!whole(draft.concurrency, 1)) says.numbers = 'Requests at once is a whole number from 1.'
   else if (!(draft.temperature >= 0 && draft.temperature <= 2)) says.numbers = 'The temperature lies between 0 and 2.'
   else if (draft.topP !== null && !(draft.topP > 0 && draft.topP <= 1)) says.numbers = 'Top-p lies between 0 and 1.'
+  else if (draft.earlyStop && earlyStopFault(draft.earlyStop)) says.numbers = earlyStopFault(draft.earlyStop) ?? undefined
   else if (!(draft.wallSeconds > 0)) says.numbers = 'The time limit is more than 0 seconds.'
   return says
 }
@@ -171,5 +180,8 @@ export function specOf(draft: Draft, dataset: DatasetStatus | undefined): RunSpe
     seed: draft.seed,
     limits: { ...LIMITS, wall_ms: Math.round(draft.wallSeconds * 1000), memory_mb: draft.memoryMb },
     concurrency: draft.concurrency,
+    cache: draft.cache,
+    early_stop: draft.earlyStop,
+    priority: draft.priority,
   }
 }

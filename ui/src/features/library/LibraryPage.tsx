@@ -12,6 +12,7 @@ import { languageName } from '../../design/names'
 import { useDatasetCommands, useStatus, useSystem, useTask } from '../../ipc/hooks'
 import type { AppStatus, DatasetState, DatasetStatus } from '../../ipc/types'
 import type { LibraryTab } from '../../app/address'
+import { Benchmarks } from '../benchmarks/Benchmarks'
 import { Strategies } from '../strategies/Strategies'
 import { Models } from './Models'
 import { Sandbox } from './Sandbox'
@@ -25,6 +26,7 @@ const LEADS: Record<LibraryTab, string> = {
   strategies: 'How models are asked: what ships with Assay, and your own.',
   datasets: 'Problems with their tests, each held to its checksum.',
   sandbox: 'What programs can be run in: one image a language, shut off, limited, and checked.',
+  benchmarks: 'How fast this machine works: the same samples one after another, and all at once.',
 }
 
 export function LibraryPage() {
@@ -51,6 +53,7 @@ export function LibraryPage() {
           { value: 'strategies', label: 'Strategies', testId: 'library-strategies' },
           { value: 'datasets', label: 'Data sets', testId: 'library-datasets' },
           { value: 'sandbox', label: 'Languages', testId: 'library-sandbox' },
+          { value: 'benchmarks', label: 'Benchmarks', testId: 'library-benchmarks' },
         ]}
         onChange={(t) => void navigate({ to: '/library', search: { tab: t === 'models' ? undefined : t } })}
       >
@@ -65,6 +68,8 @@ export function LibraryPage() {
             <Strategies chosen={strategy} />
           ) : tab === 'datasets' ? (
             <Datasets status={status.data} />
+          ) : tab === 'benchmarks' ? (
+            <Benchmarks status={status.data} />
           ) : (
             <Sandbox status={status.data} />
           )}

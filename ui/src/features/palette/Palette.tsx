@@ -1,6 +1,6 @@
 import { useId, useMemo, useRef, useState } from 'react'
 import { useNavigate } from '@tanstack/react-router'
-import { Box, ChartNoAxesColumn, CornerDownLeft, FileText, FlaskConical, Keyboard, ListChecks, Moon, Puzzle, Rows3, Sun, SunMoon, type LucideIcon } from 'lucide-react'
+import { Box, ChartNoAxesColumn, CornerDownLeft, FileText, FlaskConical, History, Keyboard, ListChecks, Moon, Puzzle, Rows3, Sun, SunMoon, Timer, type LucideIcon } from 'lucide-react'
 import { Dialog } from '../../design/components/Dialog'
 import { statusName } from '../../design/names'
 import { useProblems, useRuns, useSetSettings, useSettings, useStatus } from '../../ipc/hooks'
@@ -147,6 +147,8 @@ function useEntries(onHelp: () => void): Entry[] {
       },
       { id: 'failures', group: 'Actions', title: 'Show failed samples', Icon: Rows3, run: () => void navigate({ to: '/samples', search: { verdicts: ['failed', 'exception', 'timeout'] } }) },
       { id: 'report', group: 'Actions', title: 'Export a report', words: 'html pdf markdown csv', Icon: FileText, run: () => void navigate({ to: '/reports' }) },
+      { id: 'bench', group: 'Actions', title: 'Measure this machine', words: 'benchmark speed throughput', Icon: Timer, run: () => void navigate({ to: '/library', search: { tab: 'benchmarks' } }) },
+      { id: 'caches', group: 'Actions', title: 'Clear what is known', words: 'cache caches empty answers executions', Icon: History, run: () => void navigate({ to: '/health' }) },
       { id: 'light', group: 'Actions', title: 'Light theme', Icon: Sun, run: theme('light') },
       { id: 'dark', group: 'Actions', title: 'Dark theme', Icon: Moon, run: theme('dark') },
       { id: 'system', group: 'Actions', title: 'Follow the system’s theme', Icon: SunMoon, run: theme('system') },

@@ -27,7 +27,7 @@ export function Executor() {
   )
 }
 
-function Gauge({ value, label, live = false, testId }: { value: string; label: string; live?: boolean; testId?: string }) {
+export function Gauge({ value, label, live = false, testId }: { value: string; label: string; live?: boolean; testId?: string }) {
   return (
     <li className={live ? 'stage-live' : ''}>
       <span className="num" data-testid={testId}>
@@ -38,7 +38,8 @@ function Gauge({ value, label, live = false, testId }: { value: string; label: s
   )
 }
 
-function ByLanguage({ gauges }: { gauges: SandboxGauges }) {
+/** Each language's share of the executor. */
+export function ByLanguage({ gauges }: { gauges: SandboxGauges }) {
   return (
     <table className="executor-languages small">
       <thead>

@@ -85,6 +85,7 @@ export function RunsPage() {
             <span className="runs-progress">
               <Progress label={`${run.name}, progress`} value={run.progress.done / Math.max(1, run.progress.total)} thin />
               <span className="num small">{Math.floor((100 * run.progress.done) / Math.max(1, run.progress.total))}%</span>
+              {run.progress.paused && <span className="small faint">paused</span>}
             </span>
           ) : (
             <StatusBadge status={run.status} />

@@ -1,23 +1,10 @@
 import { expect, test } from 'vitest'
-import { outcomes, stages } from './outcomes'
+import { progressOf } from '../../test/progress'
+import { outcomes } from './outcomes'
 import { canResume, chosenRuns } from './runs'
-import type { RunProgress, RunSummary } from '../../ipc/types'
+import type { RunSummary } from '../../ipc/types'
 
-const progress: RunProgress = {
-  total: 20,
-  generated: 12,
-  done: 9,
-  passed: 3,
-  transport_failed: 1,
-  content_failed: 2,
-  verdicts: { passed: 3, failed: 1, timeout: 2 },
-  in_generation: 4,
-  in_execution: 2,
-  completion_tokens: 900, cost_usd: null, costs_known: 0, costs_unknown: 0,
-  elapsed_s: 30,
-  rate_per_s: 0.3,
-  remaining_s: 36,
-}
+const progress = progressOf({ total: 20, generated: 12, done: 9, passed: 3, transport_failed: 1, content_failed: 2, verdicts: { passed: 3, failed: 1, timeout: 2 }, in_generation: 4, in_execution: 2 })
 
 test('outcomes add up to what is done: passed first, then the most frequent failures', () => {
   const list = outcomes(progress)
@@ -26,12 +13,6 @@ test('outcomes add up to what is done: passed first, then the most frequent fail
   const counts = list.slice(1).map((o) => o.count)
   expect(counts).toEqual([...counts].sort((a, b) => b - a))
   expect(list.find((o) => o.key === 'timeout')?.filter).toEqual({ verdicts: ['timeout'] })
-})
-
-test('stages add up to all samples', () => {
-  const list = stages(progress)
-  expect(list.map((s) => s.count)).toEqual([4, 4, 1, 2, 9])
-  expect(list.reduce((sum, s) => sum + s.count, 0)).toBe(progress.total)
 })
 
 test('a run that stopped can be resumed, one that ended or runs cannot', () => {

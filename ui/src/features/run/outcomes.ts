@@ -38,24 +38,6 @@ export function outcomes(progress: RunProgress): Outcome[] {
   return [judged[0] as Outcome, ...failures]
 }
 
-export interface Stage {
-  key: string
-  label: string
-  count: number
-}
-
-/** Where the samples are on their way. */
-export function stages(progress: RunProgress): Stage[] {
-  const { total, generated, done, in_generation, in_execution } = progress
-  return [
-    { key: 'waiting', label: 'Waiting', count: Math.max(0, total - generated - in_generation) },
-    { key: 'generating', label: 'With the model', count: in_generation },
-    { key: 'answered', label: 'Answered', count: Math.max(0, generated - done - in_execution) },
-    { key: 'executing', label: 'In the sandbox', count: in_execution },
-    { key: 'done', label: 'Done', count: done },
-  ]
-}
-
 /** One sample's end in a few words, for the tail. */
 export function endInWords(transport: string, content: string | null): string {
   if (transport !== 'ok' && transport !== 'provided') return transportName(transport as never)

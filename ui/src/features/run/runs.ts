@@ -7,12 +7,6 @@ export const canResume = (status: RunStatus): boolean => status === 'cancelled' 
 /** Runs that have something to compare or report. */
 export const scored = (runs: readonly RunSummary[]): RunSummary[] => runs.filter((r) => r.scores.length > 0 && r.progress.done > 0)
 
-/** What is wrong with a sample, by kind, the most frequent first. */
-export interface FailureKind {
-  kind: string
-  count: number
-}
-
 /**
  * The chosen runs that are there; when none was chosen, the newest ones of the data set that the newest
  * scored run used, so that a page is never needlessly empty.

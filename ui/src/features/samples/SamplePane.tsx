@@ -14,6 +14,7 @@ import { ruleName, ruleSentence } from '../../design/rules'
 import { useSample } from '../../ipc/hooks'
 import type { Compilation, SampleDetail } from '../../ipc/types'
 import { SAMPLE_TABS, type SampleTab } from '../../app/address'
+import { Known } from './Known'
 import { SampleCleaning, Warnings, WrongLanguage, detectedInWords } from './SampleCleaning'
 import { SampleQuality } from './SampleQuality'
 import { SamplePrompts, SampleReplies } from './SampleTurns'
@@ -103,6 +104,7 @@ function Verdict({ detail: { sample } }: { detail: SampleDetail }) {
             Cleaning: {ruleName(sample.rule)}
           </Badge>
         )}
+        <Known sample={sample} />
         {execution && <span className="small faint num">ran {milliseconds(execution.duration_ms)}</span>}
         {sample.latency_ms !== null && <span className="small faint num">answered in {milliseconds(sample.latency_ms)}</span>}
         {sample.cost_usd != null && <span className="small faint num">cost {dollars(sample.cost_usd)}</span>}

@@ -9,6 +9,7 @@ import { Page, Panel } from '../../design/components/Panel'
 import { useToasts } from '../../design/components/Toast'
 import { useRunCommands, useSetSettings, useSettings, useStatus, useSystem } from '../../ipc/hooks'
 import type { Density, Theme } from '../../ipc/types'
+import { KeptPanel } from '../health/Kept'
 import './Settings.css'
 
 export function SettingsPage() {
@@ -84,6 +85,7 @@ export function SettingsPage() {
           )}
         </Setting>
       </Panel>
+      <KeptPanel />
       {status && <p className="small faint">Assay {status.version}, Apache-2.0.</p>}
     </Page>
   )

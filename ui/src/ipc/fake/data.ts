@@ -1,4 +1,4 @@
-import type { Content, Headline, Problem, Quality, RunDetail, RunSpec, RunSummary, SampleDetail, SampleRow, Transport, Turn, Verdict } from '../types'
+import type { Content, EarlyStop, FailureKind, Headline, Problem, ProgramDiversity, Quality, RunDetail, RunSpec, RunSummary, SampleDetail, SampleRow, Transport, Turn, Verdict } from '../types'
 
 /** Made-up but plausible data for development in a browser. Nothing of it is in a production build. */
 
@@ -53,9 +53,9 @@ interface Skill {
 }
 
 export function makeRun(
-  options: { id: string; name: string; dataset: string; models: Skill[]; created: string; minutes: number; samples?: number; origin?: RunSummary['origin']; status?: RunSummary['status']; strategy?: string; cut?: number },
+  options: { id: string; name: string; dataset: string; models: Skill[]; created: string; minutes: number; samples?: number; origin?: RunSummary['origin']; status?: RunSummary['status']; strategy?: string; cut?: number; early_stop?: EarlyStop },
 ): FakeRun {
-  const { id, name, dataset, models, created, minutes, samples = 1, origin = 'evaluated', status = 'completed', strategy = 'auto', cut = 1 } = options
+  const { id, name, dataset, models, created, minutes, samples = 1, origin = 'evaluated', status = 'completed', strategy = 'auto', cut = 1, early_stop = null } = options
   const ids = problemIds(dataset)
   const draw = random([...id].reduce((h, c) => h * 31 + c.charCodeAt(0), 7))
   const hard = random(99)
@@ -85,7 +85,10 @@ export function makeRun(
     sampling: { temperature: samples > 1 ? 0.8 : 0, top_p: null, max_tokens: 512, stop: [] },
     seed: 20260,
     limits: { wall_ms: 3000, memory_mb: 512, processes: 32, output_bytes: 1048576, kept_output_bytes: 16384, disk_mb: 32, open_files: 128 },
-    concurrency: 4,
+    concurrency: 16,
+    cache: 'full',
+    early_stop,
+    priority: 'normal',
   }
   const detail: RunDetail = {
     summary: summarise({ id, name, status, origin, dataset, strategy, created, finished, models: models.map((m) => m.model) }, rows, minutes * 60),
@@ -103,8 +106,36 @@ export function makeRun(
     },
     error: status === 'failed' ? { code: 'engine-unreachable', message: 'the container engine stopped answering', hint: 'start Docker, then resume the run' } : null,
     command: `assay eval --dataset ${dataset} ${models.map((m) => `--model ${m.model}`).join(' ')} --samples ${samples} --seed 20260`,
+    priority: 'normal',
+    failures: failuresOf(rows),
+    diversity: diversityOf(models.map((m) => m.model), rows),
+    saved_usd: models.some((m) => m.model.startsWith('openrouter:')) ? 0.00094 : null,
+    answers_cached: origin === 'evaluated' ? Math.round(rows.length * 0.18) : 0,
+    executions_cached: origin === 'evaluated' ? Math.round(rows.length * 0.22) : 0,
   }
   return { detail, rows }
+}
+
+/** As the store groups them. */
+export function failuresOf(rows: readonly SampleRow[]): FailureKind[] {
+  const kinds = new Map<string, FailureKind>()
+  for (const row of rows) {
+    if (row.stage !== 'done' || row.verdict === 'passed') continue
+    const key = `${row.transport} ${row.content} ${row.verdict}`
+    const known = kinds.get(key)
+    if (known) known.count += 1
+    else kinds.set(key, { transport: row.transport, content: row.content, verdict: row.verdict, count: 1, example: row.id, model: row.model, problem: row.problem, detail: row.detail })
+  }
+  return [...kinds.values()].sort((a, b) => b.count - a.count)
+}
+
+function diversityOf(models: readonly string[], rows: readonly SampleRow[]): ProgramDiversity[] {
+  return models.flatMap((model, i) => {
+    const written = rows.filter((r) => r.model === model && r.quality !== null)
+    const several = new Set(written.filter((r) => r.index > 0).map((r) => r.problem))
+    if (several.size === 0) return []
+    return [{ model, n_problems: several.size, n_samples: written.length, distinct_programs: 0.84 - i * 0.2, distinct_shapes: 0.61 - i * 0.17 }]
+  })
 }
 
 function pending(run: string, model: string, problem: string, index: number, strategy: string): SampleRow {
@@ -189,6 +220,8 @@ function costOf(rows: readonly SampleRow[]): Pick<Headline, 'cost_usd' | 'costs_
   return { cost_usd: known.length === 0 ? null : known.reduce((sum, c) => sum + c, 0), costs_known: known.length, costs_unknown: 0 }
 }
 
+const projected = (cost: number | null, times: number): number | null => (cost === null ? null : cost * times)
+
 function tally(values: readonly (string | null)[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const value of values) if (value !== null) counts[value] = (counts[value] ?? 0) + 1
@@ -237,19 +270,28 @@ export function summarise(head: Head, rows: readonly SampleRow[], elapsed: numbe
     finished_at: head.finished,
     progress: {
       total: rows.length,
-      generated: done.length + (head.status === 'running' ? Math.min(3, left) : 0),
+      generated: done.filter((r) => r.transport === 'ok').length + (head.status === 'running' ? Math.min(3, left) : 0),
       done: done.length,
       passed: verdicts.passed ?? 0,
       transport_failed: done.filter((r) => r.transport !== 'ok').length,
       content_failed: done.filter((r) => r.content !== null && r.content !== 'ok').length,
       verdicts,
-      in_generation: head.status === 'running' ? Math.min(4, left) : 0,
+      in_generation: head.status === 'running' ? Math.min(4, Math.max(0, left - 3)) : 0,
+      generation_limit: head.status === 'running' ? 8 : 0,
+      waiting: head.status === 'running' ? Math.min(1, Math.max(0, left - 2)) : 0,
+      paused: false,
+      memory_short: false,
+      cache: head.status === 'running' ? { answer_hits: Math.floor(done.length * 0.38), answer_misses: Math.ceil(done.length * 0.62), execution_hits: Math.floor(done.length * 0.44), execution_misses: Math.ceil(done.length * 0.56) } : { answer_hits: 0, answer_misses: 0, execution_hits: 0, execution_misses: 0 },
+      withdrawn: head.id === 'r9' ? 38 : 0,
       in_execution: head.status === 'running' ? Math.min(2, left) : 0,
       completion_tokens: done.reduce((s, r) => s + (r.completion_tokens ?? 0), 0),
       ...costOf(done),
       elapsed_s: elapsed,
       rate_per_s: rate,
       remaining_s: head.status === 'running' && rate ? left / rate : null,
+      remaining_low_s: head.status === 'running' && rate ? left / rate / 1.3 : null,
+      remaining_high_s: head.status === 'running' && rate ? (left / rate) * 1.25 : null,
+      cost_projected_usd: done.length === 0 ? null : projected(costOf(done).cost_usd, rows.length / done.length),
     },
     scores: done.length === 0 ? [] : head.models.map((model) => {
       const s = scoreOf(rows.filter((r) => r.model === model))
@@ -313,6 +355,9 @@ export function sampleDetail(run: FakeRun, row: SampleRow): SampleDetail {
       quality: qualityOf(row),
       turns: row.strategy === 'self-repair' ? repairs(problem, code) : [],
       cost_usd: row.cost_usd,
+      answer_cached: row.id % 5 === 0,
+      execution_cached: row.verdict !== null && row.id % 5 < 2,
+      fingerprint: null,
       warnings: raw === null ? [] : ['the prompt’s imports were put back'],
       transport: row.transport,
       content: row.content,

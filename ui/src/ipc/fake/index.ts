@@ -2,14 +2,16 @@ import { IpcError } from '../error'
 import type { Ipc, Listen } from '../ipc'
 import type { AppStatus, DatasetStatus, Estimate, ModelStatus, RunEvent, RunProgress, RunSpec, SampleRow, Settings, TaskProgress } from '../types'
 import { fakeCompare } from './compare'
+import { fakeMachine } from './machine'
 import { factsOf, fakeModels, noFacts } from './models'
 import { fakeSandbox } from './sandbox'
 import { fakeStrategies } from './strategies'
-import { judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, type FakeRun } from './data'
+import { failuresOf, judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, type FakeRun } from './data'
 
 /**
  * A program behind the window that is not there. `assay-fake` in the local storage tries its states:
- * `state=empty` (a first start), `state=broken` (no engine), `state=many` (100,000 samples), `theme=dark`, `running=0`.
+ * `state=empty` (a first start), `state=broken` (no engine), `state=many` (100,000 samples), `theme=dark`, `running=0`,
+ * `memory=short`.
  */
 export function makeFakeIpc(params: URLSearchParams): Ipc {
   const state = params.get('state') ?? 'full'
@@ -21,6 +23,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     theme: theme === 'dark' || theme === 'light' ? theme : 'system',
     density: params.get('density') === 'compact' ? 'compact' : 'comfortable',
     models: state === 'empty' ? [] : ['openai:qwen2.5-coder-7b@http://127.0.0.1:8080/v1', 'openrouter:openai/gpt-oss-20b'],
+    cache_limit_mb: 2000,
   }
 
   const smol = 'local:smollm2-135m'
@@ -39,7 +42,8 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     keep(makeRun({ id: 'r4', name: 'HumanEval, SmolLM2 as completion', dataset: 'humaneval', models: [{ model: smol, skill: 0.09 }], created: minutesAgo(60 * 4), minutes: 19, strategy: 'completion' }))
     keep(makeRun({ id: 'r5', name: 'HumanEval, Gemma 3', dataset: 'humaneval', models: [{ model: gemma, skill: 0.06 }], created: minutesAgo(60 * 3), minutes: 9, status: 'interrupted', cut: 0.4 }))
     keep(makeRun({ id: 'r8', name: 'Starter set, self-repair', dataset: 'starter', models: [{ model: router, skill: 0.7 }], created: minutesAgo(60 * 24 * 8), minutes: 3, samples: 2, strategy: 'self-repair' }))
-    if (params.get('running') !== '0') keep(makeRun({ id: 'r6', name: 'Starter set, SmolLM2, 5 samples', dataset: 'starter', models: [{ model: smol, skill: 0.45 }], created: minutesAgo(1), minutes: 1, samples: 5, status: 'running', cut: 0.4 }))
+    keep(makeRun({ id: 'r9', name: 'Starter set, stopped early', dataset: 'starter', models: [{ model: router, skill: 0.62 }, { model: smol, skill: 0.4 }], created: minutesAgo(60 * 24 * 7), minutes: 3, samples: 8, early_stop: { at_least: 5, low: 0.1, high: 0.5, error: 0.05 } }))
+    if (params.get('running') !== '0') keep(makeRun({ id: 'r6', name: 'Starter set, SmolLM2 and gpt-oss', dataset: 'starter', models: [{ model: router, skill: 0.6 }, { model: smol, skill: 0.45 }], created: minutesAgo(1), minutes: 1, samples: 5, status: 'running', cut: 0.4 }))
   }
   if (state === 'many') keep(makeRun({ id: 'r7', name: 'HumanEval, 100,000 samples', dataset: 'humaneval', models: [{ model: big, skill: 0.68 }, { model: small, skill: 0.5 }], created: minutesAgo(50), minutes: 31, samples: 305 }))
 
@@ -53,6 +57,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
   ]
   const sandbox = fakeSandbox({ built: state !== 'broken', busy: () => [...runs.values()].some((r) => r.detail.summary.status === 'running'), pause })
 
+  const machine = fakeMachine({ full: state !== 'empty', pause })
   const served = fakeModels({ pause, full: state !== 'empty' })
   const strategies = fakeStrategies({ problemOf: (dataset, problem) => problemOf(dataset, problem ?? '', Math.max(0, problemIds(dataset).indexOf(problem ?? ''))) })
 
@@ -80,13 +85,19 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     if (!run) throw new IpcError({ code: 'run-unknown', message: `there is no run ${id}`, hint: 'it may have been deleted' })
     return run
   }
+  const paused = new Set<string>()
   const refresh = (run: FakeRun, elapsed: number): RunProgress => {
     const s = run.detail.summary
-    run.detail.summary = summarise({ ...s, created: s.created_at, finished: s.finished_at }, run.rows, elapsed)
+    const made = summarise({ ...s, created: s.created_at, finished: s.finished_at }, run.rows, elapsed)
+    made.progress.memory_short = params.get('memory') === 'short'
+    const progress = paused.has(s.id) ? { ...made.progress, paused: true, in_generation: 0, waiting: 0, in_execution: 0, generated: made.progress.done - made.progress.transport_failed, remaining_s: null, remaining_low_s: null, remaining_high_s: null } : made.progress
+    run.detail.summary = { ...made, progress }
+    run.detail.failures = failuresOf(run.rows)
     return run.detail.summary.progress
   }
   const end = (run: FakeRun, as: 'completed' | 'cancelled') => {
     const id = run.detail.summary.id
+    paused.delete(id)
     clearInterval(clocks.get(id))
     clocks.delete(id)
     run.detail.summary.status = as
@@ -103,6 +114,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     clocks.set(
       id,
       setInterval(() => {
+        if (paused.has(id)) return
         elapsed += 0.7
         const at = run.rows.findIndex((r) => r.stage !== 'done')
         const row = run.rows[at]
@@ -200,7 +212,16 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
         { name: 'Process limit', ok, detail: 'a fork bomb stops at 32', hint: null },
       ]
     },
-    cancelTask: async (task) => (stopped.add(task), served.cancel(task), sandbox.cancel(task)),
+    cancelTask: async (task) => (stopped.add(task), served.cancel(task), machine.cancel(task), sandbox.cancel(task)),
+    health: async () => (await soon(), machine.health(status(), sandbox.gauges(), [...runs.values()].map((r) => r.detail.summary))),
+    caches: async () => (await soon(), machine.caches()),
+    clearCaches: async (only) => machine.clear(only),
+    setCacheLimit: async (megabytes) => {
+      settings = { ...settings, cache_limit_mb: megabytes }
+      return machine.limit(megabytes)
+    },
+    benchRuns: async () => (await soon(), machine.benchRuns()),
+    startBench: machine.startBench,
     getSettings: async () => settings,
     setSettings: async (next) => {
       settings = next
@@ -254,6 +275,14 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
       return true
     },
     cancelRun: async (id) => end(need(id), 'cancelled'),
+    pauseRun: async (id, pausing) => {
+      const run = need(id)
+      if (pausing) paused.add(id)
+      else paused.delete(id)
+      tell({ type: 'progress', run: id, progress: refresh(run, run.detail.summary.progress.elapsed_s) })
+    },
+    setPriority: async (id, priority) => void (need(id).detail.priority = priority),
+    runFailures: async (id) => failuresOf(need(id).rows),
     deleteRun: async (id) => void runs.delete(id),
     renameRun: async (id, name) => void (need(id).detail.summary.name = name),
     listRuns: async () => (await soon(), [...runs.values()].map((r) => ({ ...r.detail.summary })).sort((a, b) => b.created_at.localeCompare(a.created_at))),
