@@ -391,7 +391,8 @@ mod tests {
         assert_eq!(call.cut, ["\n\n"], "a stop of white space is cut at here");
         assert_eq!(call.prefill, "```python");
         let counted = Anthropic::default().count_call("claude", &request).unwrap();
-        let fields: Vec<&String> = counted.body.tree().as_object().unwrap().keys().collect();
+        let body = counted.body.tree();
+        let fields: Vec<&String> = body.as_object().unwrap().keys().collect();
         assert_eq!(fields, ["messages", "model", "system"]);
     }
 

@@ -419,7 +419,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_body_panics(body in ".{0,200}") {
-            let _ = serde_json::from_str::<Reply>(&body);
+            let _ = serde_json::from_str::<Reply<'_>>(&body);
         }
     }
 }
