@@ -37,6 +37,7 @@ describe('a run that is on', () => {
     expect(screen.getByTestId('run-left')).toHaveTextContent('not while it is paused')
     expect(screen.getByTestId('run-ticker')).toHaveTextContent('paused')
     await waitFor(() => expect(pause).toHaveTextContent('Continue'))
+    await waitFor(() => expect(pause).toBeEnabled())
     await user.click(pause)
     await waitFor(() => expect(screen.getByTestId('run-status')).toHaveTextContent('Running'))
     expect(pauseRun.mock.calls).toEqual([['r6', true], ['r6', false]])
