@@ -92,6 +92,8 @@ describe('first light', () => {
     for (const row of mine) await (await row.$('input[type="checkbox"]')).click()
     await press(browser, 'runs-compare')
     await byId(browser, 'compare-figure')
+    // A figure is drawn once its width is known.
+    await byId(browser, 'figure-mark')
     const marks = await browser.$$('[data-testid="figure-mark"]')
     assert.equal(marks.length, 2, 'a dot for each run')
     for (const mark of marks) {

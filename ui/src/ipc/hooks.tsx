@@ -12,6 +12,7 @@ import type {
   Priority,
   ReportFormat,
   ReportQuery,
+  RunDetail,
   RunId,
   RunSpec,
   RunSummary,
@@ -401,9 +402,16 @@ export function useRunCommands() {
     onSuccess: refresh,
   })
   const cancel = useMutation({ mutationFn: (run: RunId) => ipc.cancelRun(run), onSuccess: refresh })
-  const steered = (run: RunId) => Promise.all([keys.runs, keys.run(run)].map((queryKey) => client.invalidateQueries({ queryKey })))
+  // The run's own events tell that it pauses; nobody waits for the lists to be read anew.
+  const steered = (run: RunId) => void Promise.all([keys.runs, keys.run(run)].map((queryKey) => client.invalidateQueries({ queryKey })))
   const pause = useMutation({ mutationFn: ({ run, paused }: { run: RunId; paused: boolean }) => ipc.pauseRun(run, paused), onSuccess: (_, { run }) => steered(run) })
-  const prioritise = useMutation({ mutationFn: ({ run, priority }: { run: RunId; priority: Priority }) => ipc.setPriority(run, priority), onSuccess: (_, { run }) => steered(run) })
+  const prioritise = useMutation({
+    mutationFn: ({ run, priority }: { run: RunId; priority: Priority }) => ipc.setPriority(run, priority),
+    onSuccess: (_, { run, priority }) => {
+      client.setQueryData<RunDetail>(keys.run(run), (before) => before && { ...before, priority })
+      steered(run)
+    },
+  })
   const remove = useMutation({ mutationFn: (run: RunId) => ipc.deleteRun(run), onSuccess: refresh })
   const rename = useMutation({ mutationFn: ({ run, name }: { run: RunId; name: string }) => ipc.renameRun(run, name), onSuccess: refresh })
   const removeExamples = useMutation({ mutationFn: () => ipc.removeSampleWorkspace(), onSuccess: refresh })

@@ -23,7 +23,7 @@ describe('health', () => {
     expect(screen.getByTestId('health-memory')).toHaveTextContent('Floor800 MB')
     expect(screen.getByTestId('health-store')).toHaveTextContent('Free on disk83 GB')
     expect(screen.getByTestId('health-metrics')).toHaveTextContent('http://127.0.0.1:9464/metrics')
-    await waitFor(() => expect(health.mock.calls.length).toBeGreaterThan(1), { timeout: 5_000 })
+    await waitFor(() => expect(health.mock.calls.length).toBeGreaterThan(1))
   })
 
   test('says what is missing, and how metrics are switched on', async () => {
@@ -87,13 +87,21 @@ describe('what is known', () => {
 describe('benchmarks', () => {
   test('are started with small defaults, watched, and end in a result and a history', async () => {
     const fake = makeFakeIpc(new URLSearchParams({ running: '0' }))
-    const startBench = vi.fn<Ipc['startBench']>(fake.startBench)
+    // It waits half way until the test has seen it.
+    let goOn: () => void = () => undefined
+    const seen = new Promise<void>((resolve) => (goOn = resolve))
+    const startBench = vi.fn<Ipc['startBench']>(async (work, task, on) => {
+      on({ message: 'one after another: 7 of 20', fraction: 0.35 })
+      await seen
+      return fake.startBench(work, task, on)
+    })
     const { user } = open('/library?tab=benchmarks', { ...fake, startBench })
     await find('bench-form')
     expect(await screen.findAllByTestId('bench-row')).toHaveLength(5)
     await user.click(screen.getByTestId('bench-start'))
     expect(startBench.mock.calls[0]?.[0]).toEqual({ models: 2, dataset: 'starter', languages: ['python'], problems: 10, samples: 3, baseline: 20, concurrency: 64, latency_low_ms: 50, latency_high_ms: 800 })
-    await waitFor(() => expect(screen.getByTestId('bench-progress')).toHaveTextContent(/one after another: \d+ of 20/))
+    await waitFor(() => expect(screen.getByTestId('bench-progress')).toHaveTextContent('one after another: 7 of 20'))
+    goOn()
     await waitFor(() => expect(screen.getByTestId('bench-result')).toHaveTextContent('What it came to'))
     expect(screen.getByTestId('bench-speedup')).toHaveTextContent('9.1×')
     expect(screen.getByTestId('bench-result')).toHaveTextContent('95% interval')
@@ -103,15 +111,24 @@ describe('benchmarks', () => {
   })
 
   test('go on while one looks elsewhere, and stop when told to', async () => {
-    const { user, ipc } = open('/library?tab=benchmarks')
+    let stop: () => void = () => undefined
+    const cancelTask = vi.fn<Ipc['cancelTask']>(async () => (stop(), true))
+    const startBench: Ipc['startBench'] = (_work, _task, on) =>
+      new Promise((_, reject) => {
+        on({ message: 'all at once: 3 of 60', fraction: 0.05 })
+        stop = () => reject(new IpcError({ code: 'cancelled', message: 'the measurement was stopped', hint: null }))
+      })
+    const { user } = open('/library?tab=benchmarks', { startBench, cancelTask })
     await user.click(await find('bench-start'))
     await find('bench-progress')
     await user.click(screen.getByTestId('library-models'))
     expect(screen.queryByTestId('bench-progress')).toBeNull()
     await user.click(screen.getByTestId('library-benchmarks'))
-    await user.click(await find('bench-cancel'))
+    expect(await find('bench-progress')).toHaveTextContent('all at once: 3 of 60')
+    await user.click(screen.getByTestId('bench-cancel'))
     expect(await screen.findByText(/was stopped; nothing was kept/)).toBeInTheDocument()
-    expect(await ipc.benchRuns()).toHaveLength(5)
+    expect(cancelTask).toHaveBeenCalledTimes(1)
+    expect(await screen.findAllByTestId('bench-row')).toHaveLength(5)
   })
 
   test('say what they lack before they begin', async () => {

@@ -74,7 +74,7 @@ describe('a run that is on', () => {
     const { user, router } = open('/runs/r6', { ...ipc, runFailures })
     await waitFor(() => expect(screen.getByTestId('run-failure')).toHaveTextContent('1,234'))
     expect(screen.getByTestId('run-failure')).toHaveTextContent('Exceptionincomplete')
-    await waitFor(() => expect(runFailures.mock.calls.length).toBeGreaterThan(1), { timeout: 5_000 })
+    await waitFor(() => expect(runFailures.mock.calls.length).toBeGreaterThan(1))
     await user.click(screen.getByTestId('run-failure-example'))
     await waitFor(() => expect(search(router)).toBe('?runs=r6&sample=77&verdicts=exception&contents=incomplete'))
   })

@@ -11,7 +11,7 @@ const share = (x: number | null): string => (x === null ? '–' : percent(x, 0))
 const rows: readonly [label: string, value: (pass: BenchPass) => string, title?: string][] = [
   ['Samples', (p) => count(p.samples)],
   ['Passed', (p) => count(p.passed)],
-  ['Time', (p) => duration(p.seconds)],
+  ['Time', (p) => (p.seconds < 60 ? `${p.seconds.toFixed(1)} s` : duration(p.seconds))],
   ['Samples a second', (p) => (p.per_s < 10 ? p.per_s.toFixed(2) : p.per_s.toFixed(1))],
   ['An answer took', (p) => milliseconds(p.generation_ms), 'Mean time from request to answer'],
   ['A program took', (p) => milliseconds(p.execution_ms), 'Mean time of a program with its tests'],

@@ -71,7 +71,8 @@ const rate = (per_s: number): string => (per_s < 10 ? per_s.toFixed(2) : per_s.t
 
 const columns: ColumnDef<BenchRecord, unknown>[] = [
   { id: 'at', header: 'Measured', accessorFn: (r) => r.at, cell: ({ row: { original: r } }) => <time dateTime={r.at} title={r.at}>{when(r.at)}</time> },
-  { id: 'work', header: 'Work', accessorFn: workInWords, meta: { wide: true } },
+  { id: 'work', header: 'Work', accessorFn: workInWords, cell: ({ row: { original: r } }) => <span title={`${workInWords(r)}; ${r.machine}`}>{workInWords(r)}</span>, meta: { wide: true } },
+  { id: 'version', header: 'Assay', accessorFn: (r) => r.version, meta: { minor: true } },
   { id: 'slow', header: 'One after another, samples/s', accessorFn: (r) => r.sequential.per_s, cell: ({ row: { original: r } }) => rate(r.sequential.per_s), meta: { align: 'right' } },
   { id: 'fast', header: 'All at once, samples/s', accessorFn: (r) => r.optimised.per_s, cell: ({ row: { original: r } }) => rate(r.optimised.per_s), meta: { align: 'right' } },
   {
@@ -88,7 +89,6 @@ const columns: ColumnDef<BenchRecord, unknown>[] = [
     ),
     meta: { align: 'right' },
   },
-  { id: 'version', header: 'Assay', accessorFn: (r) => r.version, meta: { align: 'right', minor: true } },
 ]
 
 function History({ records }: { records: readonly BenchRecord[] }) {
