@@ -1,5 +1,7 @@
 //! The two caches: what is in them, and how to be rid of it.
 
+use std::sync::atomic::Ordering;
+
 use assay_core::CacheUse;
 use assay_store::Cache;
 
@@ -70,6 +72,9 @@ impl App {
         };
         self.set_settings(settings).await?;
         let limit = u64::from(megabytes) * MEGABYTE;
+        if let Some(runner) = self.runner.get() {
+            runner.config().cache_bytes.store(limit, Ordering::Relaxed);
+        }
         Ok(self.store().await?.trim_caches(limit).await?)
     }
 }

@@ -1,6 +1,7 @@
 //! Runs: start, watch, stop, resume.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use assay_analytics::short_model_name;
 use assay_core::{Environment, Language, ModelRef, Priority, RunEvent, RunId, RunOrigin, RunSpec};
@@ -19,7 +20,7 @@ impl App {
             .runner
             .get_or_init(|| async {
                 let config = RunnerConfig {
-                    cache_bytes: self.cache_limit().await,
+                    cache_bytes: Arc::new(self.cache_limit().await.into()),
                     ..RunnerConfig::default()
                 };
                 Runner::new(store, self.strategy_set(), config)

@@ -194,7 +194,7 @@ async fn main() {
     };
     let store = Store::open(&path).await.unwrap();
     let config = RunnerConfig {
-        cache_bytes: 64 << 30,
+        cache_bytes: Arc::new((64 << 30).into()),
         ..RunnerConfig::default()
     };
     let runner = Runner::new(

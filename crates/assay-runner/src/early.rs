@@ -80,7 +80,10 @@ impl Early {
         let question = Question::from(sample);
         let count = self.counts.get_mut(&question)?;
         count.under_way.retain(|id| *id != sample.id);
-        let passed = passed?;
+        let Some(passed) = passed else {
+            // What was given back after the decision is needless, too.
+            return count.decided.then(|| (question, count.under_way.clone()));
+        };
         count.judged += 1;
         count.passed += u32::from(passed);
         if count.decided || count.judged < self.rule.at_least {

@@ -89,8 +89,7 @@ impl Tally {
     pub(crate) fn answered(&mut self, spent: Spent) {
         self.progress.generated += 1;
         self.completion_tokens += u64::from(spent.completion_tokens.unwrap_or(0));
-        if spent.report.is_some() {
-            // What was known costs nothing again.
+        if !spent.known {
             self.cost.count(spent.cost_usd);
         }
     }
@@ -314,23 +313,22 @@ mod tests {
             ..Counters::default()
         };
         let mut tally = Tally::new(&stored, 3);
-        let asked = Some(crate::adapt::Report {
-            latency_ms: Some(1.0),
-            completion_tokens: None,
-            overloaded: false,
-        });
         tally.answered(Spent {
             completion_tokens: Some(7),
             cost_usd: Some(0.5),
-            report: asked,
+            ..Spent::default()
+        });
+        // What was known costs nothing again.
+        tally.progress.generated -= 1;
+        tally.answered(Spent {
+            cost_usd: Some(9.0),
+            known: true,
+            ..Spent::default()
         });
         for _ in 0..10 {
             tally.executed(Verdict::Passed);
         }
-        tally.answered(Spent {
-            report: asked,
-            ..Spent::default()
-        });
+        tally.answered(Spent::default());
         tally.unanswered(Spent::default());
         let gauges = Gauges {
             in_generation: 3,

@@ -1,7 +1,7 @@
 //! Starting, resuming and stopping runs.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -32,8 +32,8 @@ pub struct RunnerConfig {
     pub waiting_bytes: usize,
     /// Where less than this is available no more are asked for either; what is under way goes on.
     pub memory: Option<Arc<MemoryFloor>>,
-    /// What the caches may take together.
-    pub cache_bytes: u64,
+    /// What the caches may take together; may change at any time.
+    pub cache_bytes: Arc<AtomicU64>,
     /// Keys of samples that are read from the store at once.
     pub page: u32,
     pub progress_every: Duration,
@@ -50,7 +50,7 @@ impl Default for RunnerConfig {
             waiting_programs: 256,
             waiting_bytes: 32 << 20,
             memory: Some(Arc::new(MemoryFloor::of_machine())),
-            cache_bytes: 2 << 30,
+            cache_bytes: Arc::new(AtomicU64::new(2 << 30)),
             page: 256,
             progress_every: Duration::from_millis(100),
             heartbeat_every: Duration::from_secs(1),

@@ -71,8 +71,9 @@ pub(crate) struct Answer {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Spent {
     pub completion_tokens: Option<u32>,
-    /// Nothing where the answer was known already.
     pub cost_usd: Option<f64>,
+    /// The answer was known already, and cost nothing again.
+    pub known: bool,
     /// What it told of the server; nothing where no server was asked.
     pub report: Option<Report>,
 }

@@ -175,6 +175,7 @@ impl Dispatcher {
                 _ = heartbeat.tick(), if self.stop.is_none() => self.beat().await,
             }
         }
+        self.kept = TRIM_EVERY;
         if let Err(error) = self.note_cache_use().await {
             tracing::warn!(%error, "failed to count what the caches did");
         }
@@ -448,7 +449,7 @@ impl Dispatcher {
             self.kept = 0;
             self.context
                 .store
-                .trim_caches(self.config.cache_bytes)
+                .trim_caches(self.config.cache_bytes.load(Ordering::Relaxed))
                 .await?;
         }
         Ok(())

@@ -91,7 +91,7 @@ impl Dispatcher {
     fn answered(&mut self, lane: usize, spent: Spent) {
         self.lanes[lane].in_flight -= 1;
         self.lanes[lane].failures_in_a_row = 0;
-        if spent.report.is_some() {
+        if !spent.known {
             metrics::asked(&self.lanes[lane].model, "answered", spent.report);
         }
         self.report(lane, spent);

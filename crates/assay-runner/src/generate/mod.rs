@@ -106,7 +106,8 @@ async fn keep(
     let (transport, content) = (record.transport, record.content);
     let spent = Spent {
         completion_tokens: record.usage.completion_tokens,
-        cost_usd: record.cost_usd.filter(|_| !record.cached),
+        cost_usd: record.cost_usd,
+        known: record.cached,
         report,
     };
     let quality = record.quality.clone();
@@ -427,6 +428,7 @@ async fn unanswered(
     let spent = Spent {
         completion_tokens: record.usage.completion_tokens,
         cost_usd: record.cost_usd,
+        known: false,
         report: Some(Report {
             latency_ms: None,
             completion_tokens: None,

@@ -367,7 +367,7 @@ pub fn config() -> RunnerConfig {
         waiting_programs: 6,
         waiting_bytes: 1 << 20,
         memory: None,
-        cache_bytes: 1 << 30,
+        cache_bytes: Arc::new((1 << 30).into()),
         page: 3,
         progress_every: Duration::from_millis(100),
         heartbeat_every: Duration::from_millis(20),
