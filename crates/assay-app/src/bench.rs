@@ -1,7 +1,9 @@
 //! Measurements of this machine.
 
+mod machine;
 mod requests;
 mod runner;
+mod work;
 
 use assay_core::{DatasetId, Language, Problem};
 use assay_fetch::FetchError;

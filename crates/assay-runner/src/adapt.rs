@@ -3,6 +3,8 @@
 //! Found out as congestion control finds it: the limit grows while answers come no slower for it, quickly until something
 //! first speaks against it and by ones from then on, and shrinks by a third when requests fail for being too many (a rate
 //! limit, a time-out, an overloaded server, an answer that took retries).
+//!
+//! Answers take now longer, now shorter, whatever the limit: slower is what is slower beyond the error of a window's mean.
 
 /// Answers that are looked at together, at least.
 const WINDOW: usize = 8;
@@ -36,11 +38,13 @@ pub(crate) struct AdaptiveLimit {
     seen: usize,
     timed: usize,
     pace_sum: f64,
+    pace_squares: f64,
     overloaded: bool,
     /// Requests that were under way when the limit shrank: what they tell is known already.
     stale: usize,
     /// Whether the limit was reached in it: one that is not needs no higher one.
     reached: bool,
+    /// What the quickest window's answers took, at most.
     best: Option<f64>,
     /// Windows since quick was measured.
     since_probe: u32,
@@ -57,6 +61,7 @@ impl AdaptiveLimit {
             seen: 0,
             timed: 0,
             pace_sum: 0.0,
+            pace_squares: 0.0,
             overloaded: false,
             stale: 0,
             reached: false,
@@ -102,7 +107,9 @@ impl AdaptiveLimit {
         if let Some(latency) = report.latency_ms {
             // A long answer is not a slow one. The fifty are for what is not the tokens': the prompt, the way.
             let tokens = f64::from(report.completion_tokens.unwrap_or(0));
-            self.pace_sum += latency / (50.0 + tokens);
+            let pace = latency / (50.0 + tokens);
+            self.pace_sum += pace;
+            self.pace_squares += pace * pace;
             self.timed += 1;
         }
         if self.seen >= self.now().max(WINDOW) {
@@ -116,21 +123,33 @@ impl AdaptiveLimit {
         self.quick = false;
     }
 
+    /// The window's mean pace, give or take two standard errors.
+    fn pace(&self) -> Option<(f64, f64)> {
+        if self.timed == 0 {
+            return None;
+        }
+        let n = self.timed as f64;
+        let mean = self.pace_sum / n;
+        let variance = (self.pace_squares / n - mean * mean).max(0.0);
+        let error = 2.0 * (variance / (n - 1.0).max(1.0)).sqrt();
+        Some((mean - error, mean + error))
+    }
+
     /// The end of a window.
     fn turn(&mut self) {
-        let pace = (self.timed > 0).then(|| self.pace_sum / self.timed as f64);
+        let pace = self.pace();
         if let Some(limit) = self.probing.take() {
             self.limit = limit.min(self.most as f64);
-            self.best = pace.or(self.best);
+            self.best = pace.map(|(_, most)| most).or(self.best);
             self.since_probe = 0;
         } else if self.overloaded {
             self.shrink();
-        } else if let Some(pace) = pace {
-            let best = self.best.map_or(pace, |best| best.min(pace));
+        } else if let Some((least, most)) = pace {
+            let best = self.best.map_or(most, |best| best.min(most));
             self.best = Some(best);
-            if pace > best * MUCH_SLOWER {
+            if least > best * MUCH_SLOWER {
                 self.shrink();
-            } else if pace > best * SLOWER {
+            } else if least > best * SLOWER {
                 self.quick = false;
             } else if self.reached {
                 let step = if self.quick { self.limit * 0.5 } else { 1.0 };
@@ -148,6 +167,7 @@ impl AdaptiveLimit {
         self.seen = 0;
         self.timed = 0;
         self.pace_sum = 0.0;
+        self.pace_squares = 0.0;
         self.overloaded = false;
         self.reached = false;
     }
@@ -191,6 +211,18 @@ mod tests {
         // Beyond eight at once, all wait for each other.
         drive(&mut limit, 4_000, |n| 100.0 * (n as f64 / 8.0).max(1.0));
         assert!((8..=24).contains(&limit.now()), "{}", limit.now());
+    }
+
+    #[test]
+    fn answers_that_take_now_longer_now_shorter_are_not_taken_for_slow_ones() {
+        // Log-uniform between 50 and 800 ms, as a shuffled sequence of low discrepancy.
+        let mut limit = AdaptiveLimit::new(64);
+        for n in 0..400_u32 {
+            let at = (f64::from(n) * 0.618_033_988_75).fract();
+            limit.reached();
+            limit.heard(quick(50.0 * 16_f64.powf((at * 7.0).fract())));
+        }
+        assert_eq!(limit.now(), 64);
     }
 
     #[test]

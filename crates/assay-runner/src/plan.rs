@@ -111,13 +111,26 @@ fn positions(problems: &[Arc<Problem>]) -> Vec<u32> {
         .collect()
 }
 
-/// The samples of an evaluation, made while they are stored: model by model, problem by problem.
+/// Problems of a language that stand together in a plan. Every language soon has results, and quick programs are among
+/// slow ones; but a machine with memory for few containers does not change their language with every program.
+const TOGETHER: u32 = 16;
+
+/// Problems with their positions, some of each language in turn.
+fn in_turn(problems: Vec<Arc<Problem>>) -> Vec<(Arc<Problem>, u32)> {
+    let positions = positions(&problems);
+    let mut problems: Vec<_> = problems.into_iter().zip(positions).collect();
+    problems.sort_by_key(|(_, position)| position / TOGETHER);
+    problems
+}
+
+/// The samples of an evaluation, made while they are stored: model by model; of the problems some of each language in
+/// turn.
 pub(crate) struct EvaluationPlan {
     spec: RunSpec,
     /// Text form and strategy of each model.
     models: Vec<(String, StrategyId)>,
-    problems: Vec<Arc<Problem>>,
-    positions: Vec<u32>,
+    /// With their positions.
+    problems: Vec<(Arc<Problem>, u32)>,
     next: (usize, usize, u32),
 }
 
@@ -143,10 +156,9 @@ impl EvaluationPlan {
             });
         }
         Ok(Self {
-            positions: positions(&problems),
             spec,
             models,
-            problems,
+            problems: in_turn(problems),
             next: (0, 0, 0),
         })
     }
@@ -164,7 +176,7 @@ impl Iterator for EvaluationPlan {
     fn next(&mut self) -> Option<PlannedSample> {
         let (model, problem, index) = self.next;
         let (name, strategy) = self.models.get(model)?;
-        let asked = self.problems.get(problem)?;
+        let (asked, position) = self.problems.get(problem)?;
         self.next = if index + 1 < self.spec.samples {
             (model, problem, index + 1)
         } else if problem + 1 < self.problems.len() {
@@ -184,7 +196,7 @@ impl Iterator for EvaluationPlan {
             language: asked.language.clone(),
             problem: asked.id.clone(),
             cluster: asked.cluster.clone(),
-            position: self.positions[problem],
+            position: *position,
             index,
             strategy: strategy.clone(),
             generation: None,
@@ -258,4 +270,62 @@ pub(crate) fn grading_plan(
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_core::TestForm;
+
+    use super::*;
+
+    #[test]
+    fn languages_take_turns_and_each_keeps_its_order() {
+        let problem = |language: &str, n: u32| {
+            Arc::new(Problem {
+                dataset: "fake".into(),
+                id: format!("Fake/{n}").as_str().into(),
+                cluster: format!("Fake/{n}"),
+                language: Language::new(language),
+                prompt: String::new(),
+                entry_point: String::new(),
+                canonical_solution: None,
+                setup: String::new(),
+                tests: String::new(),
+                test_form: TestForm::Statements,
+            })
+        };
+        let count = 2 * TOGETHER + 3;
+        let all = ["go", "python"]
+            .iter()
+            .flat_map(|language| (0..count).map(|n| problem(language, n)))
+            .collect();
+        let turns = in_turn(all);
+        let order: Vec<_> = turns
+            .chunk_by(|(one, _), (other, _)| one.language == other.language)
+            .map(|turn| (turn[0].0.language.as_str(), turn.len()))
+            .collect();
+        let some = TOGETHER as usize;
+        assert_eq!(
+            order,
+            [
+                ("go", some),
+                ("python", some),
+                ("go", some),
+                ("python", some),
+                ("go", 3),
+                ("python", 3)
+            ]
+        );
+        for language in ["go", "python"] {
+            let positions: Vec<u32> = turns
+                .iter()
+                .filter(|(p, _)| p.language.as_str() == language)
+                .map(|(p, position)| {
+                    assert_eq!(p.id.as_str(), format!("Fake/{position}"));
+                    *position
+                })
+                .collect();
+            assert_eq!(positions, (0..count).collect::<Vec<_>>());
+        }
+    }
 }

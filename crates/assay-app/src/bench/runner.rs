@@ -3,18 +3,17 @@
 //! A server stands in for the models and takes as long as they would; everything else is real: prompts, requests over
 //! HTTP, cleaning, scoring, containers, the store. Both ways use the same code, in stores of their own.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use assay_core::{
     CacheUse, Cleaning, DatasetId, Environment, Language, Limits, ModelRef, Priority, Problem,
     ProblemSelection, QualityWeights, RunEvent, RunSpec, RunStatus, Sample, Sampling, StrategyId,
     Verdict,
 };
-use assay_providers::bench::{StandIn, cpu_s, stand_in};
+use assay_providers::bench::{cpu_s, stand_in};
 use assay_providers::{HttpConfig, Provider, ProviderConfig, ProviderRegistry};
 use assay_runner::{Evaluation, Means, Runner, RunnerConfig};
 use assay_sandbox::{DockerSandbox, Sandbox as _, SandboxConfig};
@@ -23,6 +22,8 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::machine::{Full, MachineTime, Peak, machine};
+use super::work::{answers, first, spread};
 use crate::dto::{BenchPass, BenchRecord, RunnerBench, TaskProgress};
 use crate::{App, AppError, VERSION};
 
@@ -30,8 +31,6 @@ const HISTORY: &str = "bench-runner";
 /// Measurements that are kept.
 const KEPT: usize = 100;
 const SEED: u64 = 5;
-/// Of ten answers, so many are the problem's own solution; the others are another problem's.
-const RIGHT_OF_TEN: usize = 7;
 
 /// A way of doing the work, measured.
 struct Pass {
@@ -328,63 +327,6 @@ fn step(message: &str, fraction: Option<f64>) -> TaskProgress {
     }
 }
 
-/// The first `count` problems of the set that have a solution, in every language that has them.
-fn first(all: Vec<Problem>, count: Option<u32>) -> Vec<Arc<Problem>> {
-    let mut seen: Vec<String> = Vec::new();
-    let mut known: HashSet<String> = HashSet::new();
-    for problem in &all {
-        if known.insert(problem.cluster.clone()) {
-            seen.push(problem.cluster.clone());
-        }
-    }
-    seen.truncate(count.map_or(usize::MAX, |count| count as usize));
-    let kept: HashSet<String> = seen.into_iter().collect();
-    all.into_iter()
-        .filter(|p| kept.contains(&p.cluster) && p.canonical_solution.is_some())
-        .map(Arc::new)
-        .collect()
-}
-
-/// `count` of them, evenly spread.
-fn spread(problems: Vec<Arc<Problem>>, count: usize) -> Vec<Arc<Problem>> {
-    let all = problems.len();
-    let count = count.min(all);
-    (0..count)
-        .map(|n| Arc::clone(&problems[n * all / count]))
-        .collect()
-}
-
-/// What the stand-in answers: mostly what is right.
-fn answers(request: &RunnerBench, problems: &[Arc<Problem>]) -> StandIn {
-    let mut answers = HashMap::new();
-    let mut comment = HashMap::new();
-    let solution_of = |problem: &Problem| problem.canonical_solution.clone().unwrap_or_default();
-    for (at, problem) in problems.iter().enumerate() {
-        let solution = solution_of(problem);
-        // The next one's in the same language: wrong, and at once. Half a solution might loop for ever.
-        let wrong = problems[at + 1..]
-            .iter()
-            .chain(&problems[..at])
-            .find(|other| other.language == problem.language)
-            .map_or_else(String::new, |other| solution_of(other));
-        let all = (0..10)
-            .map(|n| if n < RIGHT_OF_TEN { &solution } else { &wrong }.clone())
-            .collect();
-        answers.insert(problem.prompt.clone(), all);
-        let begins = if problem.language == Language::python() {
-            "#"
-        } else {
-            "//"
-        };
-        comment.insert(problem.prompt.clone(), begins.to_owned());
-    }
-    StandIn {
-        answers,
-        comment,
-        latency_ms: (request.latency_low_ms, request.latency_high_ms),
-    }
-}
-
 fn spec(
     request: &RunnerBench,
     providers: &[Arc<dyn Provider>],
@@ -456,132 +398,9 @@ fn record(request: &RunnerBench, one: Pass, every: Pass, peak: Option<u64>) -> B
     }
 }
 
-fn machine() -> String {
-    let processors = std::thread::available_parallelism().map_or(0, usize::from);
-    let system = sysinfo::System::new_with_specifics(
-        sysinfo::RefreshKind::nothing().with_memory(sysinfo::MemoryRefreshKind::everything()),
-    );
-    format!(
-        "{} {}, {processors} processors, {:.0} GB",
-        std::env::consts::OS,
-        std::env::consts::ARCH,
-        system.total_memory() as f64 / 1e9
-    )
-}
-
-/// Processor time of the whole machine.
-#[derive(Debug, Clone, Copy)]
-struct MachineTime {
-    busy: u64,
-    all: u64,
-}
-
-impl MachineTime {
-    /// As Linux counts it, in ticks; nothing elsewhere.
-    fn now() -> Option<Self> {
-        Self::read(&std::fs::read_to_string("/proc/stat").ok()?)
-    }
-
-    fn read(stat: &str) -> Option<Self> {
-        let line = stat.lines().find(|line| line.starts_with("cpu "))?;
-        let ticks: Vec<u64> = line
-            .split_whitespace()
-            .skip(1)
-            .take(8)
-            .map(|n| n.parse().ok())
-            .collect::<Option<_>>()?;
-        let all: u64 = ticks.iter().sum();
-        // The fourth and fifth are idle, and waiting for a disk.
-        let idle = ticks.get(3)? + ticks.get(4)?;
-        Some(Self {
-            busy: all - idle,
-            all,
-        })
-    }
-
-    fn busy_since(before: Option<Self>) -> Option<f64> {
-        let (before, now) = (before?, Self::now()?);
-        let all = now.all.checked_sub(before.all).filter(|all| *all > 0)?;
-        Some(now.busy.saturating_sub(before.busy) as f64 / all as f64)
-    }
-}
-
-/// Processor time of the machine over the moments at which programs waited for a container.
-#[derive(Default)]
-struct Full {
-    last: Option<(MachineTime, bool)>,
-    busy: u64,
-    all: u64,
-}
-
-impl Full {
-    fn look(&mut self, waiting: bool) {
-        let Some(now) = MachineTime::now() else {
-            return;
-        };
-        if let Some((last, true)) = self.last
-            && waiting
-        {
-            self.busy += now.busy.saturating_sub(last.busy);
-            self.all += now.all.saturating_sub(last.all);
-        }
-        self.last = Some((now, waiting));
-    }
-
-    fn busy(&self) -> Option<f64> {
-        (self.all > 0).then(|| self.busy as f64 / self.all as f64)
-    }
-}
-
-/// The highest resident memory of this program while it lives.
-struct Peak {
-    highest: Arc<AtomicU64>,
-    watching: tokio::task::JoinHandle<()>,
-}
-
-impl Peak {
-    fn watch() -> Self {
-        let highest = Arc::new(AtomicU64::new(0));
-        let seen = Arc::clone(&highest);
-        let watching = tokio::spawn(async move {
-            loop {
-                let now = tokio::task::spawn_blocking(crate::health::resident).await;
-                if let Ok(Some(bytes)) = now {
-                    seen.fetch_max(bytes, Ordering::Relaxed);
-                }
-                tokio::time::sleep(Duration::from_millis(250)).await;
-            }
-        });
-        Self { highest, watching }
-    }
-
-    fn highest(&self) -> Option<u64> {
-        Some(self.highest.load(Ordering::Relaxed)).filter(|bytes| *bytes > 0)
-    }
-}
-
-impl Drop for Peak {
-    fn drop(&mut self) {
-        self.watching.abort();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_machines_time_is_read_as_the_kernel_tells_it() {
-        let one = MachineTime::read("cpu  10 0 5 80 5 0 0 0 0 0\ncpu0 1 1 1 1\n").unwrap();
-        assert_eq!((one.busy, one.all), (15, 100));
-        assert!(MachineTime::read("intr 1").is_none());
-    }
-
-    #[test]
-    fn the_baseline_is_spread_over_the_work() {
-        let problems: Vec<Arc<Problem>> = Vec::new();
-        assert!(spread(problems, 5).is_empty());
-    }
 
     #[test]
     fn work_that_is_none_is_refused() {

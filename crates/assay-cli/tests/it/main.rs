@@ -16,6 +16,7 @@ mod crash;
 mod eval;
 mod grade;
 mod keys;
+mod outside;
 mod recorded;
 mod replay;
 mod score;

@@ -29,9 +29,15 @@ pub fn stream(text: &str, ends: bool) -> ResponseTemplate {
 }
 
 /// Answers every chat with the reference solution of the starter problem it is asked, after `delay`.
-struct Solver {
+pub struct Solver {
     answers: Vec<(String, String)>,
     delay: Duration,
+}
+
+impl Solver {
+    pub fn new(answers: Vec<(String, String)>, delay: Duration) -> Self {
+        Self { answers, delay }
+    }
 }
 
 impl Respond for Solver {
@@ -52,7 +58,7 @@ pub async fn solver(answers: Vec<(String, String)>, delay: Duration) -> MockServ
     let server = listing().await;
     Mock::given(method("POST"))
         .and(path("/v1/chat/completions"))
-        .respond_with(Solver { answers, delay })
+        .respond_with(Solver::new(answers, delay))
         .mount(&server)
         .await;
     server

@@ -137,6 +137,7 @@ class Builder:
                 "TMPDIR": self.folder,
                 "LANG": "C.UTF-8",
                 **plan.env,
+                **plan.make_env,
             }
             for command in plan.commands[:-1]:
                 if isinstance(command, Write):

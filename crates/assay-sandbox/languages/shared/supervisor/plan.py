@@ -79,6 +79,8 @@ class Plan:
     #: What the program's process finds on descriptor 4, from its beginning; None: no such descriptor.
     payload: bytes | None = None
     env: dict[str, str] = dataclasses.field(default_factory=dict)
+    #: What `commands` find in their environment besides.
+    make_env: dict[str, str] = dataclasses.field(default_factory=dict)
     #: Who may read what was built: 0o066 leaves others the right to execute alone, 0o022 all.
     umask: int = 0o066
 
