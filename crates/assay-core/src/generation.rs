@@ -132,6 +132,16 @@ pub enum FinishReason {
     Other,
 }
 
+impl FinishReason {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Length => "length",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// Tokens, as the server or the tokenizer counts them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

@@ -9,6 +9,7 @@ pub mod generation;
 pub mod ids;
 pub mod language;
 pub mod model;
+pub mod period;
 pub mod price;
 pub mod problem;
 pub mod quality;
@@ -24,6 +25,7 @@ pub use generation::{
 pub use ids::{DatasetId, IdError, ProblemId, RunId, SampleId, StrategyId};
 pub use language::Language;
 pub use model::{ModelRef, ModelRefError};
+pub use period::{Period, PeriodError};
 pub use price::{Price, Spending};
 pub use problem::{Problem, TestForm};
 pub use quality::{Quality, QualityBasis, QualityPart, QualityReason, QualityWeights};

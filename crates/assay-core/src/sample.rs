@@ -101,6 +101,16 @@ pub enum SampleStage {
     Done,
 }
 
+impl SampleStage {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Generated => "generated",
+            Self::Done => "done",
+        }
+    }
+}
+
 /// A sample with everything that is known of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]

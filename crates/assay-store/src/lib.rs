@@ -11,7 +11,9 @@
 //!
 //! No type of the database driver shows in this API.
 
+mod bench;
 mod cache;
+mod columns;
 mod error;
 mod insert;
 mod insight;
@@ -36,7 +38,9 @@ use jiff::Timestamp;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
 
+pub use bench::BenchRun;
 pub use cache::{Cache, CacheKey, CacheStats, KeptAnswer};
+pub use columns::{QuestionColumns, RunReading, RunState, SampleColumns};
 pub use error::StoreError;
 pub use records::{
     Counters, Diversity, ExecutionRecord, FailureGroup, FailureRecord, GenerationRecord, Heartbeat,
