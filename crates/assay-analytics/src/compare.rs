@@ -135,7 +135,7 @@ pub struct Pair {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// Stable, kebab-case: `dataset-versions-differ`, `no-common-problems`, `problems-not-common`,
-    /// `incomplete-scores`, `nothing-to-compare`.
+    /// `incomplete-scores`, `nothing-to-compare`, `may-be-contaminated`.
     pub code: String,
     pub message: String,
 }

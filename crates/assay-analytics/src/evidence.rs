@@ -40,3 +40,21 @@ pub struct Evidence {
     pub runs: Vec<RunFacts>,
     pub rows: Vec<ScoreRow>,
 }
+
+impl From<assay_store::ScoreRow> for ScoreRow {
+    fn from(row: assay_store::ScoreRow) -> Self {
+        Self {
+            run: row.run,
+            model: row.model,
+            strategy: row.strategy,
+            language: row.language,
+            problem: row.problem,
+            cluster: row.cluster,
+            judged: row.judged,
+            passed: row.passed,
+            infrastructure: row.infrastructure,
+            unanswered: row.unanswered,
+            outstanding: row.outstanding,
+        }
+    }
+}

@@ -1,6 +1,9 @@
 //! Grouping rows by what is compared.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Deref;
+use std::sync::Arc;
 
 use assay_core::{Language, RunId, StrategyId};
 use serde::{Deserialize, Serialize};
@@ -25,13 +28,49 @@ pub enum GroupBy {
 
 /// What has one score and is paired with its like in another group: a problem, or a problem as one
 /// model solved it where models are not what is compared.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct UnitKey {
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct UnitName {
     pub dataset: String,
     pub version: String,
     pub language: String,
     pub problem: String,
     pub solver: String,
+}
+
+/// Names a unit among those of one [`Evidence`], by its place in the order of all their names: there are many, they are
+/// compared often, and names are long.
+#[derive(Debug, Clone)]
+pub(crate) struct UnitKey {
+    place: u32,
+    name: Arc<UnitName>,
+}
+
+impl Deref for UnitKey {
+    type Target = UnitName;
+
+    fn deref(&self) -> &UnitName {
+        &self.name
+    }
+}
+
+impl PartialEq for UnitKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.place == other.place
+    }
+}
+
+impl Eq for UnitKey {}
+
+impl PartialOrd for UnitKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for UnitKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.place.cmp(&other.place)
+    }
 }
 
 /// Counts of one series on one unit.
@@ -46,7 +85,7 @@ pub(crate) struct Unit {
     /// The source problem, the same for all translations of a problem.
     pub cluster: String,
     /// Cells by series. Series are not pooled: the unit's value is the mean of theirs.
-    pub cells: BTreeMap<String, Cell>,
+    pub cells: BTreeMap<Arc<str>, Cell>,
 }
 
 #[derive(Debug, Clone)]
@@ -66,106 +105,220 @@ pub(crate) struct Group {
     pub outstanding: u64,
 }
 
+impl Group {
+    fn new(key: String) -> Self {
+        Self {
+            key,
+            label: String::new(),
+            runs: BTreeSet::new(),
+            models: BTreeSet::new(),
+            strategies: BTreeSet::new(),
+            languages: BTreeSet::new(),
+            datasets: BTreeSet::new(),
+            units: BTreeMap::new(),
+            judged: 0,
+            passed: 0,
+            infrastructure: 0,
+            unanswered: 0,
+            outstanding: 0,
+        }
+    }
+}
+
 fn series_key(row: &ScoreRow) -> String {
-    // The model comes last: it alone may hold a slash.
-    format!("{}/{}/{}", row.run, row.strategy, row.model)
+    group_key(row, GroupBy::Series)
 }
 
 fn group_key(row: &ScoreRow, by: GroupBy) -> String {
+    key_of(&row.run, &row.model, &row.strategy, &row.language, by)
+}
+
+/// The key of the group that samples of a model, a strategy and a language in a run belong to.
+pub(crate) fn key_of(
+    run: &RunId,
+    model: &str,
+    strategy: &StrategyId,
+    language: &Language,
+    by: GroupBy,
+) -> String {
     match by {
-        GroupBy::Series => series_key(row),
-        GroupBy::Model => row.model.clone(),
-        GroupBy::Strategy => row.strategy.to_string(),
-        GroupBy::Language => row.language.to_string(),
+        // The model comes last: it alone may hold a slash.
+        GroupBy::Series => format!("{run}/{strategy}/{model}"),
+        GroupBy::Model => model.to_owned(),
+        GroupBy::Strategy => strategy.to_string(),
+        GroupBy::Language => language.to_string(),
     }
 }
 
-fn unit_key(row: &ScoreRow, run: &RunFacts, by: GroupBy) -> UnitKey {
-    let (language, problem, solver) = match by {
-        GroupBy::Series | GroupBy::Model => (
-            row.language.to_string(),
-            row.problem.to_string(),
-            String::new(),
-        ),
-        GroupBy::Strategy => (
-            row.language.to_string(),
-            row.problem.to_string(),
-            row.model.clone(),
-        ),
-        GroupBy::Language => (
-            String::new(),
-            row.cluster.clone(),
-            format!("{}/{}", row.strategy, row.model),
-        ),
-    };
-    UnitKey {
-        dataset: run.dataset.to_string(),
-        version: run.dataset_version.clone(),
-        language,
-        problem,
-        solver,
+/// The name of a row's unit, borrowed but for the solver, which is the same for all rows of a series.
+type BorrowedName<'a> = (&'a str, &'a str, &'a str, &'a str, u32);
+
+/// Rows of one model with one strategy in one run.
+struct Series<'a> {
+    run: &'a RunFacts,
+    key: Arc<str>,
+    /// Its place among the solvers.
+    solver: u32,
+    /// The group of all its rows, where there is one and its first row was met.
+    group: Option<usize>,
+}
+
+/// The series of each row, and their units by name.
+struct Rows<'a> {
+    series: Vec<Series<'a>>,
+    /// Of each row: the places of its series and of its unit.
+    places: Vec<(usize, usize)>,
+    units: Vec<UnitKey>,
+}
+
+impl<'a> Rows<'a> {
+    fn of(evidence: &'a Evidence, by: GroupBy) -> Result<Self, AnalyticsError> {
+        let runs: HashMap<&RunId, &RunFacts> =
+            evidence.runs.iter().map(|run| (&run.id, run)).collect();
+        let mut series: Vec<Series<'a>> = Vec::new();
+        let mut known: HashMap<(&RunId, &StrategyId, &str), usize> = HashMap::new();
+        let mut solvers: Vec<String> = Vec::new();
+        let mut names: Vec<BorrowedName<'a>> = Vec::new();
+        let mut units: HashMap<BorrowedName<'a>, usize> = HashMap::new();
+        let mut places = Vec::with_capacity(evidence.rows.len());
+        for row in &evidence.rows {
+            let of_row = (&row.run, &row.strategy, row.model.as_str());
+            let place = match known.get(&of_row) {
+                Some(place) => *place,
+                None => {
+                    let run = runs
+                        .get(&row.run)
+                        .ok_or_else(|| AnalyticsError::UnknownRun {
+                            run: row.run.to_string(),
+                        })?;
+                    let solver = match by {
+                        GroupBy::Series | GroupBy::Model => String::new(),
+                        GroupBy::Strategy => row.model.clone(),
+                        GroupBy::Language => format!("{}/{}", row.strategy, row.model),
+                    };
+                    let solver = match solvers.iter().position(|known| *known == solver) {
+                        Some(place) => place,
+                        None => {
+                            solvers.push(solver);
+                            solvers.len() - 1
+                        }
+                    };
+                    series.push(Series {
+                        run,
+                        key: series_key(row).into(),
+                        solver: solver as u32,
+                        group: None,
+                    });
+                    known.insert(of_row, series.len() - 1);
+                    series.len() - 1
+                }
+            };
+            let Series { run, solver, .. } = &series[place];
+            let (language, problem) = match by {
+                GroupBy::Language => ("", row.cluster.as_str()),
+                _ => (row.language.as_str(), row.problem.as_str()),
+            };
+            let name = (
+                run.dataset.as_str(),
+                run.dataset_version.as_str(),
+                language,
+                problem,
+                *solver,
+            );
+            let unit = *units.entry(name).or_insert_with(|| {
+                names.push(name);
+                names.len() - 1
+            });
+            places.push((place, unit));
+        }
+        Ok(Self {
+            series,
+            places,
+            units: unit_keys(&names, &solvers),
+        })
     }
+}
+
+/// Keys of these names, as they are given, that compare as the names do.
+fn unit_keys(names: &[BorrowedName<'_>], solvers: &[String]) -> Vec<UnitKey> {
+    let name = |(dataset, version, language, problem, solver): &BorrowedName<'_>| UnitName {
+        dataset: (*dataset).to_owned(),
+        version: (*version).to_owned(),
+        language: (*language).to_owned(),
+        problem: (*problem).to_owned(),
+        solver: solvers[*solver as usize].clone(),
+    };
+    let mut sorted: Vec<(UnitName, usize)> = names.iter().map(name).zip(0..).collect();
+    sorted.sort();
+    let mut keys: Vec<(usize, UnitKey)> = (0..)
+        .zip(sorted)
+        .map(|(place, (name, given))| {
+            let name = Arc::new(name);
+            (given, UnitKey { place, name })
+        })
+        .collect();
+    keys.sort_by_key(|(given, _)| *given);
+    keys.into_iter().map(|(_, key)| key).collect()
 }
 
 /// The groups of the evidence, in the order in which their first rows come.
 pub(crate) fn groups(evidence: &Evidence, by: GroupBy) -> Result<Vec<Group>, AnalyticsError> {
-    let runs: BTreeMap<&RunId, &RunFacts> =
-        evidence.runs.iter().map(|run| (&run.id, run)).collect();
-    let mut positions: BTreeMap<String, usize> = BTreeMap::new();
+    let mut rows = Rows::of(evidence, by)?;
+    let mut positions: HashMap<String, usize> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
     let mut names: Vec<Names> = Vec::new();
-    for row in &evidence.rows {
-        let run = runs
-            .get(&row.run)
-            .ok_or_else(|| AnalyticsError::UnknownRun {
-                run: row.run.to_string(),
-            })?;
-        let key = group_key(row, by);
-        let position = *positions.entry(key.clone()).or_insert_with(|| {
-            names.push(Names {
-                model: row.model.clone(),
-                strategy: row.strategy.to_string(),
-                run_name: run.name.clone(),
-                run_id: run.id.to_string(),
-            });
-            groups.push(Group {
-                key,
-                label: String::new(),
-                runs: BTreeSet::new(),
-                models: BTreeSet::new(),
-                strategies: BTreeSet::new(),
-                languages: BTreeSet::new(),
-                datasets: BTreeSet::new(),
-                units: BTreeMap::new(),
-                judged: 0,
-                passed: 0,
-                infrastructure: 0,
-                unanswered: 0,
-                outstanding: 0,
-            });
-            groups.len() - 1
-        });
+    for (row, &(series, unit)) in evidence.rows.iter().zip(&rows.places) {
+        let series = &mut rows.series[series];
+        let run = series.run;
+        let is_first = series.group.is_none();
+        let position = match series.group {
+            Some(position) => position,
+            None => {
+                let key = group_key(row, by);
+                let position = *positions.entry(key.clone()).or_insert_with(|| {
+                    names.push(Names {
+                        model: row.model.clone(),
+                        strategy: row.strategy.to_string(),
+                        run_name: run.name.clone(),
+                        run_id: run.id.to_string(),
+                    });
+                    groups.push(Group::new(key));
+                    groups.len() - 1
+                });
+                // Languages alone differ within a series.
+                series.group = (by != GroupBy::Language).then_some(position);
+                position
+            }
+        };
         let group = &mut groups[position];
-        group.runs.insert(row.run.clone());
-        group.models.insert(row.model.clone());
-        group.strategies.insert(row.strategy.clone());
-        group.languages.insert(row.language.clone());
-        group
-            .datasets
-            .insert((run.dataset.to_string(), run.dataset_version.clone()));
+        add(&mut group.runs, &row.run);
+        add(&mut group.models, &row.model);
+        add(&mut group.strategies, &row.strategy);
+        add(&mut group.languages, &row.language);
+        if is_first {
+            group
+                .datasets
+                .insert((run.dataset.to_string(), run.dataset_version.clone()));
+        }
         group.judged += u64::from(row.judged);
         group.passed += u64::from(row.passed);
         group.infrastructure += u64::from(row.infrastructure);
         group.unanswered += u64::from(row.unanswered);
         group.outstanding += u64::from(row.outstanding);
-        let unit = group.units.entry(unit_key(row, run, by)).or_default();
+        let unit = group.units.entry(rows.units[unit].clone()).or_default();
         unit.cluster = format!("{}\u{1f}{}", run.dataset, row.cluster);
-        let cell = unit.cells.entry(series_key(row)).or_default();
+        let cell = unit.cells.entry(Arc::clone(&series.key)).or_default();
         cell.judged += u64::from(row.judged);
         cell.passed += u64::from(row.passed);
     }
     label(&mut groups, &names, by);
     Ok(groups)
+}
+
+fn add<T: Ord + Clone>(set: &mut BTreeSet<T>, member: &T) {
+    if !set.contains(member) {
+        set.insert(member.clone());
+    }
 }
 
 fn label(groups: &mut [Group], names: &[Names], by: GroupBy) {

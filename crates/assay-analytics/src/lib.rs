@@ -2,11 +2,15 @@
 //!
 //! [`Evidence`] is what was counted, [`scores`] what each group scores on its own, [`compare`] how
 //! groups differ on the problems they share. Which estimator, interval and test is used where is
-//! decided here; `assay-stats` computes them.
+//! decided here; `assay-stats` computes them. [`Snapshots`] is where rows come from, and tables of single samples.
 
 pub mod compare;
+mod consistency;
+mod contamination;
+mod difficulty;
 pub mod error;
 pub mod evidence;
+mod frames;
 pub mod group;
 mod label;
 mod ranking;
@@ -15,8 +19,15 @@ pub mod score;
 pub use compare::{
     CompareOptions, Comparison, Correction, DatasetFacts, Effect, Pair, TestKind, Warning, compare,
 };
+pub use consistency::{Consistency, consistency};
+pub use contamination::{Contamination, contamination};
+pub use difficulty::{Difficulty, difficulty};
 pub use error::AnalyticsError;
 pub use evidence::{Evidence, RunFacts, ScoreRow};
+pub use frames::{
+    DiversityOfGroup, Failures, Measure, Recount, SnapshotError, SnapshotProgress, Snapshots,
+    Spread,
+};
 pub use group::GroupBy;
 pub use label::short_model_name;
 pub use ranking::Ranked;
