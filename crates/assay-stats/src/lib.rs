@@ -6,6 +6,7 @@
 //! Python function of the same name.
 
 pub mod bootstrap;
+mod bounds;
 pub mod effect;
 pub mod error;
 pub mod interval;
@@ -18,19 +19,20 @@ pub mod permutation;
 pub mod prediction;
 pub mod proportion;
 pub mod rank;
+mod resample;
 mod rng;
 pub mod sequential;
 mod special;
 pub mod standard_error;
 
-pub use bootstrap::{Bootstrap, BootstrapMethod, mean_interval};
+pub use bootstrap::{Bootstrap, BootstrapMethod, mean_interval, mean_intervals};
 pub use effect::{DiscordantEffect, discordant_effect};
 pub use error::StatsError;
 pub use interval::{Interval, IntervalMethod};
 pub use mcnemar::{McNemar, McNemarVariant, mcnemar, mcnemar_exact, mcnemar_mid_p};
 pub use median::median;
 pub use multiplicity::{benjamini_hochberg, holm};
-pub use paired::{PairedDifference, paired_difference};
+pub use paired::{PairedDifference, paired_difference, paired_differences};
 pub use pass_at_k::{ProblemMean, mean_over_problems, pass_at_k};
 pub use permutation::{SignFlip, SignFlipMethod, sign_flip};
 pub use prediction::{CalibrationBin, auc, auc_interval, brier_score, calibration};

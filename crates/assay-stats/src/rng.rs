@@ -27,6 +27,21 @@ impl Draws {
         (product >> 32) as usize
     }
 
+    /// Numbers in `0..bound`, as [`Self::below`] draws them one after another.
+    pub(crate) fn fill_below(&mut self, bound: u32, drawn: &mut [u32]) {
+        for number in drawn {
+            *number = self.below(bound) as u32;
+        }
+    }
+
+    /// Puts values in a random order, each as likely (Durstenfeld 1964, doi:10.1145/364520.364540).
+    pub(crate) fn shuffle<T>(&mut self, values: &mut [T]) {
+        for last in (1..values.len()).rev() {
+            let other = self.below(last as u32 + 1);
+            values.swap(last, other);
+        }
+    }
+
     pub(crate) fn bits(&mut self) -> u64 {
         self.0.next_u64()
     }
