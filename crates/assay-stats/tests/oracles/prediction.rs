@@ -1,14 +1,51 @@
-//! Areas under ROC curves, calibration and Brier scores against scikit-learn's; intervals against
-//! `scipy.stats.bootstrap`. `fixtures/generate_prediction.py` computes the values.
-
 use assay_stats::{Bootstrap, BootstrapMethod, auc, auc_interval, brier_score, calibration};
 use serde::Deserialize;
 
-#[derive(Deserialize)]
-struct Oracle {
-    versions: serde_json::Value,
-    cases: Vec<Case>,
-}
+use crate::check::{Allowed, Check, Found, predictions};
+
+pub const CHECKS: &[Check] = &[
+    Check {
+        quantity: "area under the ROC curve",
+        functions: &["auc"],
+        oracle: "`sklearn.metrics.roc_auc_score`",
+        by: &["scikit-learn"],
+        allowed: Allowed::UpTo(1e-12),
+        run: |found| {
+            for case in cases() {
+                found.close(auc(&case.scores, &case.positive).unwrap(), case.auc);
+            }
+        },
+    },
+    Check {
+        quantity: "its bootstrap interval: percentile, BCa",
+        functions: &["auc_interval"],
+        oracle: "`scipy.stats.bootstrap`",
+        by: &["scipy"],
+        allowed: Allowed::MonteCarlo,
+        run: intervals,
+    },
+    Check {
+        quantity: "Brier score",
+        functions: &["brier_score"],
+        oracle: "`sklearn.metrics.brier_score_loss`",
+        by: &["scikit-learn"],
+        allowed: Allowed::UpTo(1e-12),
+        run: |found| {
+            for case in cases() {
+                let ours = brier_score(&case.scores, &case.positive).unwrap();
+                found.close(ours, case.brier);
+            }
+        },
+    },
+    Check {
+        quantity: "calibration in bins",
+        functions: &["calibration"],
+        oracle: "`sklearn.calibration.calibration_curve`",
+        by: &["scikit-learn"],
+        allowed: Allowed::UpTo(1e-12),
+        run: bins,
+    },
+];
 
 #[derive(Deserialize)]
 struct Case {
@@ -22,32 +59,12 @@ struct Case {
     bca: Option<[f64; 2]>,
 }
 
-#[track_caller]
-fn close(ours: f64, oracle: f64, within: f64) {
-    assert!((ours - oracle).abs() <= within, "{ours} is not {oracle}");
+fn cases() -> Vec<Case> {
+    serde_json::from_value(predictions()["cases"].clone()).unwrap()
 }
 
-#[test]
-fn predictions_are_judged_as_scikit_learn_does() {
-    let oracle: Oracle = serde_json::from_str(include_str!("fixtures/prediction.json")).unwrap();
-    assert_eq!(oracle.versions["scikit-learn"], "1.9.1");
-    assert_eq!(oracle.cases.len(), 4);
-    for case in oracle.cases {
-        close(auc(&case.scores, &case.positive).unwrap(), case.auc, 1e-12);
-        close(
-            brier_score(&case.scores, &case.positive).unwrap(),
-            case.brier,
-            1e-12,
-        );
-        let bins = calibration(&case.scores, &case.positive, 10, 0.95).unwrap();
-        assert_eq!(bins.len(), case.observed.len());
-        for (bin, (observed, predicted)) in
-            bins.iter().zip(case.observed.iter().zip(&case.predicted))
-        {
-            close(bin.observed, *observed, 1e-12);
-            close(bin.predicted, *predicted, 1e-12);
-            assert!(bin.interval.contains(bin.observed));
-        }
+fn intervals(found: &mut Found) {
+    for case in cases() {
         for (method, bounds) in [
             (BootstrapMethod::Percentile, case.percentile),
             (BootstrapMethod::Bca, case.bca),
@@ -62,8 +79,22 @@ fn predictions_are_judged_as_scikit_learn_does() {
                 .unwrap()
                 .unwrap();
             // Both are drawn at random: a bound of 10,000 resamples varies by about 0.002.
-            close(interval.low, low, 0.01);
-            close(interval.high, high, 0.01);
+            found.within(interval.low, low, 0.01);
+            found.within(interval.high, high, 0.01);
+        }
+    }
+}
+
+fn bins(found: &mut Found) {
+    for case in cases() {
+        let bins = calibration(&case.scores, &case.positive, 10, 0.95).unwrap();
+        found.same(bins.len(), case.observed.len());
+        for (bin, (observed, predicted)) in
+            bins.iter().zip(case.observed.iter().zip(&case.predicted))
+        {
+            found.close(bin.observed, *observed);
+            found.close(bin.predicted, *predicted);
+            found.same(bin.interval.contains(bin.observed), true);
         }
     }
 }
