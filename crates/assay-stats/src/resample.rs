@@ -11,8 +11,9 @@ use crate::rng::Draws;
 /// answer is the same whatever the number of threads.
 const BLOCK: usize = 1_024;
 
-/// Columns that are summed side by side where there are several: wide enough to keep the processor's adders busy.
-const LANES: usize = 8;
+/// The most columns that are summed side by side: enough to keep the processor's adders busy, and few enough for its
+/// registers.
+const LANES: usize = 12;
 
 /// Several series on the same problems, as sums over clusters.
 #[derive(Debug, Clone)]
@@ -115,6 +116,8 @@ impl Clustered {
         let blocks = match columns.len() {
             1 => sums::<1>(&columns, resamples, seed),
             2 => sums::<2>(&columns, resamples, seed),
+            3..=4 => sums::<4>(&columns, resamples, seed),
+            5..=8 => sums::<8>(&columns, resamples, seed),
             _ => sums::<LANES>(&columns, resamples, seed),
         };
         let total = first * self.counts.len() as f64;
@@ -174,6 +177,9 @@ fn sums<const L: usize>(columns: &[&[f64]], resamples: u32, seed: u64) -> Vec<Ve
         .collect()
 }
 
+/// Not inlined: where its result is spread, the sums would be kept in memory instead of registers, which takes three times as
+/// long.
+#[inline(never)]
 fn sum_of_drawn<const L: usize>(panel: &[[f64; L]], drawn: &[u32]) -> [f64; L] {
     let mut sums = [0.0; L];
     for i in drawn {
