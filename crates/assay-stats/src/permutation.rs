@@ -86,20 +86,35 @@ fn count_assignments(rest: &[f64], sum: f64, extreme: &impl Fn(f64) -> bool) -> 
 }
 
 fn count_drawn(moving: &[f64], resamples: u32, seed: u64, extreme: impl Fn(f64) -> bool) -> u32 {
+    // A byte that was drawn says the signs of eight: what they come to is looked up.
+    let tables: Vec<[f64; 256]> = moving.chunks(8).map(signed_sums).collect();
     let mut draws = Draws::new(seed, 0);
     let mut count = 0;
     for _ in 0..resamples {
         let mut sum = 0.0;
-        for chunk in moving.chunks(64) {
-            let mut bits = draws.bits();
-            for d in chunk {
-                sum += if bits & 1 == 0 { *d } else { -d };
-                bits >>= 1;
+        for tables in tables.chunks(8) {
+            let bytes = draws.bits().to_le_bytes();
+            for (table, byte) in tables.iter().zip(bytes) {
+                sum += table[usize::from(byte)];
             }
         }
         count += u32::from(extreme(sum));
     }
     count
+}
+
+/// Sums of up to eight differences under every assignment of signs: at `bits`, those whose bit is set are subtracted.
+fn signed_sums(differences: &[f64]) -> [f64; 256] {
+    let mut sums = [0.0; 256];
+    for bit in 0..8 {
+        let difference = differences.get(bit).copied().unwrap_or(0.0);
+        for bits in 0..1 << bit {
+            let sum = sums[bits];
+            sums[bits] = sum + difference;
+            sums[bits | 1 << bit] = sum - difference;
+        }
+    }
+    sums
 }
 
 #[cfg(test)]
@@ -113,6 +128,44 @@ mod tests {
         assert_eq!((test.p, test.mean), (1.0, 0.0));
         assert!(sign_flip(&[], 1_000, 1).is_err());
         assert!(sign_flip(&[f64::NAN], 1_000, 1).is_err());
+    }
+
+    /// Sign by sign, as the bits are drawn.
+    fn counted_plainly(
+        moving: &[f64],
+        resamples: u32,
+        seed: u64,
+        extreme: impl Fn(f64) -> bool,
+    ) -> u32 {
+        let mut draws = Draws::new(seed, 0);
+        let mut count = 0;
+        for _ in 0..resamples {
+            let mut sum = 0.0;
+            for chunk in moving.chunks(64) {
+                let bits = draws.bits();
+                for (i, d) in chunk.iter().enumerate() {
+                    sum += if bits >> i & 1 == 0 { *d } else { -d };
+                }
+            }
+            count += u32::from(extreme(sum));
+        }
+        count
+    }
+
+    #[test]
+    fn signs_by_the_byte_are_signs_by_the_bit() {
+        for n in [1, 7, 8, 9, 63, 64, 65, 164] {
+            // Multiples of a power of two: their sums are exact in any order.
+            let moving: Vec<f64> = (0..n).map(|i| f64::from(i * 7 % 13 - 6) / 8.0).collect();
+            for at_least in [0.5, 2.0, 5.25] {
+                let extreme = |sum: f64| sum.abs() >= at_least;
+                assert_eq!(
+                    count_drawn(&moving, 500, 3, extreme),
+                    counted_plainly(&moving, 500, 3, extreme),
+                    "{n} differences"
+                );
+            }
+        }
     }
 
     #[test]
