@@ -4,17 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use assay_core::DatasetId;
 use assay_stats::{
-    McNemarVariant, SignFlipMethod, benjamini_hochberg, discordant_effect, holm, mcnemar,
-    paired_difference, sign_flip,
+    McNemarVariant, PairedDifference, SignFlipMethod, benjamini_hochberg, discordant_effect, holm,
+    mcnemar, sign_flip,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::error::check_share;
 use crate::group::{Group, GroupBy, UnitKey, groups};
+use crate::pairing::{Common, paired};
 use crate::ranking::{Ranked, ranking};
-use crate::score::{
-    Estimate, IntervalKind, Score, ScoreOptions, cluster_numbers, count, estimates,
-};
+use crate::score::{Estimate, IntervalKind, Score, ScoreOptions, count, estimates};
 use crate::{AnalyticsError, Evidence, scores};
 
 /// How p-values are adjusted for the number of tests shown.
@@ -239,12 +238,13 @@ pub fn compare(
 
     let mut warnings = Vec::new();
     let mut all_pairs = Vec::new();
-    for i in 0..contenders.len() {
-        for j in i + 1..contenders.len() {
-            match pair(&contenders[i], &contenders[j], options)? {
-                Some(found) => all_pairs.push(found),
-                None => warnings.push(not_paired(&contenders[i], &contenders[j])),
-            }
+    let places: Vec<(usize, usize)> = (0..contenders.len())
+        .flat_map(|i| (i + 1..contenders.len()).map(move |j| (i, j)))
+        .collect();
+    for (&(i, j), found) in places.iter().zip(paired(&contenders, &places, options)?) {
+        match found {
+            Some(found) => all_pairs.push(found),
+            None => warnings.push(not_paired(&contenders[i], &contenders[j])),
         }
     }
     adjust(&mut all_pairs, options)?;
@@ -253,11 +253,15 @@ pub fn compare(
     let pairs = match &options.baseline {
         None => all_pairs,
         Some(baseline) => {
-            let mut with_baseline = Vec::new();
-            for contender in contenders.iter().filter(|c| c.group.key != *baseline) {
-                let of_baseline = &contenders[position[baseline]];
-                with_baseline.extend(pair(contender, of_baseline, options)?);
-            }
+            let of_baseline = position[baseline];
+            let places: Vec<(usize, usize)> = (0..contenders.len())
+                .filter(|place| *place != of_baseline)
+                .map(|place| (place, of_baseline))
+                .collect();
+            let mut with_baseline: Vec<Pair> = paired(&contenders, &places, options)?
+                .into_iter()
+                .flatten()
+                .collect();
             adjust(&mut with_baseline, options)?;
             with_baseline
         }
@@ -291,36 +295,32 @@ pub fn compare(
     })
 }
 
-/// The pair, its p-value not yet adjusted; `None` without a common problem.
-fn pair(
+/// The pair, its p-value not yet adjusted.
+pub(crate) fn pair(
     a: &Contender,
     b: &Contender,
+    common: &Common<'_>,
+    difference: &PairedDifference,
     options: &CompareOptions,
-) -> Result<Option<Pair>, AnalyticsError> {
-    let common: Vec<(&Estimate, &Estimate)> = a
-        .estimates
-        .iter()
-        .filter_map(|(key, of_a)| Some((of_a, b.estimates.get(key)?)))
-        .collect();
-    if common.is_empty() {
-        return Ok(None);
-    }
+) -> Result<Pair, AnalyticsError> {
     let fail = |source| AnalyticsError::Stats {
         of: format!("{} against {}", a.group.label, b.group.label),
         source,
     };
-    let n = common.len();
-    let of_a: Vec<f64> = common.iter().map(|(a, _)| a.value).collect();
-    let of_b: Vec<f64> = common.iter().map(|(_, b)| b.value).collect();
-    let (clusters, n_clusters) = cluster_numbers(common.iter().map(|(a, _)| a.cluster.as_str()));
+    let Common {
+        of_a,
+        of_b,
+        clusters,
+        n_clusters,
+        ..
+    } = common;
+    let (n, n_clusters) = (of_a.len(), *n_clusters);
     let bootstrap = options.score.bootstrap();
-    let difference = paired_difference(&of_a, &of_b, Some(&clusters), &bootstrap).map_err(fail)?;
     let (kind, _, _) = IntervalKind::of(&difference.interval);
 
-    let is_single = n_clusters == n && common.iter().all(|(a, b)| a.is_single && b.is_single);
-    let (test, p, discordant) = if is_single {
+    let (test, p, discordant) = if common.is_single {
         let only = |x: &[f64], y: &[f64]| x.iter().zip(y).filter(|(x, y)| x > y).count() as u64;
-        let found = mcnemar(only(&of_a, &of_b), only(&of_b, &of_a));
+        let found = mcnemar(only(of_a, of_b), only(of_b, of_a));
         let test = match found.variant {
             McNemarVariant::Exact => TestKind::McnemarExact,
             McNemarVariant::MidP => TestKind::McnemarMidP,
@@ -353,15 +353,15 @@ fn pair(
         );
     }
     let mean = |values: &[f64]| values.iter().sum::<f64>() / n as f64;
-    Ok(Some(Pair {
+    Ok(Pair {
         a: a.group.key.clone(),
         b: b.group.key.clone(),
         label_a: a.group.label.clone(),
         label_b: b.group.label.clone(),
         n: count(n as u64),
         n_clusters: count(n_clusters as u64),
-        score_a: mean(&of_a),
-        score_b: mean(&of_b),
+        score_a: mean(of_a),
+        score_b: mean(of_b),
         diff: difference.mean,
         low: difference.interval.low,
         high: difference.interval.high,
@@ -381,7 +381,7 @@ fn pair(
             }
         }),
         note: (!notes.is_empty()).then(|| notes.join(" ")),
-    }))
+    })
 }
 
 fn adjust(pairs: &mut [Pair], options: &CompareOptions) -> Result<(), AnalyticsError> {

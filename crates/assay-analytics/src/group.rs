@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -60,6 +61,12 @@ impl PartialEq for UnitKey {
 }
 
 impl Eq for UnitKey {}
+
+impl Hash for UnitKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.place.hash(state);
+    }
+}
 
 impl PartialOrd for UnitKey {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {

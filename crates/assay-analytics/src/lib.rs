@@ -4,6 +4,7 @@
 //! groups differ on the problems they share. Which estimator, interval and test is used where is
 //! decided here; `assay-stats` computes them. [`Snapshots`] is where rows come from, and tables of single samples.
 
+mod alike;
 pub mod compare;
 mod consistency;
 mod contamination;
@@ -13,6 +14,7 @@ pub mod evidence;
 mod frames;
 pub mod group;
 mod label;
+mod pairing;
 mod ranking;
 pub mod score;
 

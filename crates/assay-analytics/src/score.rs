@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use assay_core::{Language, RunId, StrategyId};
 use assay_stats::{
     Bootstrap, BootstrapMethod, ClusterCorrection, Interval, IntervalMethod, StatsError,
-    clustered_standard_error, mean_interval, pass_at_k, wilson,
+    clustered_standard_error, mean_intervals, pass_at_k, wilson,
 };
 use serde::{Deserialize, Serialize};
 
+use crate::alike::alike;
 use crate::error::check_share;
 use crate::group::{Group, Unit, UnitKey, groups};
 use crate::{AnalyticsError, Evidence, GroupBy};
@@ -188,7 +189,69 @@ pub fn scores(
     if groups.is_empty() {
         return Err(AnalyticsError::NothingSelected);
     }
-    groups.iter().map(|group| score(group, options)).collect()
+    let mut at: Vec<AtK> = Vec::with_capacity(options.k.len());
+    for &k in &options.k {
+        let found = groups
+            .iter()
+            .map(|group| estimates(group, k))
+            .collect::<Result<Vec<_>, AnalyticsError>>()?;
+        let intervals = intervals(&groups, &found, options)?;
+        at.push(AtK {
+            k,
+            of_groups: found.into_iter().zip(intervals).collect(),
+        });
+    }
+    (0..groups.len())
+        .map(|place| score(&groups[place], place, &at))
+        .collect()
+}
+
+/// What is known at one k: of each group its estimates and the interval of their mean, which groups without an estimate
+/// do not have.
+struct AtK {
+    k: u32,
+    of_groups: Vec<(BTreeMap<UnitKey, Estimate>, Option<Interval>)>,
+}
+
+/// The intervals of the means. Groups with the same problems share what is drawn of them, which changes nothing: each
+/// draws the same alone.
+fn intervals(
+    groups: &[Group],
+    found: &[BTreeMap<UnitKey, Estimate>],
+    options: &ScoreOptions,
+) -> Result<Vec<Option<Interval>>, AnalyticsError> {
+    let fail = |place: usize, source| AnalyticsError::Stats {
+        of: groups[place].label.clone(),
+        source,
+    };
+    let mut intervals: Vec<Option<Interval>> = vec![None; groups.len()];
+    let mut drawn = Vec::with_capacity(groups.len());
+    for (place, found) in found.iter().enumerate() {
+        let (clusters, n_clusters) = cluster_numbers(found.values().map(|e| e.cluster.as_str()));
+        let n = found.len();
+        let is_plain = n_clusters == n && found.values().all(|e| e.is_single);
+        if n > 0 && is_plain {
+            let passed = found.values().filter(|e| e.value == 1.0).count();
+            let interval = wilson(passed as u64, n as u64, options.level);
+            intervals[place] = Some(interval.map_err(|source| fail(place, source))?);
+        }
+        drawn.push((n > 0 && !is_plain).then(|| (found.keys().collect::<Vec<_>>(), clusters)));
+    }
+    for alike in alike(drawn.iter().map(Option::as_ref)) {
+        let values: Vec<Vec<f64>> = alike
+            .iter()
+            .map(|place| found[*place].values().map(|e| e.value).collect())
+            .collect();
+        let clusters = alike
+            .first()
+            .and_then(|place| Some(drawn[*place].as_ref()?.1.as_slice()));
+        let of_alike = mean_intervals(&values, clusters, &options.bootstrap())
+            .map_err(|source| fail(alike[0], source))?;
+        for (place, interval) in alike.into_iter().zip(of_alike) {
+            intervals[place] = Some(interval);
+        }
+    }
+    Ok(intervals)
 }
 
 /// A unit's estimate, with what decides which interval and test fit it.
@@ -246,7 +309,8 @@ pub(crate) fn cluster_numbers<'a>(names: impl Iterator<Item = &'a str>) -> (Vec<
     (numbers, known.len())
 }
 
-fn score(group: &Group, options: &ScoreOptions) -> Result<Score, AnalyticsError> {
+/// The score of the group at this place.
+fn score(group: &Group, place: usize, at: &[AtK]) -> Result<Score, AnalyticsError> {
     let (_, n_clusters) = cluster_numbers(group.units.values().map(|u| u.cluster.as_str()));
     let unjudged = group
         .units
@@ -261,17 +325,17 @@ fn score(group: &Group, options: &ScoreOptions) -> Result<Score, AnalyticsError>
     };
     let mut pass_at = Vec::new();
     let mut notes = Vec::new();
-    for &k in &options.k {
-        let found = estimates(group, k)?;
-        if found.is_empty() {
+    for AtK { k, of_groups } in at {
+        let (k, (found, interval)) = (*k, &of_groups[place]);
+        let Some(interval) = interval else {
             notes.push(if unjudged == group.units.len() {
                 format!("pass@{k} is unknown: no sample is judged.")
             } else {
                 format!("pass@{k} is undefined: no problem has {k} judged samples.")
             });
             continue;
-        }
-        let pass = pass(group, k, &found, options)?;
+        };
+        let pass = pass(group, k, found, interval);
         // Problems without any judged sample are told of once, below.
         let short = (pass.n_missing as usize).saturating_sub(unjudged);
         if short > 0 {
@@ -308,28 +372,12 @@ fn score(group: &Group, options: &ScoreOptions) -> Result<Score, AnalyticsError>
     })
 }
 
-fn pass(
-    group: &Group,
-    k: u32,
-    found: &BTreeMap<UnitKey, Estimate>,
-    options: &ScoreOptions,
-) -> Result<PassAt, AnalyticsError> {
-    let fail = |source| AnalyticsError::Stats {
-        of: group.label.clone(),
-        source,
-    };
+fn pass(group: &Group, k: u32, found: &BTreeMap<UnitKey, Estimate>, interval: &Interval) -> PassAt {
     let values: Vec<f64> = found.values().map(|e| e.value).collect();
     let n = values.len();
-    let (clusters, n_clusters) = cluster_numbers(found.values().map(|e| e.cluster.as_str()));
-    let interval = if n_clusters == n && found.values().all(|e| e.is_single) {
-        let passed = values.iter().filter(|v| **v == 1.0).count();
-        wilson(passed as u64, n as u64, options.level)
-    } else {
-        mean_interval(&values, Some(&clusters), &options.bootstrap())
-    }
-    .map_err(fail)?;
-    let (kind, resamples, seed) = IntervalKind::of(&interval);
-    Ok(PassAt {
+    let (clusters, _) = cluster_numbers(found.values().map(|e| e.cluster.as_str()));
+    let (kind, resamples, seed) = IntervalKind::of(interval);
+    PassAt {
         k,
         value: values.iter().sum::<f64>() / n as f64,
         low: interval.low,
@@ -346,7 +394,7 @@ fn pass(
         .ok(),
         n_problems: count(n as u64),
         n_missing: count((group.units.len() - n) as u64),
-    })
+    }
 }
 
 fn incomplete_note(incomplete: &Incomplete, n_problems: usize) -> String {
