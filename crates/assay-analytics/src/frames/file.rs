@@ -179,7 +179,158 @@ pub(crate) fn remove(folder: &Path, run: &RunId) {
 
 #[cfg(test)]
 mod tests {
+    use assay_core::{
+        Content, FinishReason, Language, RunStatus, SampleId, SampleStage, StrategyId, Transport,
+        Verdict,
+    };
+    use assay_store::{QuestionColumns, SampleColumns};
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::frames::layout::{Cells, sample_frame};
+
+    fn stamp(attempts: u32) -> Stamp {
+        Stamp::of(&RunState {
+            run: "r".into(),
+            status: RunStatus::Completed,
+            attempts,
+            finished_at_ms: Some(1),
+            withdrawn: 0,
+            first_question: Some(1),
+            last_question: Some(2),
+            first_sample: Some(1),
+            last_sample: None,
+        })
+    }
+
+    fn questions() -> Vec<QuestionColumns> {
+        let question = |problem: u32| QuestionColumns {
+            model: format!("local:{problem}é"),
+            language: Language::python(),
+            problem: format!("p/{problem}").as_str().into(),
+            cluster: String::new(),
+            position: problem,
+        };
+        (0..3).map(question).collect()
+    }
+
+    fn sample() -> impl Strategy<Value = SampleColumns> {
+        let words = (
+            prop::sample::select(vec![
+                SampleStage::Pending,
+                SampleStage::Generated,
+                SampleStage::Done,
+            ]),
+            prop::option::of(prop::sample::select(Transport::ALL.to_vec())),
+            prop::option::of(prop::sample::select(vec![
+                Content::Ok,
+                Content::WrongLanguage,
+            ])),
+            prop::option::of(prop::sample::select(Verdict::ALL.to_vec())),
+            prop::option::of(prop::sample::select(vec![
+                FinishReason::Stop,
+                FinishReason::Other,
+            ])),
+            prop::option::of("[a-z\u{0}é]{0,20}"),
+        );
+        let numbers = (
+            prop::option::of(any::<u32>()),
+            prop::option::of(
+                prop::num::f64::NORMAL | prop::num::f64::ZERO | prop::num::f64::INFINITE,
+            ),
+            prop::option::of(any::<u64>()),
+            any::<i64>(),
+            any::<bool>(),
+        );
+        (0..3_u32, 0..2_usize, words, numbers).prop_map(|(question, strategy, words, numbers)| {
+            let (stage, transport, content, verdict, finish, rule) = words;
+            let (count, number, hash, id, flag) = numbers;
+            SampleColumns {
+                id: SampleId(id),
+                question,
+                index: count.unwrap_or(0),
+                strategy: StrategyId::from(["auto", "instruct"][strategy]),
+                stage,
+                transport,
+                content,
+                detected: rule.as_deref().map(Language::new),
+                rule,
+                finish,
+                prompt_tokens: count,
+                completion_tokens: count.map(|n| n / 2),
+                latency_ms: number,
+                first_token_ms: number.map(|n| n / 2.0),
+                attempts: question,
+                verdict,
+                duration_ms: number,
+                cpu_ms: None,
+                peak_memory_kb: count,
+                quality: number.map(f64::abs),
+                cost_usd: number,
+                answer_cached: flag,
+                execution_cached: !flag,
+                program: hash,
+                shape: hash.map(|hash| !hash),
+                finished_at_ms: hash.map(u64::cast_signed),
+            }
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn what_is_written_is_read(groups in prop::collection::vec(prop::collection::vec(sample(), 0..40), 1..4)) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("some").join("where.parquet");
+            let mut cells = Cells::default();
+            let mut written: Option<DataFrame> = None;
+            let mut writing = None;
+            for samples in &groups {
+                let mut samples = samples.clone();
+                samples.sort_by_key(|sample| sample.question);
+                let frame = sample_frame(&questions(), &mut cells, &samples).unwrap();
+                let to = writing.get_or_insert_with(|| {
+                    Writing::begin(path.clone(), &stamp(1), frame.schema()).unwrap()
+                });
+                to.add(&frame).unwrap();
+                match &mut written {
+                    None => written = Some(frame),
+                    Some(before) => {
+                        before.vstack_mut(&frame).unwrap();
+                    }
+                }
+            }
+            let written = written.unwrap();
+            // Not there before it is whole.
+            prop_assert!(!path.exists());
+            writing.unwrap().finish().unwrap();
+            let names: Vec<&str> = written.get_column_names().iter().map(|name| name.as_str()).collect();
+            let found = read(&path, &stamp(1), &names).unwrap();
+            prop_assert!(found.equals_missing(&written));
+            let backwards: Vec<&str> = names.iter().rev().copied().collect();
+            let found = read(&path, &stamp(1), &backwards).unwrap();
+            prop_assert_eq!(found.height(), written.height());
+            prop_assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+
+            // Of another state or version, or with other columns, it is of no use.
+            prop_assert!(read(&path, &stamp(2), &names).is_none());
+            let next = Stamp { version: VERSION + 1, ..stamp(1) };
+            prop_assert!(read(&path, &next, &names).is_none());
+            prop_assert!(read(&path, &stamp(1), &["no such column"]).is_none());
+        }
+    }
+
+    #[test]
+    fn what_is_not_finished_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet");
+        let frame = sample_frame(&questions(), &mut Cells::default(), &[]).unwrap();
+        let mut writing = Writing::begin(path.clone(), &stamp(1), frame.schema()).unwrap();
+        writing.add(&frame).unwrap();
+        drop(writing);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        assert!(read(&path, &stamp(1), &["cell"]).is_none());
+    }
 
     #[test]
     fn no_id_leads_out_of_the_folder() {
