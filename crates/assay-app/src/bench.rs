@@ -1,5 +1,6 @@
 //! Measurements of this machine.
 
+mod analytics;
 mod machine;
 mod requests;
 mod runner;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 use tokio_util::sync::CancellationToken;
 
+pub use analytics::AnalyticsBench;
 pub use requests::RequestsBench;
 
 use crate::dto::TaskProgress;

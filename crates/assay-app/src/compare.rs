@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
-use assay_analytics::{
-    CompareOptions, Comparison, Evidence, GroupBy, RunFacts, ScoreOptions, ScoreRow,
-};
+use assay_analytics::{CompareOptions, Comparison, Evidence, GroupBy, RunFacts, ScoreOptions};
 use assay_core::RunId;
 use assay_report::figures::dot_interval;
 use assay_report::{Colors, Figure};
@@ -14,6 +13,7 @@ use crate::dto::{
     CompareBy, CompareQuery, ComparisonView, Correction, ExportedReport, FigureFormat, PairView,
     ScoreView,
 };
+use crate::snapshots::MadeOf;
 use crate::{App, AppError};
 
 impl App {
@@ -74,7 +74,21 @@ impl App {
                 "give an alpha between 0 and 1, such as 0.05",
             ));
         }
-        let evidence = self.evidence(&once_each(&query.runs)).await?;
+        let runs = once_each(&query.runs);
+        let made_of = MadeOf {
+            query: query.clone(),
+            facts: self.run_facts(&runs).await?,
+            states: self.snapshots().await?.states(&runs).await?,
+        };
+        if let Some(known) = self.known_comparison(&made_of) {
+            return Ok((*known).clone());
+        }
+        let rows = self.snapshots().await?.score_rows(&runs).await?;
+        let evidence = Evidence {
+            runs: made_of.facts.clone(),
+            rows,
+        };
+        let flags = self.contamination_warnings(&evidence)?;
         let options = options(query);
         // Bootstraps take long enough to hold up other calls on a small machine.
         let by = group_by(query.by);
@@ -82,7 +96,12 @@ impl App {
             tokio::task::spawn_blocking(move || assay_analytics::compare(&evidence, by, &options))
                 .await;
         match made {
-            Ok(comparison) => Ok(comparison?),
+            Ok(comparison) => {
+                let mut comparison = comparison?;
+                comparison.warnings.extend(flags);
+                self.keep_comparison(made_of, &Arc::new(comparison.clone()));
+                Ok(comparison)
+            }
             Err(error) => Err(AppError::failed("comparison-failed", error.to_string())),
         }
     }
@@ -105,18 +124,19 @@ impl App {
         if !matches!(comparison.by, GroupBy::Series | GroupBy::Model) {
             return Ok(dot_interval::colors(comparison));
         }
-        // Listed newest first.
-        let runs = self.store().await?.list_runs().await?;
-        let models = runs
-            .into_iter()
-            .rev()
-            .flat_map(|run| run.models)
-            .map(|(model, _)| model);
+        let models = self.store().await?.models_in_order().await?;
         Ok(Colors::in_order(models))
     }
 
     /// What was counted in these runs.
     pub(crate) async fn evidence(&self, runs: &[RunId]) -> Result<Evidence, AppError> {
+        let facts = self.run_facts(runs).await?;
+        let rows = self.snapshots().await?.score_rows(runs).await?;
+        Ok(Evidence { runs: facts, rows })
+    }
+
+    /// What is known of these runs as a whole.
+    pub(crate) async fn run_facts(&self, runs: &[RunId]) -> Result<Vec<RunFacts>, AppError> {
         let store = self.store().await?;
         let mut facts = Vec::with_capacity(runs.len());
         for run in runs {
@@ -128,13 +148,7 @@ impl App {
                 dataset_version: record.dataset_version,
             });
         }
-        let rows = store
-            .score_rows(runs)
-            .await?
-            .into_iter()
-            .map(score_row)
-            .collect();
-        Ok(Evidence { runs: facts, rows })
+        Ok(facts)
     }
 }
 
@@ -147,23 +161,7 @@ pub(crate) fn once_each(runs: &[RunId]) -> Vec<RunId> {
         .collect()
 }
 
-pub(crate) fn score_row(row: assay_store::ScoreRow) -> ScoreRow {
-    ScoreRow {
-        run: row.run,
-        model: row.model,
-        strategy: row.strategy,
-        language: row.language,
-        problem: row.problem,
-        cluster: row.cluster,
-        judged: row.judged,
-        passed: row.passed,
-        infrastructure: row.infrastructure,
-        unanswered: row.unanswered,
-        outstanding: row.outstanding,
-    }
-}
-
-fn group_by(by: CompareBy) -> GroupBy {
+pub(crate) fn group_by(by: CompareBy) -> GroupBy {
     match by {
         CompareBy::Series => GroupBy::Series,
         CompareBy::Model => GroupBy::Model,

@@ -180,6 +180,7 @@ impl App {
             })
             .await?;
         listen(&handle, on_event);
+        self.snapshot_at_the_end(&handle).await?;
         Ok(Graded {
             run: id,
             skipped: u32::try_from(unknown.len()).unwrap_or(u32::MAX),

@@ -7,11 +7,13 @@
 mod answers;
 mod bench;
 mod bench_quality;
+mod breakdown;
 mod caches;
 mod check;
 mod clean;
 mod compare;
 mod config;
+mod contamination;
 mod datasets;
 pub mod dto;
 mod error;
@@ -34,6 +36,7 @@ mod samples;
 mod sandbox;
 mod score;
 mod settings;
+mod snapshots;
 mod status;
 mod tasks;
 mod workspace;
@@ -42,6 +45,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use assay_analytics::{Comparison, Snapshots};
 use assay_prompting::Strategies;
 use assay_providers::{Capabilities, ProviderConfig, ProviderRegistry};
 use assay_runner::Runner;
@@ -53,7 +57,7 @@ use tokio_util::sync::CancellationToken;
 pub use answers::Answers;
 pub use assay_sandbox::Isolation;
 pub use assay_secrets::Keyring;
-pub use bench::{BenchAnswer, BenchRequest, RequestsBench};
+pub use bench::{AnalyticsBench, BenchAnswer, BenchRequest, RequestsBench};
 pub use bench_quality::{Area, BenchQualityRequest, QualityBench};
 pub use check::CheckRequest;
 pub use clean::{CleanedCount, CleanedReply};
@@ -74,6 +78,9 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub struct App {
     config: AppConfig,
     store: OnceCell<Store>,
+    snapshots: OnceCell<Snapshots>,
+    /// What was compared lately, the last one last.
+    comparisons: Mutex<Vec<(snapshots::MadeOf, Arc<Comparison>)>>,
     sandbox: tokio::sync::Mutex<Option<Arc<DockerSandbox>>>,
     providers: ProviderRegistry,
     provider_config: ProviderConfig,
@@ -113,6 +120,8 @@ impl App {
         Ok(Self {
             config,
             store: OnceCell::new(),
+            snapshots: OnceCell::new(),
+            comparisons: Mutex::default(),
             sandbox: tokio::sync::Mutex::new(None),
             providers: ProviderRegistry::new(),
             provider_config,
@@ -128,6 +137,7 @@ impl App {
     /// Stops what runs (it can be resumed), removes the containers and closes the store.
     pub async fn close(&self) {
         self.stop_running().await;
+        self.close_snapshots().await;
         if let Some(sandbox) = self.sandbox.lock().await.take() {
             sandbox.close().await;
         }

@@ -113,7 +113,9 @@ impl App {
     /// # Errors
     /// When there is no such run, or a live program works on it.
     pub async fn delete_run(&self, run: &RunId) -> Result<(), AppError> {
-        Ok(self.store().await?.delete_run(run).await?)
+        self.store().await?.delete_run(run).await?;
+        self.snapshots().await?.forget(run).await;
+        Ok(())
     }
 
     /// # Errors

@@ -86,6 +86,7 @@ impl App {
             })
             .await?;
         listen(&handle, on_event);
+        self.snapshot_at_the_end(&handle).await?;
         Ok(id)
     }
 
@@ -161,6 +162,7 @@ impl App {
             )
             .await?;
         listen(&handle, on_event);
+        self.snapshot_at_the_end(&handle).await?;
         Ok(())
     }
 

@@ -56,6 +56,7 @@ impl App {
         let store = self.store().await?;
         for run in self.sample_runs().await? {
             store.delete_run(&run).await?;
+            self.snapshots().await?.forget(&run).await;
         }
         Ok(store.set_setting(KEY, &false).await?)
     }

@@ -67,6 +67,8 @@ pub enum Command {
     },
     /// Compare runs: paired significance, effects, ranks with ties
     Compare(CompareArgs),
+    /// Look into runs sample by sample: what went wrong, what it took, how hard the problems were
+    Breakdown(BreakdownArgs),
     /// Write a report of one or more runs
     Report(ReportArgs),
     /// List, pull, verify, check and import data sets
@@ -320,6 +322,16 @@ pub struct CompareArgs {
     /// The k of pass@k
     #[arg(long, default_value_t = 1, value_name = "K")]
     pub k: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct BreakdownArgs {
+    /// Run ids, or the beginnings of them
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<String>,
+    /// By what the samples are grouped
+    #[arg(long, value_enum, default_value_t = By::Model)]
+    pub by: By,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -58,6 +58,7 @@ impl Library {
         let manifest = Manifest {
             title: id.to_string(),
             version: digest.chars().take(12).collect(),
+            published: None,
             licence: "not stated".to_owned(),
             homepage: None,
             n_problems: u32::try_from(ids.len()).unwrap_or(u32::MAX),

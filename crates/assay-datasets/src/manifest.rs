@@ -1,6 +1,6 @@
 //! What is known of a data set before its file is opened.
 
-use assay_core::{DatasetId, Language, ProblemId, TestForm};
+use assay_core::{DatasetId, Language, Period, ProblemId, TestForm};
 use assay_fetch::{Checksum, PypiMember};
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,10 @@ pub struct Manifest {
     pub id: DatasetId,
     pub title: String,
     pub version: String,
+    /// When its problems, or those they were translated or extended from, were first published; what was never published
+    /// has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Period>,
     pub licence: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub homepage: Option<String>,

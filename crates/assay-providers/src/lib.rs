@@ -16,6 +16,7 @@ mod anthropic;
 pub mod bench;
 mod config_file;
 mod custom;
+mod cutoffs;
 mod error;
 mod exchange;
 mod hf;
@@ -37,6 +38,7 @@ pub use config_file::ConfigFileError;
 pub use custom::{
     Capability, CustomProviders, Definition, DefinitionKind, HttpDefinition, ProgramDefinition,
 };
+pub use cutoffs::training_cutoff;
 pub use error::{Failure, ProviderError};
 pub use http::{Clock, HttpConfig, ProxyAddress, RetryPolicy, SystemClock};
 pub use key::{ApiKey, ApiKeys, KeySource, key_variable_of_provider, key_variables_of_url};

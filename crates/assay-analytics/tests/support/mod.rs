@@ -138,7 +138,7 @@ fn sample(run: &RunId, index: u32, fate: &Fate) -> Sample {
         quality: None,
         turns: Vec::new(),
         cost_usd: fate.cost_usd,
-        answer_cached: fate.problem % 2 == 0,
+        answer_cached: fate.problem.is_multiple_of(2),
         execution_cached: false,
         fingerprint: fate.program.map(|program| Fingerprint {
             program,

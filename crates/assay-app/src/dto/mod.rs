@@ -1,6 +1,7 @@
 //! What crosses to the fronts. Core records cross as they are; what is made for a page is here.
 
 mod bench;
+mod breakdown;
 mod caches;
 mod check;
 mod compare;
@@ -15,6 +16,7 @@ mod runs;
 mod samples;
 
 pub use bench::*;
+pub use breakdown::*;
 pub use caches::*;
 pub use check::*;
 pub use compare::*;

@@ -259,6 +259,24 @@ pub enum BenchCommand {
         #[arg(long, default_value = "50-800", value_name = "LOW-HIGH")]
         latency: String,
     },
+    /// How long comparisons take, of made-up runs with so many samples: cold, warm, and how much memory
+    Analytics {
+        /// Samples of all runs together
+        #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+        samples: u32,
+        /// Models, each in a run of its own
+        #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=200))]
+        models: u32,
+        /// How often each thing is measured
+        #[arg(long, default_value_t = 5, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
+        rounds: u32,
+        /// An interpreter with pandas and pyarrow, which then groups the same samples
+        #[arg(long, value_name = "PATH")]
+        python: Option<PathBuf>,
+        /// Make the store here and leave it; take the one that is there [default: a temporary folder]
+        #[arg(long, value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
     /// How well the static score predicts verdicts: areas under the ROC curve, and a calibration plot
     Quality {
         /// Exported runs (`assay runs export`), a row each

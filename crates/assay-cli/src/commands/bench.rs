@@ -2,8 +2,8 @@
 
 use assay_app::dto::{BenchPass, BenchRecord, RunnerBench};
 use assay_app::{
-    App, AppError, Area, BenchQualityRequest, BenchRequest, QualityBench, RecoveryRequest,
-    RequestsBench,
+    AnalyticsBench, App, AppError, Area, BenchQualityRequest, BenchRequest, QualityBench,
+    RecoveryRequest, RequestsBench,
 };
 use assay_core::{DatasetId, Language, ResponseMode};
 
@@ -116,6 +116,27 @@ pub async fn run(app: &App, command: BenchCommand, output: Output) -> Result<End
                         .await?;
                 }
             }
+            Ok(Ending::Done)
+        }
+        BenchCommand::Analytics {
+            samples,
+            models,
+            rounds,
+            python,
+            folder,
+        } => {
+            let (bar, show) = task_bar();
+            let request = AnalyticsBench {
+                samples,
+                models,
+                rounds,
+                python,
+                folder,
+            };
+            let result = cancellable(app, TASK, app.bench_analytics(request, TASK, show)).await;
+            bar.finish();
+            let result = result?;
+            output.answer(&result.json, |_| result.text.clone());
             Ok(Ending::Done)
         }
         BenchCommand::Quality {

@@ -186,7 +186,7 @@ fn read(file: &ConfigFile) -> Result<Vec<Row>, ConfigFileError> {
 }
 
 /// Whether `name` fits `pattern`, in which `*` stands for any characters. Letters count as equal in either case.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.to_lowercase(), name.to_lowercase());
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
