@@ -102,3 +102,55 @@ impl Early {
         Some((question, under_way))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use assay_core::{SampleStage, StrategyId};
+
+    use super::*;
+
+    fn sample(index: u32) -> OutstandingSample {
+        OutstandingSample {
+            id: SampleId(index.into()),
+            cursor: assay_store::OutstandingCursor::default(),
+            model: "m".to_owned(),
+            language: Language::python(),
+            problem: "p".into(),
+            index,
+            strategy: StrategyId::new("completion"),
+            stage: SampleStage::Pending,
+            seed: None,
+        }
+    }
+
+    #[test]
+    fn what_is_given_back_after_the_decision_is_needless_too() {
+        let rule = EarlyStop::default();
+        let mut early = Early::new(rule, &[]);
+        // One more than is needed in any case, all under way from an attempt that allowed it.
+        let all: Vec<_> = (0..=rule.at_least).map(sample).collect();
+        for one in &all {
+            early.begun(one);
+        }
+        assert!(!early.may_begin(&sample(99)));
+        let (last, judged) = all.split_last().unwrap();
+        let mut said = None;
+        for one in judged {
+            assert_eq!(said, None, "decided too soon");
+            said = early.ended(one, Some(false));
+        }
+        let (question, under_way) = said.expect("none of five passes: decided");
+        assert_eq!(under_way, [last.id]);
+        // The one that was under way comes back undone.
+        assert_eq!(early.ended(last, None), Some((question, Vec::new())));
+        assert!(!early.may_begin(&sample(99)));
+    }
+
+    #[test]
+    fn what_is_given_back_before_is_begun_again() {
+        let mut early = Early::new(EarlyStop::default(), &[]);
+        early.begun(&sample(0));
+        assert_eq!(early.ended(&sample(0), None), None);
+        assert!(early.may_begin(&sample(0)));
+    }
+}
