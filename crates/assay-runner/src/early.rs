@@ -125,24 +125,23 @@ mod tests {
 
     #[test]
     fn what_is_given_back_after_the_decision_is_needless_too() {
-        let rule = EarlyStop::default();
-        let mut early = Early::new(rule, &[]);
-        // One more than is needed in any case, all under way from an attempt that allowed it.
-        let all: Vec<_> = (0..=rule.at_least).map(sample).collect();
+        let mut early = Early::new(EarlyStop::default(), &[]);
+        // More than are needed, all under way from an attempt that stopped at nothing.
+        let all: Vec<_> = (0..12).map(sample).collect();
         for one in &all {
             early.begun(one);
         }
-        assert!(!early.may_begin(&sample(99)));
-        let (last, judged) = all.split_last().unwrap();
-        let mut said = None;
-        for one in judged {
-            assert_eq!(said, None, "decided too soon");
-            said = early.ended(one, Some(false));
-        }
-        let (question, under_way) = said.expect("none of five passes: decided");
-        assert_eq!(under_way, [last.id]);
-        // The one that was under way comes back undone.
-        assert_eq!(early.ended(last, None), Some((question, Vec::new())));
+        let mut ended = all.iter();
+        let (question, under_way) = ended
+            .by_ref()
+            .find_map(|one| early.ended(one, Some(false)))
+            .expect("none of twelve passes: decided");
+        let rest: Vec<_> = ended.collect();
+        assert!(!rest.is_empty(), "decided only at the end");
+        assert_eq!(under_way, rest.iter().map(|one| one.id).collect::<Vec<_>>());
+        // One that was under way comes back undone.
+        let left = under_way[1..].to_vec();
+        assert_eq!(early.ended(rest[0], None), Some((question, left)));
         assert!(!early.may_begin(&sample(99)));
     }
 
