@@ -136,6 +136,8 @@ const PURE: &[(&str, &[&str])] = &[
             "assay-core",
             "rand",
             "rand_chacha",
+            // Threads of computation; what is drawn does not depend on how many there are.
+            "rayon",
             "serde",
             "statrs",
             "thiserror",

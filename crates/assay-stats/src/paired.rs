@@ -1,8 +1,9 @@
 //! The difference of two series on the same problems.
 
-use crate::bootstrap::{overall_mean, totals, totals_interval};
-use crate::error::check_range;
+use crate::bootstrap::{clustered_intervals, one};
+use crate::error::{check_range, unknown_series};
 use crate::proportion::wilson;
+use crate::resample::Clustered;
 use crate::{Bootstrap, Interval, IntervalMethod, StatsError};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,35 +33,82 @@ pub fn paired_difference(
     clusters: Option<&[usize]>,
     bootstrap: &Bootstrap,
 ) -> Result<PairedDifference, StatsError> {
-    if a.len() != b.len() {
-        return Err(StatsError::LengthMismatch {
-            what: "a paired difference",
-            left: a.len(),
-            right: b.len(),
-        });
-    }
-    check_range("scores", a, 0.0, 1.0)?;
-    check_range("scores", b, 0.0, 1.0)?;
-    let differences: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
-    let totals = totals(&differences, clusters)?;
-    let mean = overall_mean(&totals);
-    let interval = match totals_interval(&totals, bootstrap)? {
-        Some(interval) => interval,
-        None => {
-            let unseen = wilson(0, totals.len() as u64, bootstrap.level)?.high;
-            Interval {
-                low: (mean - unseen * (mean + 1.0)).max(-1.0),
-                high: (mean + unseen * (1.0 - mean)).min(1.0),
-                level: bootstrap.level,
-                method: IntervalMethod::WilsonOfUnseenDifference,
-                is_fallback: true,
-            }
-        }
+    one(differences(&[(a, b)], clusters, bootstrap)?)
+}
+
+/// Differences of several pairs of series on the same problems: for each pair what [`paired_difference`] answers, but
+/// the problems are drawn once for all.
+///
+/// `series[s][i]` is the score of series `s` on problem `i`, and each pair `(s, t)` asks for `s` less `t`. Answers in the
+/// order of the pairs.
+///
+/// # Errors
+/// As [`paired_difference`], without a pair, and when a pair names a series that is not there.
+pub fn paired_differences<S: AsRef<[f64]>>(
+    series: &[S],
+    pairs: &[(usize, usize)],
+    clusters: Option<&[usize]>,
+    bootstrap: &Bootstrap,
+) -> Result<Vec<PairedDifference>, StatsError> {
+    let of = |s: usize| {
+        series
+            .get(s)
+            .map(AsRef::as_ref)
+            .ok_or_else(|| unknown_series(s, series.len()))
     };
-    Ok(PairedDifference {
-        n: differences.len(),
-        mean,
-        interval,
+    let pairs: Vec<(&[f64], &[f64])> = pairs
+        .iter()
+        .map(|(s, t)| Ok((of(*s)?, of(*t)?)))
+        .collect::<Result<_, StatsError>>()?;
+    differences(&pairs, clusters, bootstrap)
+}
+
+fn differences(
+    pairs: &[(&[f64], &[f64])],
+    clusters: Option<&[usize]>,
+    bootstrap: &Bootstrap,
+) -> Result<Vec<PairedDifference>, StatsError> {
+    let mut differences: Vec<Vec<f64>> = Vec::with_capacity(pairs.len());
+    for (a, b) in pairs {
+        if a.len() != b.len() {
+            return Err(StatsError::LengthMismatch {
+                what: "a paired difference",
+                left: a.len(),
+                right: b.len(),
+            });
+        }
+        check_range("scores", a, 0.0, 1.0)?;
+        check_range("scores", b, 0.0, 1.0)?;
+        differences.push(a.iter().zip(*b).map(|(a, b)| a - b).collect());
+    }
+    let clustered = Clustered::new(&differences, clusters)?;
+    clustered_intervals(&clustered, bootstrap)?
+        .into_iter()
+        .enumerate()
+        .map(|(pair, interval)| {
+            let mean = clustered.mean(pair);
+            let interval = match interval {
+                Some(interval) => interval,
+                None => unseen(mean, clustered.clusters(), bootstrap.level)?,
+            };
+            Ok(PairedDifference {
+                n: differences[pair].len(),
+                mean,
+                interval,
+            })
+        })
+        .collect()
+}
+
+/// The interval around a difference that is the same in all of `n` clusters.
+fn unseen(mean: f64, n: usize, level: f64) -> Result<Interval, StatsError> {
+    let unseen = wilson(0, n as u64, level)?.high;
+    Ok(Interval {
+        low: (mean - unseen * (mean + 1.0)).max(-1.0),
+        high: (mean + unseen * (1.0 - mean)).min(1.0),
+        level,
+        method: IntervalMethod::WilsonOfUnseenDifference,
+        is_fallback: true,
     })
 }
 
@@ -85,6 +133,27 @@ mod tests {
         assert!(paired_difference(&[1.0], &[1.0, 0.0], None, &default).is_err());
         assert!(paired_difference(&[], &[], None, &default).is_err());
         assert!(paired_difference(&[2.0], &[1.0], None, &default).is_err());
+    }
+
+    #[test]
+    fn pairs_that_are_drawn_together_are_what_each_is_alone() {
+        let series: Vec<Vec<f64>> = (1..5)
+            .map(|s| (0..12).map(|i| f64::from(i * s % 5) / 4.0).collect())
+            .collect();
+        let clusters: Vec<usize> = (0..12).map(|i| i / 2).collect();
+        let bootstrap = Bootstrap {
+            resamples: 500,
+            ..Bootstrap::default()
+        };
+        let pairs = [(0, 1), (3, 2), (2, 2)];
+        let found = paired_differences(&series, &pairs, Some(&clusters), &bootstrap).unwrap();
+        for (found, (s, t)) in found.iter().zip(pairs) {
+            let alone = paired_difference(&series[s], &series[t], Some(&clusters), &bootstrap);
+            assert_eq!(*found, alone.unwrap());
+        }
+        assert!(found[2].interval.is_fallback);
+        assert!(paired_differences(&series, &[(0, 4)], None, &bootstrap).is_err());
+        assert!(paired_differences(&series, &[], None, &bootstrap).is_err());
     }
 
     proptest! {

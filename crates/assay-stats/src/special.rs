@@ -3,6 +3,7 @@
 use statrs::function::beta::beta_reg;
 use statrs::function::erf::{erfc, erfc_inv};
 use statrs::function::factorial::ln_binomial;
+use statrs::function::gamma::gamma_ur;
 
 /// Standard normal distribution function.
 pub(crate) fn normal_cdf(x: f64) -> f64 {
@@ -55,4 +56,19 @@ pub(crate) fn coin_cdf(n: u64, k: u64) -> f64 {
     } else {
         beta_reg((n - k) as f64, k as f64 + 1.0, 0.5)
     }
+}
+
+/// Probability that chi-squared with `df` degrees of freedom is above `x`.
+pub(crate) fn chi_squared_tail(x: f64, df: f64) -> f64 {
+    if x <= 0.0 {
+        1.0
+    } else {
+        gamma_ur(df / 2.0, x / 2.0)
+    }
+}
+
+/// Probability that Student's t with `df` degrees of freedom is above `t`.
+pub(crate) fn student_t_tail(t: f64, df: f64) -> f64 {
+    let beyond = 0.5 * beta_reg(df / 2.0, 0.5, df / (df + t * t));
+    if t >= 0.0 { beyond } else { 1.0 - beyond }
 }
