@@ -67,6 +67,7 @@ const pages = [
   { name: 'run-merged', hash: '/runs', act: async (page) => {
     await each(['choose-r3', 'choose-r4', 'runs-menu', 'upkeep-merge', 'merge-yes'], 1500)(page)
     await page.locator('[data-testid="runs-row"]').first().click()
+    await page.locator('[data-testid="run-sources"]').waitFor()
   } },
   { name: 'runs-empty', hash: '/runs', query: 'state=empty' },
   { name: 'views-save', hash: '/samples?runs=r2&verdicts=failed', act: each(['save-view'], 200) },

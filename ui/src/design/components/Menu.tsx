@@ -57,12 +57,18 @@ export function Menu({ label, items, children, className = 'btn btn-secondary bt
       if (!host.current?.contains(event.target as Node)) setPlace(null)
     }
     const gone = () => setPlace(null)
+    const from = button.current?.getBoundingClientRect()
+    // A menu that stays behind its button would be one of something else.
+    const scrolled = () => {
+      const now = button.current?.getBoundingClientRect()
+      if (now?.top !== from?.top || now?.left !== from?.left) setPlace(null)
+    }
     document.addEventListener('pointerdown', away)
-    window.addEventListener('scroll', away, true)
+    window.addEventListener('scroll', scrolled, true)
     window.addEventListener('resize', gone)
     return () => {
       document.removeEventListener('pointerdown', away)
-      window.removeEventListener('scroll', away, true)
+      window.removeEventListener('scroll', scrolled, true)
       window.removeEventListener('resize', gone)
     }
   }, [open])

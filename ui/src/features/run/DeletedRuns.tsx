@@ -9,12 +9,14 @@ import { Panel } from '../../design/components/Panel'
 import { Table, type ColumnDef } from '../../design/components/Table'
 import { useToasts } from '../../design/components/Toast'
 import { ago, count, plural, when } from '../../design/format'
+import { useStatus } from '../../ipc/hooks'
 import { useDeletedRuns, useUpkeepCommands } from '../../ipc/upkeep'
 import type { DeletedRun } from '../../ipc/types'
 
 /** What was deleted and can come back, and until when. */
 export function DeletedRuns() {
   const deleted = useDeletedRuns()
+  const datasets = useStatus().data?.datasets
   const { restore, purge } = useUpkeepCommands()
   const toasts = useToasts()
   const [asking, setAsking] = useState<readonly DeletedRun[]>([])
@@ -24,7 +26,7 @@ export function DeletedRuns() {
     () => [
       { id: 'name', header: 'Run', accessorFn: (r) => r.name, cell: ({ row: { original: r } }) => <span title={r.name}>{r.name}</span>, meta: { wide: true } },
       { id: 'models', header: 'Models', accessorFn: (r) => r.models.join(' '), cell: ({ row: { original: r } }) => <ModelLabels models={r.models.slice(0, 2)} />, meta: { minor: true } },
-      { id: 'dataset', header: 'Data set', accessorFn: (r) => r.dataset },
+      { id: 'dataset', header: 'Data set', accessorFn: (r) => datasets?.find((d) => d.id === r.dataset)?.title ?? r.dataset },
       { id: 'samples', header: 'Samples', accessorFn: (r) => r.samples, cell: ({ row: { original: r } }) => count(r.samples), meta: { align: 'right' } },
       {
         id: 'deleted',
@@ -65,7 +67,7 @@ export function DeletedRuns() {
         meta: { align: 'right' },
       },
     ],
-    [bringBack, toasts],
+    [bringBack, toasts, datasets],
   )
 
   if (deleted.error) return <ErrorNotice title="The deleted runs could not be read" error={deleted.error} action={<Button onClick={() => void deleted.refetch()}>Try again</Button>} />

@@ -144,22 +144,28 @@ function Name({ run }: { run: RunSummary }) {
 
 function RunName({ run, onTag }: { run: RunSummary; onTag: (tag: string) => void }) {
   return (
-    <span className="runs-name">
-      <Link to="/runs/$runId" params={{ runId: run.id }} className="clip runs-link" title={run.name}>
-        {run.name}
-      </Link>
-      {run.note && (
-        <span className="runs-note" title={run.note}>
-          <NotebookPen size={13} aria-hidden />
-          <span className="sr-only">Note: {run.note}</span>
+    <span className="runs-cell">
+      <span className="runs-name">
+        <Link to="/runs/$runId" params={{ runId: run.id }} className="clip runs-link" title={run.name}>
+          {run.name}
+        </Link>
+        {run.note && (
+          <span className="runs-note" title={run.note}>
+            <NotebookPen size={13} aria-hidden />
+            <span className="sr-only">Note: {run.note}</span>
+          </span>
+        )}
+        {run.origin !== 'evaluated' && <Badge>{originName(run.origin)}</Badge>}
+      </span>
+      {run.tags.length > 0 && (
+        <span className="runs-tags">
+          {run.tags.map((tag) => (
+            <button key={tag} type="button" className="tag" title={`Only runs with the tag ${tag}`} onClick={() => onTag(tag)} data-testid="run-tag">
+              {tag}
+            </button>
+          ))}
         </span>
       )}
-      {run.origin !== 'evaluated' && <Badge>{originName(run.origin)}</Badge>}
-      {run.tags.map((tag) => (
-        <button key={tag} type="button" className="tag" title={`Only runs with the tag ${tag}`} onClick={() => onTag(tag)} data-testid="run-tag">
-          {tag}
-        </button>
-      ))}
     </span>
   )
 }

@@ -9,6 +9,7 @@ import { useToasts } from '../../design/components/Toast'
 import { count, plural } from '../../design/format'
 import { languageName, modelName } from '../../design/names'
 import { toErrorInfo } from '../../ipc/error'
+import { useStatus } from '../../ipc/hooks'
 import { useMergePlan, useRegroup, useUpkeepCommands } from '../../ipc/upkeep'
 import type { MergePreview, RunSummary } from '../../ipc/types'
 
@@ -29,6 +30,7 @@ export function MergeDialog({ runs, onClose, onMade }: MergeDialogProps) {
 
 function MergeForm({ runs, onClose, onMade }: { runs: readonly string[]; onClose: () => void; onMade?: () => void }) {
   const plan = useMergePlan(runs)
+  const status = useStatus().data
   const [name, setName] = useState<string | null>(null)
   const { merge, progress, cancel } = useRegroup()
   const { undoRegroup } = useUpkeepCommands()
@@ -48,6 +50,7 @@ function MergeForm({ runs, onClose, onMade }: { runs: readonly string[]; onClose
   if (plan.error) return <ErrorNotice title="These runs cannot be merged" error={plan.error} testId="merge-error" />
   if (!plan.data) return <Skeleton lines={5} label="What will be made is being found out" />
   const preview = plan.data
+  const dataset = status?.datasets.find((d) => d.id === preview.dataset)?.title ?? preview.dataset
   return (
     <form
       className="upkeep-form"
@@ -57,10 +60,10 @@ function MergeForm({ runs, onClose, onMade }: { runs: readonly string[]; onClose
       }}
     >
       <p data-testid="merge-summary">
-        One new run of <strong>{plural(preview.samples, 'sample')}</strong> of {preview.models.map(modelName).join(', ')} on {preview.dataset} {preview.dataset_version}. The runs it is made of are archived, and stay as they are.
+        One new run of <strong>{plural(preview.samples, 'sample')}</strong> of {preview.models.map(modelName).join(', ')} on {dataset} {preview.dataset_version}. The runs it is made of are archived, and stay as they are.
       </p>
       <Field label="Name">
-        <Input value={name ?? preview.name} maxLength={200} data-autofocus onChange={(e) => setName(e.target.value)} data-testid="merge-name" />
+        <Input value={name ?? preview.name} maxLength={200} data-autofocus autoFocus onChange={(e) => setName(e.target.value)} data-testid="merge-name" />
       </Field>
       <MergeSources preview={preview} />
       <MergeWarnings preview={preview} />
@@ -117,7 +120,7 @@ function MergeWarnings({ preview }: { preview: MergePreview }) {
       )}
       {preview.differences.length > 0 && (
         <Notice tone="warn" testId="merge-differences">
-          <p>Not the same in all, and one score will be made of all:</p>
+          <p>Not the same in all. What one model answered with one strategy makes one score nevertheless.</p>
           <dl className="upkeep-differences">
             {preview.differences.map((d) => (
               <div key={d.what}>

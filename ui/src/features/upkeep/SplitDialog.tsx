@@ -84,7 +84,7 @@ function SplitForm({ run, onClose, onMade }: { run: RunSummary; onClose: () => v
       )}
       <TaskLine task={{ progress, cancel }} label="Samples are being copied" />
       <div className="upkeep-actions">
-        <Button onClick={onClose} disabled={split.isPending}>
+        <Button onClick={onClose} disabled={split.isPending} data-autofocus>
           Cancel
         </Button>
         <Button kind="primary" type="submit" busy={split.isPending} disabled={!ready} data-testid="split-yes">

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { ArrowDown, ArrowUp, Bookmark, Trash2 } from 'lucide-react'
+import { ArrowDown, ArrowUp, Bookmark, CornerDownRight, Trash2 } from 'lucide-react'
 import { IconButton } from '../../design/components/Button'
 import { Dialog } from '../../design/components/Dialog'
 import { Input } from '../../design/components/Form'
@@ -7,21 +7,23 @@ import { EmptyState } from '../../design/components/Notice'
 import { useToasts } from '../../design/components/Toast'
 import type { SavedView } from '../../ipc/types'
 import { useViewCommands, useViews } from '../../ipc/upkeep'
+import { useGoToView } from './useGoToView'
 import './Views.css'
 
 /** The saved views: what they are called, in which order, and which are no longer wanted. */
 export function ArrangeViews({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
     <Dialog open={open} onClose={onClose} title="Saved views" wide testId="arrange-views">
-      {open && <ViewList />}
+      {open && <ViewList onClose={onClose} />}
     </Dialog>
   )
 }
 
-function ViewList() {
+function ViewList({ onClose }: { onClose: () => void }) {
   const views = useViews().data ?? []
   const { move, remove, restore } = useViewCommands()
   const toasts = useToasts()
+  const go = useGoToView()
   const put = (view: SavedView, to: number) =>
     move.mutate(
       { id: view.id, to },
@@ -49,6 +51,16 @@ function ViewList() {
       {views.map((view, at) => (
         <li key={view.id} data-testid="view-row">
           <NameField view={view} />
+          <IconButton
+            label={`Go to ${view.name}`}
+            size="small"
+            icon={<CornerDownRight size={14} />}
+            onClick={() => {
+              onClose()
+              go(view)
+            }}
+            data-testid={`view-go-${view.id}`}
+          />
           <IconButton label={`${view.name}: up`} size="small" icon={<ArrowUp size={14} />} disabled={at === 0} onClick={() => put(view, at - 1)} data-testid={`view-up-${view.id}`} />
           <IconButton label={`${view.name}: down`} size="small" icon={<ArrowDown size={14} />} disabled={at === views.length - 1} onClick={() => put(view, at + 1)} data-testid={`view-down-${view.id}`} />
           <IconButton label={`Delete ${view.name}`} size="small" icon={<Trash2 size={14} />} onClick={() => void forget(view, at)} data-testid={`view-delete-${view.id}`} />

@@ -1,5 +1,5 @@
 import { useRouter, useRouterState } from '@tanstack/react-router'
-import { Bookmark, Settings2 } from 'lucide-react'
+import { Bookmark, BookmarkCheck } from 'lucide-react'
 import { IconButton } from '../../design/components/Button'
 import { useViews } from '../../ipc/upkeep'
 import { useGoToView } from './useGoToView'
@@ -18,7 +18,7 @@ export function ViewLinks({ onArrange }: { onArrange: () => void }) {
         <h2 className="nav-text" id="views-title">
           Views
         </h2>
-        <IconButton label="Arrange the saved views" size="small" icon={<Settings2 size={14} />} onClick={onArrange} data-testid="views-arrange" />
+        <IconButton label="Saved views" size="small" icon={<BookmarkCheck size={15} />} onClick={onArrange} data-testid="views-arrange" />
       </div>
       <ul aria-labelledby="views-title">
         {views.map((view) => (
