@@ -48,6 +48,30 @@ const pages = [
   { name: 'evaluate-preview', hash: '/evaluate?models=local:smollm2-135m&dataset=humaneval', act: click('evaluate-preview') },
   { name: 'evaluate-add', hash: '/evaluate', act: click('evaluate-add-model') },
   { name: 'runs', hash: '/runs' },
+  { name: 'runs-chosen', hash: '/runs', act: each(['choose-r2', 'choose-r3', 'choose-r4', 'runs-menu'], 200) },
+  { name: 'runs-menu', hash: '/runs', act: each(['run-menu-r2'], 200) },
+  { name: 'runs-filtered', hash: '/runs?tags=paper&statuses=completed', act: each(['runs-tag'], 200) },
+  { name: 'runs-naming', hash: '/runs', act: each(['run-menu-r3', 'upkeep-rename'], 200) },
+  { name: 'runs-archived', hash: '/runs?place=archived' },
+  { name: 'runs-undo', hash: '/runs', act: each(['run-menu-r3', 'upkeep-delete'], 300) },
+  { name: 'runs-deleted', hash: '/runs', act: each(['choose-r3', 'choose-r4', 'runs-menu', 'upkeep-delete', 'runs-deleted'], 400) },
+  { name: 'runs-purge', hash: '/runs', act: each(['run-menu-r3', 'upkeep-delete', 'runs-deleted', 'purge-r3'], 300) },
+  { name: 'runs-tags', hash: '/runs', act: async (page) => {
+    await each(['choose-r2', 'choose-r3', 'runs-menu', 'upkeep-tags'], 300)(page)
+    await page.locator('[data-testid="tags-input"]').fill('pro')
+  } },
+  { name: 'runs-note', hash: '/runs', act: each(['run-menu-r2', 'upkeep-note'], 300) },
+  { name: 'runs-merge', hash: '/runs', act: each(['choose-r2', 'choose-r3', 'choose-r4', 'choose-r5', 'runs-menu', 'upkeep-merge'], 500) },
+  { name: 'runs-merge-refused', hash: '/runs', act: each(['choose-r1', 'choose-r2', 'runs-menu', 'upkeep-merge'], 500) },
+  { name: 'runs-split', hash: '/runs', act: each(['run-menu-r2', 'upkeep-split'], 500) },
+  { name: 'run-merged', hash: '/runs', act: async (page) => {
+    await each(['choose-r3', 'choose-r4', 'runs-menu', 'upkeep-merge', 'merge-yes'], 1500)(page)
+    await page.locator('[data-testid="runs-row"]').first().click()
+    await page.locator('[data-testid="run-sources"]').waitFor()
+  } },
+  { name: 'runs-empty', hash: '/runs', query: 'state=empty' },
+  { name: 'views-save', hash: '/samples?runs=r2&verdicts=failed', act: each(['save-view'], 200) },
+  { name: 'views-arrange', hash: '/', act: each(['views-arrange'], 200) },
   { name: 'run-live', hash: '/runs/r6', wait: 3500 },
   { name: 'run-paused', hash: '/runs/r6', wait: 1500, query: 'memory=short', act: each(['run-pause'], 400) },
   { name: 'run', hash: '/runs/r2' },

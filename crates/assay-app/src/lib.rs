@@ -28,6 +28,7 @@ mod outcome;
 mod prompts;
 mod providers;
 mod recovery;
+mod regroup;
 mod reports;
 mod runs;
 mod samples;
@@ -36,6 +37,8 @@ mod score;
 mod settings;
 mod status;
 mod tasks;
+mod upkeep;
+mod views;
 mod workspace;
 
 use std::collections::{BTreeSet, HashMap};
@@ -136,7 +139,8 @@ impl App {
         }
     }
 
-    /// The store, opened at the first call; runs left open by a dead program are marked then.
+    /// The store, opened at the first call; runs left open by a dead program are marked then, and what was deleted
+    /// long ago is removed for good.
     async fn store(&self) -> Result<&Store, StoreError> {
         self.store
             .get_or_try_init(|| async {
@@ -145,6 +149,7 @@ impl App {
                 if !interrupted.is_empty() {
                     tracing::info!(runs = interrupted.len(), "found interrupted runs");
                 }
+                Self::purge_at_start(&store);
                 Ok(store)
             })
             .await

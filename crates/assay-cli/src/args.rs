@@ -1,15 +1,17 @@
 //! What can be asked on the command line. The help texts are the reference; `docs/guide/` has examples.
 
 mod groups;
+mod runs;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use groups::{
-    BenchCommand, CacheArg, CacheCommand, DatasetsCommand, ExportFormat, KeysCommand,
-    ModelsCommand, PromptsCommand, RunsCommand, SandboxCommand,
+    BenchCommand, CacheArg, CacheCommand, DatasetsCommand, KeysCommand, ModelsCommand,
+    PromptsCommand, SandboxCommand,
 };
+pub use runs::{ExportFormat, ListArgs, RunsCommand, SplitArg, UpkeepCommand, ViewsCommand};
 
 /// Measure and compare AI models that write code.
 #[derive(Debug, Parser)]
@@ -60,10 +62,15 @@ pub enum Command {
     Score(ScoreArgs),
     /// Run one program in the sandbox
     Exec(ExecArgs),
-    /// Look at, stop, export or delete runs
+    /// Look at, stop, tag, merge, split, export or delete runs
     Runs {
         #[command(subcommand)]
         command: RunsCommand,
+    },
+    /// Pages of the window with what is chosen in them, by name
+    Views {
+        #[command(subcommand)]
+        command: ViewsCommand,
     },
     /// Compare runs: paired significance, effects, ranks with ties
     Compare(CompareArgs),

@@ -9,9 +9,13 @@
 //! [`Store::create_run`] and [`Store::claim_run`] take it, [`Store::finish_run`] gives it back, and
 //! [`Store::mark_interrupted`] takes it from the dead.
 //!
+//! A deleted run is in no answer of any method but those that say so, and comes back whole until it is removed for
+//! good.
+//!
 //! No type of the database driver shows in this API.
 
 mod cache;
+mod deletion;
 mod error;
 mod insert;
 mod insight;
@@ -20,11 +24,14 @@ mod outstanding;
 mod owner;
 mod page;
 mod records;
+mod regroup;
 mod runs;
 mod samples;
 mod scores;
 mod settings;
 mod transfer;
+mod upkeep;
+mod views;
 mod words;
 mod writer;
 
@@ -39,11 +46,16 @@ use sqlx::sqlite::SqlitePoolOptions;
 pub use cache::{Cache, CacheKey, CacheStats, KeptAnswer};
 pub use error::StoreError;
 pub use records::{
-    Counters, Diversity, ExecutionRecord, FailureGroup, FailureRecord, GenerationRecord, Heartbeat,
-    NewRun, OutstandingCursor, OutstandingSample, PlannedSample, RunRecord, RunSummary,
-    SampleFilter, SamplePage, SampleQuery, SampleRow, SampleSort, ScoreRow,
+    Counters, DeletedRun, Diversity, ExecutionRecord, FailureGroup, FailureRecord,
+    GenerationRecord, Heartbeat, NewRun, OutstandingCursor, OutstandingSample, PlannedSample,
+    RunRecord, RunSource, RunSummary, SampleFilter, SamplePage, SampleQuery, SampleRow, SampleSort,
+    ScoreRow,
+};
+pub use regroup::{
+    Difference, MergePlan, Regrouped, Renumbered, SourceRun, SplitBy, SplitPart, SplitPlan, Step,
 };
 pub use transfer::{EXPORT_FORMAT, EXPORT_VERSION};
+pub use views::View;
 
 use owner::Owner;
 use writer::Writer;

@@ -4,6 +4,7 @@ import {
   Activity,
   ArrowLeft,
   ArrowRight,
+  Bookmark,
   ChartNoAxesColumn,
   FileText,
   FlaskConical,
@@ -18,8 +19,11 @@ import {
 } from 'lucide-react'
 import { IconButton } from '../design/components/Button'
 import { Kbd, Logo } from '../design/components/Bits'
-import { useRuns, useStatus, useWatchRunning } from '../ipc/hooks'
+import { useAllRuns, useRuns, useStatus, useWatchRunning } from '../ipc/hooks'
 import { Palette } from '../features/palette/Palette'
+import { ArrangeViews } from '../features/views/ArrangeViews'
+import { SaveView } from '../features/views/SaveView'
+import { ViewLinks } from '../features/views/ViewLinks'
 import { RunTicker } from './RunTicker'
 import { ShortcutsHelp } from './ShortcutsHelp'
 import { useAppearance } from './theme'
@@ -52,6 +56,8 @@ export function Shell() {
   const router = useRouter()
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
+  const [saving, setSaving] = useState(false)
+  const [arranging, setArranging] = useState(false)
   const runs = useRuns().data
   useWatchRunning(runs)
 
@@ -59,6 +65,7 @@ export function Shell() {
     () => [
       { keys: 'mod+k', what: 'Find anything, do anything', run: () => setPalette((open) => !open) },
       { keys: '?', what: 'Keyboard shortcuts', run: () => setHelp(true) },
+      { keys: 'mod+d', what: 'Save this view', run: () => setSaving(true) },
       ...ROOMS.map((room) => ({ keys: `g ${room.key}`, what: `Go to ${room.title}`, run: () => void navigate({ to: room.to }) })),
       { keys: 'alt+ArrowLeft', what: 'Back', run: () => router.history.back() },
       { keys: 'alt+ArrowRight', what: 'Forward', run: () => router.history.forward() },
@@ -68,6 +75,7 @@ export function Shell() {
   useShortcuts(shortcuts)
 
   const path = useRouterState({ select: (s) => s.location.pathname })
+  const address = useRouterState({ select: (s) => s.location.href })
   const main = useRef<HTMLElement>(null)
   useEffect(() => {
     main.current?.scrollTo(0, 0)
@@ -80,7 +88,7 @@ export function Shell() {
       <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus() }}>
         Skip to the content
       </a>
-      <Sidebar />
+      <Sidebar onArrange={() => setArranging(true)} />
       <div className="shell-right">
         <header className="topbar">
           <IconButton label="Back" icon={<ArrowLeft size={16} />} onClick={() => router.history.back()} size="small" />
@@ -92,19 +100,22 @@ export function Shell() {
             <span>Find or do…</span>
             <Kbd keys="mod+K" />
           </button>
+          <IconButton label="Save this view" icon={<Bookmark size={16} />} onClick={() => setSaving(true)} data-testid="save-view" />
           <IconButton label="Keyboard shortcuts" icon={<Keyboard size={16} />} onClick={() => setHelp(true)} />
         </header>
         <main id="main" ref={main} tabIndex={-1} className="main">
           <Outlet />
         </main>
       </div>
-      <Palette open={palette} onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />
+      <Palette open={palette} onClose={() => setPalette(false)} onHelp={() => setHelp(true)} onSaveView={() => setSaving(true)} onArrangeViews={() => setArranging(true)} />
+      <SaveView open={saving} address={address} onClose={() => setSaving(false)} />
+      <ArrangeViews open={arranging} onClose={() => setArranging(false)} />
       <ShortcutsHelp open={help} onClose={() => setHelp(false)} shortcuts={shortcuts} />
     </div>
   )
 }
 
-function Sidebar() {
+function Sidebar({ onArrange }: { onArrange: () => void }) {
   const status = useStatus().data
   const running = useRuns().data?.filter((r) => r.status === 'running').length ?? 0
   const python = status?.languages.find((l) => l.language === 'python')
@@ -137,6 +148,7 @@ function Sidebar() {
           </li>
         ))}
       </ul>
+      <ViewLinks onArrange={onArrange} />
       <div className="sidebar-foot">
         {status && (
           <Link to="/library" search={{ tab: 'sandbox' }} className="health" data-testid="sandbox-health" data-ok={healthy} title={status.engine.detail}>
@@ -152,7 +164,7 @@ function Sidebar() {
 
 function Breadcrumbs() {
   const path = useRouterState({ select: (s) => s.location.pathname })
-  const runs = useRuns().data
+  const runs = useAllRuns().data
   const room = ROOMS.find((r) => r.to !== '/' && path.startsWith(r.to)) ?? ROOMS[0]
   const runId = /^\/runs\/([^/]+)/.exec(path)?.[1]
   const run = runId ? runs?.find((r) => r.id === decodeURIComponent(runId)) : undefined

@@ -1,5 +1,5 @@
 import { CONTENTS, TRANSPORTS, VERDICTS } from '../design/names'
-import type { CompareBy, Content, Correction, SampleSort, Transport, Verdict } from '../ipc/types'
+import type { CompareBy, Content, Correction, RunStatus, SampleSort, Transport, Verdict } from '../ipc/types'
 
 /**
  * What one sees is in the address: each page's search parameters, read from text that anybody may have
@@ -146,6 +146,22 @@ export function samplesAddress(raw: Raw): SamplesAddress {
     sample: whole(raw.sample, 0, Number.MAX_SAFE_INTEGER),
     tab: oneOf(raw.tab, SAMPLE_TABS),
   })
+}
+
+export const RUN_STATUSES = ['running', 'completed', 'cancelled', 'interrupted', 'failed'] as const satisfies readonly RunStatus[]
+export const RUN_PLACES = ['archived', 'deleted'] as const
+export type RunPlace = (typeof RUN_PLACES)[number]
+
+export interface RunsAddress {
+  text?: string
+  tags?: string[]
+  statuses?: RunStatus[]
+  /** Where to look: among the runs in use when nothing is said. */
+  place?: RunPlace
+}
+
+export function runsAddress(raw: Raw): RunsAddress {
+  return tidy({ text: text(raw.text), tags: list(raw.tags), statuses: someOf(raw.statuses, RUN_STATUSES), place: oneOf(raw.place, RUN_PLACES) })
 }
 
 export interface ReportsAddress {

@@ -1,5 +1,5 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, type RouterHistory } from '@tanstack/react-router'
-import { compareAddress, evaluateAddress, libraryAddress, parseSearch, reportsAddress, samplesAddress, stringifySearch } from './address'
+import { compareAddress, evaluateAddress, libraryAddress, parseSearch, reportsAddress, runsAddress, samplesAddress, stringifySearch } from './address'
 import { NotFound, PageError } from './PageError'
 import { Shell } from './Shell'
 
@@ -19,6 +19,7 @@ const evaluate = createRoute({
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
+  validateSearch: runsAddress,
   component: lazyRouteComponent(() => import('../features/run/RunsPage'), 'RunsPage'),
 })
 const run = createRoute({

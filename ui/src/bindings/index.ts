@@ -65,8 +65,30 @@ export const commands = {
 	health: () => typedError<HealthReport, ErrorInfo>(__TAURI_INVOKE("health")),
 	benchRuns: () => typedError<BenchRecord[], ErrorInfo>(__TAURI_INVOKE("bench_runs")),
 	startBench: (work: RunnerBench, task: string, onProgress: Channel<TaskProgress>) => typedError<BenchRecord, ErrorInfo>(__TAURI_INVOKE("start_bench", { work, task, onProgress })),
-	deleteRun: (run: RunId) => typedError<null, ErrorInfo>(__TAURI_INVOKE("delete_run", { run })),
 	renameRun: (run: RunId, name: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("rename_run", { run, name })),
+	/**  An empty note removes it. */
+	noteRun: (run: RunId, note: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("note_run", { run, note })),
+	tagRuns: (runs: RunId[], add: string[], remove: string[]) => typedError<null, ErrorInfo>(__TAURI_INVOKE("tag_runs", { runs, add, remove })),
+	archiveRuns: (runs: RunId[], archived: boolean) => typedError<null, ErrorInfo>(__TAURI_INVOKE("archive_runs", { runs, archived })),
+	/**  Deleted runs can be restored for 30 days. */
+	deleteRuns: (runs: RunId[]) => typedError<null, ErrorInfo>(__TAURI_INVOKE("delete_runs", { runs })),
+	restoreRuns: (runs: RunId[]) => typedError<null, ErrorInfo>(__TAURI_INVOKE("restore_runs", { runs })),
+	listDeletedRuns: () => typedError<DeletedRun[], ErrorInfo>(__TAURI_INVOKE("list_deleted_runs")),
+	/**  Removes deleted runs for good. */
+	purgeRuns: (runs: RunId[]) => typedError<RunId[], ErrorInfo>(__TAURI_INVOKE("purge_runs", { runs })),
+	planMerge: (runs: RunId[]) => typedError<MergePreview, ErrorInfo>(__TAURI_INVOKE("plan_merge", { runs })),
+	mergeRuns: (runs: RunId[], name: string | null, task: string, onProgress: Channel<TaskProgress>) => typedError<RunId, ErrorInfo>(__TAURI_INVOKE("merge_runs", { runs, name, task, onProgress })),
+	planSplit: (run: RunId, by: SplitBy) => typedError<SplitPreview, ErrorInfo>(__TAURI_INVOKE("plan_split", { run, by })),
+	splitRun: (run: RunId, by: SplitBy, task: string, onProgress: Channel<TaskProgress>) => typedError<RunId[], ErrorInfo>(__TAURI_INVOKE("split_run", { run, by, task, onProgress })),
+	/**  Takes a merge or a split back; names the sources that are back. */
+	undoRegroup: (runs: RunId[]) => typedError<RunId[], ErrorInfo>(__TAURI_INVOKE("undo_regroup", { runs })),
+	listViews: () => typedError<SavedView[], ErrorInfo>(__TAURI_INVOKE("list_views")),
+	/**  With `replace` in place of one of that name. */
+	saveView: (name: string, address: string, replace: boolean) => typedError<SavedView, ErrorInfo>(__TAURI_INVOKE("save_view", { name, address, replace })),
+	renameView: (id: number, name: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("rename_view", { id, name })),
+	/**  Into the place `to`, counted from 0. */
+	moveView: (id: number, to: number) => typedError<null, ErrorInfo>(__TAURI_INVOKE("move_view", { id, to })),
+	deleteView: (id: number) => typedError<null, ErrorInfo>(__TAURI_INVOKE("delete_view", { id })),
 	listRuns: () => typedError<RunSummary[], ErrorInfo>(__TAURI_INVOKE("list_runs")),
 	getRun: (run: RunId) => typedError<RunDetail, ErrorInfo>(__TAURI_INVOKE("get_run", { run })),
 	removeSampleWorkspace: () => typedError<null, ErrorInfo>(__TAURI_INVOKE("remove_sample_workspace")),
@@ -331,6 +353,19 @@ export type DatasetStatus = {
 	imported: boolean,
 };
 
+/**  A deleted run that can come back. */
+export type DeletedRun = {
+	id: RunId,
+	name: string,
+	dataset: DatasetId,
+	models: string[],
+	samples: number,
+	/**  RFC 3339, UTC. */
+	deleted_at: string,
+	/**  When it is removed for good. */
+	gone_at: string,
+};
+
 export type Density = "comfortable" | "compact";
 
 /**  The language an answer's code turned out to be in. */
@@ -548,9 +583,21 @@ export type Flags = {
 	contents: { [key in string]: number },
 };
 
+/**  Samples of a later run that follow those of an earlier one, since both were asked the same. */
+export type FollowingSamples = {
+	run: RunId,
+	model: string,
+	language: Language,
+	problems: number,
+	samples: number,
+	/**  Whether the run has the seed and the strategy of an earlier one: the answers may be the same once more. */
+	same_seed: boolean,
+};
+
 /**  A score with its interval. Never shown without it. */
 export type Headline = {
 	model: string,
+	strategy: StrategyId,
 	/**  pass@1, the mean over problems, in [0, 1]. */
 	value: number,
 	low: number,
@@ -695,6 +742,24 @@ export type MemoryHealth = {
 	floor_bytes: number | null,
 };
 
+/**  What a merge will make. */
+export type MergePreview = {
+	/**  What it is called when nothing else is said. */
+	name: string,
+	/**  In the order in which they were made. */
+	sources: PlannedSource[],
+	dataset: DatasetId,
+	dataset_version: string,
+	models: string[],
+	languages: Language[],
+	strategies: StrategyId[],
+	samples: number,
+	/**  Of those, samples that are not done. */
+	outstanding: number,
+	following: FollowingSamples[],
+	differences: RunDifference[],
+};
+
 export type Message = {
 	role: Role,
 	content: string,
@@ -800,6 +865,23 @@ export type PairView = {
 	/**  Odds ratio of the discordant pairs, when it is defined. */
 	odds_ratio: number | null,
 	note: string | null,
+};
+
+/**  One run that a split will make. */
+export type PlannedPart = {
+	/**  The model or the language. */
+	key: string,
+	name: string,
+	samples: number,
+	outstanding: number,
+};
+
+/**  A run about to be merged or split. */
+export type PlannedSource = {
+	run: RunId,
+	name: string,
+	status: RunStatus,
+	samples: number,
 };
 
 /**  Which prompt is to be shown. */
@@ -1041,6 +1123,17 @@ export type RunDetail = {
 	/**  Samples whose answer, and whose execution, was known already. */
 	answers_cached: number,
 	executions_cached: number,
+	/**  What it was merged of or split from. */
+	sources: RunSourceView[],
+	/**  In what those differ: the settings are then those of the first. */
+	differences: RunDifference[],
+};
+
+/**  A condition in which the sources of a merge differ. */
+export type RunDifference = {
+	what: string,
+	/**  One a source, in their order; `None` where it does not apply or is not known. */
+	values: (string | null)[],
 };
 
 /**
@@ -1072,7 +1165,11 @@ export type RunOrigin =
 /**  Generated elsewhere, executed here. */
 "graded" | 
 /**  Made by this program elsewhere and shipped with it as an example. */
-"sample_workspace";
+"sample_workspace" | 
+/**  Those of other runs, put together. */
+"merged" | 
+/**  Those of another run, or rather a part of them. */
+"split";
 
 /**  How far a run is. Counters only grow within one attempt. */
 export type RunProgress = {
@@ -1116,6 +1213,17 @@ export type RunProgress = {
 	remaining_high_s: number | null,
 	/**  What the whole run will have cost at the mean of the answers so far, in US dollars. */
 	cost_projected_usd: number | null,
+};
+
+/**  A run that another one was made of. */
+export type RunSourceView = {
+	run: RunId,
+	/**  As it was called then. */
+	name: string,
+	/**  Of those the made run has. */
+	samples: number,
+	/**  Whether it is still there. */
+	there: boolean,
 };
 
 /**  Everything that decides what a run does. Stored with the run, so that it can be done again. */
@@ -1168,6 +1276,11 @@ export type RunSummary = {
 	progress: RunProgress,
 	/**  One a model, in the order of the spec. */
 	scores: Headline[],
+	/**  In alphabetical order. */
+	tags: string[],
+	/**  Put away: shown only where it is asked for. */
+	archived: boolean,
+	note: string | null,
 };
 
 /**  The work that is done one after another and all at once. */
@@ -1346,6 +1459,18 @@ export type SandboxGauges = {
 	languages: LanguageGauges[],
 };
 
+/**  A page with what is chosen in it, by name. */
+export type SavedView = {
+	id: number,
+	name: string,
+	/**  `compare`. */
+	page: string,
+	/**  `/compare?runs=a,b`. */
+	address: string,
+	/**  RFC 3339, UTC. */
+	created_at: string,
+};
+
 /**  One line of a comparison. */
 export type ScoreView = {
 	/**  Names the line in pairs, ranking and figure. */
@@ -1387,6 +1512,15 @@ export type Settings = {
 	models: string[],
 	/**  What both caches may take together, in millions of bytes. */
 	cache_limit_mb?: number,
+};
+
+export type SplitBy = "model" | "language";
+
+/**  What a split will make. */
+export type SplitPreview = {
+	source: PlannedSource,
+	by: SplitBy,
+	parts: PlannedPart[],
 };
 
 export type StoreHealth = {

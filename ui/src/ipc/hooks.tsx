@@ -54,6 +54,9 @@ export const keys = {
   health: ['health'] as const,
   caches: ['caches'] as const,
   bench: ['bench'] as const,
+  deleted: ['deleted'] as const,
+  plans: ['plans'] as const,
+  views: ['views'] as const,
 }
 
 export function IpcProvider({ ipc, client, children }: { ipc: Ipc; client: QueryClient; children: ReactNode }) {
@@ -134,7 +137,7 @@ export function useProviders() {
 let nextTask = 0
 
 /** A name for a task that `cancelTask` takes, unlike any before it. */
-function taskName(what: string): string {
+export function taskName(what: string): string {
   nextTask += 1
   return `${what}-${nextTask}`
 }
@@ -340,16 +343,26 @@ export function useSetSettings() {
 
 // Runs
 
-export function useRuns() {
+const inSight = (runs: RunSummary[]): RunSummary[] => runs.filter((r) => !r.archived)
+const everyOne = (runs: RunSummary[]): RunSummary[] => runs
+
+function useRunList(select: (runs: RunSummary[]) => RunSummary[]) {
   const { ipc } = useBackend()
   return useQuery({
     queryKey: keys.runs,
     queryFn: () => ipc.listRuns(),
+    select,
     staleTime: 5_000,
     // Another front may start runs too.
     refetchInterval: (query) => (query.state.data?.some((r) => r.status === 'running') ? 5_000 : 30_000),
   })
 }
+
+/** Every run but archived ones. */
+export const useRuns = () => useRunList(inSight)
+
+/** Archived runs, too: for what a person put away and named. */
+export const useAllRuns = () => useRunList(everyOne)
 
 export function useRun(id: RunId) {
   const { ipc } = useBackend()
@@ -412,13 +425,11 @@ export function useRunCommands() {
       steered(run)
     },
   })
-  const remove = useMutation({ mutationFn: (run: RunId) => ipc.deleteRun(run), onSuccess: refresh })
-  const rename = useMutation({ mutationFn: ({ run, name }: { run: RunId; name: string }) => ipc.renameRun(run, name), onSuccess: refresh })
   const removeExamples = useMutation({ mutationFn: () => ipc.removeSampleWorkspace(), onSuccess: refresh })
   const restoreExamples = useMutation({ mutationFn: () => ipc.restoreSampleWorkspace(), onSuccess: refresh })
   /** The download of models before a run, while it is under way. */
   const fetch = { progress: fetching, cancel: cancelFetch }
-  return { start, resume, fetch, cancel, pause, prioritise, remove, rename, removeExamples, restoreExamples }
+  return { start, resume, fetch, cancel, pause, prioritise, removeExamples, restoreExamples }
 }
 
 /** A step before another one: its progress, and a way to stop it, which fails both with `cancelled`. */

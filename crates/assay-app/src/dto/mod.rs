@@ -13,6 +13,7 @@ mod prompts;
 mod report;
 mod runs;
 mod samples;
+mod upkeep;
 
 pub use bench::*;
 pub use caches::*;
@@ -27,3 +28,4 @@ pub use prompts::*;
 pub use report::*;
 pub use runs::*;
 pub use samples::*;
+pub use upkeep::*;

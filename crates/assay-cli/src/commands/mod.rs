@@ -15,6 +15,8 @@ pub mod report;
 pub mod runs;
 pub mod sandbox;
 pub mod score;
+pub mod upkeep;
+pub mod views;
 
 use std::future::Future;
 use std::sync::Arc;

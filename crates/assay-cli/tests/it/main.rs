@@ -22,4 +22,5 @@ mod replay;
 mod score;
 mod server;
 mod support;
+mod upkeep;
 mod usage;

@@ -10,7 +10,7 @@ import { EmptyState, ErrorNotice, Notice, sentence } from '../../design/componen
 import { Page, Panel } from '../../design/components/Panel'
 import { useToasts } from '../../design/components/Toast'
 import { bytes } from '../../design/format'
-import { useComparison, useExportFigure, useRuns, useSystem } from '../../ipc/hooks'
+import { useComparison, useExportFigure, useAllRuns, useSystem } from '../../ipc/hooks'
 import type { CompareBy, CompareQuery, Correction, Figure, FigureFormat } from '../../ipc/types'
 import type { Alpha, CompareAddress } from '../../app/address'
 import { RunPicker } from '../run/RunPicker'
@@ -30,7 +30,7 @@ const BYS: readonly { value: CompareBy; label: string; testId: string }[] = [
 export function ComparePage() {
   const address = route.useSearch()
   const navigate = route.useNavigate()
-  const runs = useRuns()
+  const runs = useAllRuns()
   const all = useMemo(() => runs.data ?? [], [runs.data])
   const usable = useMemo(() => scored(all), [all])
   const chosen = useMemo(() => chosenRuns(all, address.runs), [all, address.runs])

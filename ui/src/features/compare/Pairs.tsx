@@ -3,7 +3,7 @@ import { Swatch } from '../../design/components/Bits'
 import { Panel } from '../../design/components/Panel'
 import { useModelColour } from '../../design/colours'
 import { count, pValue, signedInterval, signedPoints } from '../../design/format'
-import { useRuns } from '../../ipc/hooks'
+import { useAllRuns } from '../../ipc/hooks'
 import type { ComparisonView, PairView } from '../../ipc/types'
 import { modelOfScore, verdictOnPair } from './scores'
 
@@ -11,7 +11,7 @@ const corrections = { holm: 'Holm', benjamini_hochberg: 'Benjamini–Hochberg' }
 
 /** Every pair with its difference, test and p-values; what is not significant is grey and called so. */
 export function Pairs({ view, alpha }: { view: ComparisonView; alpha: number }) {
-  const runs = useRuns().data ?? []
+  const runs = useAllRuns().data ?? []
   const colour = useModelColour()
   if (view.pairs.length === 0) return null
   const score = (key: string) => view.scores.find((s) => s.key === key)
