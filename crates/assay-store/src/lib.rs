@@ -19,6 +19,7 @@ mod open;
 mod outstanding;
 mod owner;
 mod page;
+mod problems;
 mod records;
 mod runs;
 mod samples;
@@ -38,6 +39,7 @@ use sqlx::sqlite::SqlitePoolOptions;
 
 pub use cache::{Cache, CacheKey, CacheStats, KeptAnswer};
 pub use error::StoreError;
+pub use problems::{EffortRow, ProblemAnswer, ProblemAnswers};
 pub use records::{
     Counters, Diversity, ExecutionRecord, FailureGroup, FailureRecord, GenerationRecord, Heartbeat,
     NewRun, OutstandingCursor, OutstandingSample, PlannedSample, RunRecord, RunSummary,
