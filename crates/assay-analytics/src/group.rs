@@ -67,16 +67,27 @@ pub(crate) struct Group {
 }
 
 fn series_key(row: &ScoreRow) -> String {
-    // The model comes last: it alone may hold a slash.
-    format!("{}/{}/{}", row.run, row.strategy, row.model)
+    group_key(row, GroupBy::Series)
 }
 
 fn group_key(row: &ScoreRow, by: GroupBy) -> String {
+    key_of(&row.run, &row.model, &row.strategy, &row.language, by)
+}
+
+/// The key of the group that samples of a model, a strategy and a language in a run belong to.
+pub(crate) fn key_of(
+    run: &RunId,
+    model: &str,
+    strategy: &StrategyId,
+    language: &Language,
+    by: GroupBy,
+) -> String {
     match by {
-        GroupBy::Series => series_key(row),
-        GroupBy::Model => row.model.clone(),
-        GroupBy::Strategy => row.strategy.to_string(),
-        GroupBy::Language => row.language.to_string(),
+        // The model comes last: it alone may hold a slash.
+        GroupBy::Series => format!("{run}/{strategy}/{model}"),
+        GroupBy::Model => model.to_owned(),
+        GroupBy::Strategy => strategy.to_string(),
+        GroupBy::Language => language.to_string(),
     }
 }
 

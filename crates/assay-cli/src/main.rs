@@ -91,6 +91,7 @@ async fn run(cli: Cli, output: Output) -> Result<Ending, AppError> {
         Command::Runs { command } => commands::runs::run(&app, command, output).await,
         Command::Views { command } => commands::views::run(&app, command, output).await,
         Command::Compare(args) => commands::compare::run(&app, args, output).await,
+        Command::Problem(args) => commands::problem::run(&app, args, output).await,
         Command::Report(args) => commands::report::run(&app, args, output).await,
         Command::Datasets { command } => commands::datasets::run(&app, command, output).await,
         Command::Models { command } => commands::models::run(&app, command, output).await,

@@ -23,6 +23,7 @@ mod open;
 mod outstanding;
 mod owner;
 mod page;
+mod problems;
 mod records;
 mod regroup;
 mod runs;
@@ -45,6 +46,7 @@ use sqlx::sqlite::SqlitePoolOptions;
 
 pub use cache::{Cache, CacheKey, CacheStats, KeptAnswer};
 pub use error::StoreError;
+pub use problems::{EffortRow, ProblemAnswer, ProblemAnswers};
 pub use records::{
     Counters, DeletedRun, Diversity, ExecutionRecord, FailureGroup, FailureRecord,
     GenerationRecord, Heartbeat, NewRun, OutstandingCursor, OutstandingSample, PlannedSample,

@@ -166,7 +166,7 @@ fn pattern(text: &str) -> String {
     pattern
 }
 
-fn read_row(row: &SqliteRow) -> Result<SampleRow, StoreError> {
+pub(crate) fn read_row(row: &SqliteRow) -> Result<SampleRow, StoreError> {
     let text = |column: &str| row.try_get::<Option<String>, _>(column);
     Ok(SampleRow {
         id: SampleId(row.try_get("id")?),

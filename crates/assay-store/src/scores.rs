@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use assay_core::{RunId, Spending, StrategyId, Transport};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::records::{Counters, RunSummary, ScoreRow};
@@ -54,43 +55,44 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut connection = self.reader().await?;
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "SELECT r.id AS run_id, q.model, s.strategy, q.language, q.problem, q.cluster, q.position,
-               count(*) AS samples,
-               sum(s.stage = 'done' AND coalesce(s.verdict <> 'infrastructure', s.content IS NOT NULL)) AS judged,
-               sum(coalesce(s.verdict = 'passed', 0)) AS passed,
-               sum(coalesce(s.verdict = 'infrastructure', 0)) AS infrastructure,
-               sum(s.stage = 'done' AND s.verdict IS NULL AND s.content IS NULL) AS unanswered,
-               sum(s.stage <> 'done') AS outstanding
-             FROM runs r CROSS JOIN questions q ON q.run = r.pk CROSS JOIN samples s ON s.question = q.id
-             WHERE r.deleted_at IS NULL AND r.id IN (",
-        );
+        let mut query = QueryBuilder::<Sqlite>::new(SELECT_SCORES);
+        query.push(" WHERE r.deleted_at IS NULL AND r.id IN (");
         let mut list = query.separated(", ");
         for run in runs {
             list.push_bind(run.as_str().to_owned());
         }
         query.push(") GROUP BY q.id, s.strategy ORDER BY q.id, s.strategy");
         let rows = query.build().fetch_all(&mut *connection).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(ScoreRow {
-                    run: run_id(row.try_get("run_id")?),
-                    model: row.try_get("model")?,
-                    strategy: StrategyId::new(row.try_get::<String, _>("strategy")?),
-                    language: language(row.try_get("language")?),
-                    problem: problem_id(row.try_get("problem")?),
-                    cluster: row.try_get("cluster")?,
-                    position: row.try_get("position")?,
-                    samples: row.try_get("samples")?,
-                    judged: row.try_get("judged")?,
-                    passed: row.try_get("passed")?,
-                    infrastructure: row.try_get("infrastructure")?,
-                    unanswered: row.try_get("unanswered")?,
-                    outstanding: row.try_get("outstanding")?,
-                })
-            })
-            .collect()
+        rows.iter().map(read_score).collect()
     }
+}
+
+/// What samples count for, one row a group of them; followed by which, and by how they are grouped.
+pub(crate) const SELECT_SCORES: &str = "SELECT r.id AS run_id, q.model, s.strategy, q.language, q.problem, q.cluster, q.position,
+   count(*) AS samples,
+   sum(s.stage = 'done' AND coalesce(s.verdict <> 'infrastructure', s.content IS NOT NULL)) AS judged,
+   sum(coalesce(s.verdict = 'passed', 0)) AS passed,
+   sum(coalesce(s.verdict = 'infrastructure', 0)) AS infrastructure,
+   sum(s.stage = 'done' AND s.verdict IS NULL AND s.content IS NULL) AS unanswered,
+   sum(s.stage <> 'done') AS outstanding
+ FROM runs r CROSS JOIN questions q ON q.run = r.pk CROSS JOIN samples s ON s.question = q.id";
+
+pub(crate) fn read_score(row: &SqliteRow) -> Result<ScoreRow, StoreError> {
+    Ok(ScoreRow {
+        run: run_id(row.try_get("run_id")?),
+        model: row.try_get("model")?,
+        strategy: StrategyId::new(row.try_get::<String, _>("strategy")?),
+        language: language(row.try_get("language")?),
+        problem: problem_id(row.try_get("problem")?),
+        cluster: row.try_get("cluster")?,
+        position: row.try_get("position")?,
+        samples: row.try_get("samples")?,
+        judged: row.try_get("judged")?,
+        passed: row.try_get("passed")?,
+        infrastructure: row.try_get("infrastructure")?,
+        unanswered: row.try_get("unanswered")?,
+        outstanding: row.try_get("outstanding")?,
+    })
 }
 
 /// How the requests of a model end that has answered: its tokens cost something.

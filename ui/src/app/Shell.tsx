@@ -24,6 +24,7 @@ import { Palette } from '../features/palette/Palette'
 import { ArrangeViews } from '../features/views/ArrangeViews'
 import { SaveView } from '../features/views/SaveView'
 import { ViewLinks } from '../features/views/ViewLinks'
+import { keep, keptSearch, type Kept } from './kept'
 import { RunTicker } from './RunTicker'
 import { ShortcutsHelp } from './ShortcutsHelp'
 import { useAppearance } from './theme'
@@ -61,16 +62,21 @@ export function Shell() {
   const runs = useRuns().data
   useWatchRunning(runs)
 
+  const seen = useRouterState({ select: (s) => s.location })
+  const [kept, setKept] = useState<Kept>({})
+  const keeps = keep(kept, seen.pathname, seen.search)
+  if (keeps !== kept) setKept(keeps)
+
   const shortcuts = useMemo<Shortcut[]>(
     () => [
       { keys: 'mod+k', what: 'Find anything, do anything', run: () => setPalette((open) => !open) },
       { keys: '?', what: 'Keyboard shortcuts', run: () => setHelp(true) },
       { keys: 'mod+d', what: 'Save this view', run: () => setSaving(true) },
-      ...ROOMS.map((room) => ({ keys: `g ${room.key}`, what: `Go to ${room.title}`, run: () => void navigate({ to: room.to }) })),
+      ...ROOMS.map((room) => ({ keys: `g ${room.key}`, what: `Go to ${room.title}`, run: () => void navigate({ to: room.to, search: keptSearch(keeps, room.to) }) })),
       { keys: 'alt+ArrowLeft', what: 'Back', run: () => router.history.back() },
       { keys: 'alt+ArrowRight', what: 'Forward', run: () => router.history.forward() },
     ],
-    [navigate, router],
+    [navigate, router, keeps],
   )
   useShortcuts(shortcuts)
 
@@ -80,7 +86,7 @@ export function Shell() {
   useEffect(() => {
     main.current?.scrollTo(0, 0)
     const room = ROOMS.find((r) => r.to !== '/' && path.startsWith(r.to)) ?? ROOMS[0]
-    document.title = `${room?.title ?? 'Overview'} · Assay`
+    document.title = `${problemOf(path) ?? room?.title ?? 'Overview'} · Assay`
   }, [path])
 
   return (
@@ -88,7 +94,7 @@ export function Shell() {
       <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus() }}>
         Skip to the content
       </a>
-      <Sidebar onArrange={() => setArranging(true)} />
+      <Sidebar kept={keeps} onArrange={() => setArranging(true)} />
       <div className="shell-right">
         <header className="topbar">
           <IconButton label="Back" icon={<ArrowLeft size={16} />} onClick={() => router.history.back()} size="small" />
@@ -115,7 +121,13 @@ export function Shell() {
   )
 }
 
-function Sidebar({ onArrange }: { onArrange: () => void }) {
+/** The id of the problem that a page is about, when it is about one. */
+function problemOf(path: string): string | undefined {
+  const id = /^\/problems\/[^/]+\/(.+)$/.exec(path)?.[1]
+  return id === undefined ? undefined : decodeURIComponent(id)
+}
+
+function Sidebar({ kept, onArrange }: { kept: Kept; onArrange: () => void }) {
   const status = useStatus().data
   const running = useRuns().data?.filter((r) => r.status === 'running').length ?? 0
   const python = status?.languages.find((l) => l.language === 'python')
@@ -131,6 +143,7 @@ function Sidebar({ onArrange }: { onArrange: () => void }) {
           <li key={id}>
             <Link
               to={to}
+              search={keptSearch(kept, to)}
               className="nav-link"
               activeOptions={{ exact: to === '/', includeSearch: false }}
               activeProps={{ 'aria-current': 'page' }}
@@ -168,6 +181,7 @@ function Breadcrumbs() {
   const room = ROOMS.find((r) => r.to !== '/' && path.startsWith(r.to)) ?? ROOMS[0]
   const runId = /^\/runs\/([^/]+)/.exec(path)?.[1]
   const run = runId ? runs?.find((r) => r.id === decodeURIComponent(runId)) : undefined
+  const problem = problemOf(path)
   return (
     <nav aria-label="Where you are" className="crumbs">
       <ol>
@@ -177,7 +191,7 @@ function Breadcrumbs() {
           </li>
         )}
         <li aria-current="page" className="clip">
-          {runId ? (run?.name ?? 'Run') : room?.title}
+          {problem ?? (runId ? (run?.name ?? 'Run') : room?.title)}
         </li>
       </ol>
     </nav>

@@ -96,7 +96,10 @@ export const commands = {
 	listSamples: (query: SampleQuery) => typedError<SamplePage, ErrorInfo>(__TAURI_INVOKE("list_samples", { query })),
 	getSample: (sample: SampleId) => typedError<SampleDetail, ErrorInfo>(__TAURI_INVOKE("get_sample", { sample })),
 	compare: (query: CompareQuery) => typedError<ComparisonView, ErrorInfo>(__TAURI_INVOKE("compare", { query })),
-	exportFigure: (query: CompareQuery, format: FigureFormat, path: string | null) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_figure", { query, format, path })),
+	compareFigure: (query: FigureQuery) => typedError<Figure, ErrorInfo>(__TAURI_INVOKE("compare_figure", { query })),
+	flips: (query: CompareQuery, a: string, b: string) => typedError<FlipsView, ErrorInfo>(__TAURI_INVOKE("flips", { query, a, b })),
+	getProblem: (query: ProblemQuery) => typedError<ProblemView, ErrorInfo>(__TAURI_INVOKE("get_problem", { query })),
+	exportFigure: (source: FigureSource, format: FigureFormat, path: string | null) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_figure", { source, format, path })),
 	previewReport: (query: ReportQuery) => typedError<string, ErrorInfo>(__TAURI_INVOKE("preview_report", { query })),
 	exportReport: (query: ReportQuery, format: ReportFormat, path: string | null) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_report", { query, format, path })),
 	/**  Opens an export or the data folder with the system's own program. */
@@ -227,6 +230,27 @@ export type Category = {
 	detail: string | null,
 };
 
+export type Cell = {
+	/**  Places in `rows`, `columns` and `fills`. */
+	row: number,
+	column: number,
+	fill: number,
+	/**  In the cell, when it has a text: `61.6`, `+7.9`, `3/5`. */
+	label: string | null,
+	/**  Below it, in small: `54.0–68.7`, `p = 0.031`. */
+	annotation: string | null,
+	emphasis: Emphasis,
+	/**  What a reader is told beside the names of row and column. */
+	description: string,
+};
+
+/**  How much room a cell takes. */
+export type CellDensity = 
+/**  Two lines of text in each cell. */
+"roomy" | 
+/**  A sign or a short text: many rows. */
+"dense";
+
 /**  What is executed of an answer. */
 export type Cleaning = 
 /**  The program that cleaning takes out of it. */
@@ -246,10 +270,27 @@ export type CompareBy =
 /**  One model with one strategy in one run. */
 "series" | "model" | "strategy" | "language";
 
+/**  A figure of a comparison. */
+export type CompareFigure = 
+/**  Each line's score with its interval. */
+"scores" | 
+/**  Differences from the baseline, or of all pairs. */
+"differences" | 
+/**  Scores by line and language. */
+"languages" | 
+/**  All pairs' differences and adjusted p-values, whatever the baseline. */
+"significance" | 
+/**  Scores against what an answer costs. */
+"cost" | 
+/**  Scores against how long an answer takes. */
+"time" | 
+/**  Who solves which problem. */
+"problems";
+
 export type CompareQuery = {
 	runs: RunId[],
 	by: CompareBy,
-	/**  Key of the series the others are compared with; all pairs when `None`. */
+	/**  Key or label of the line the others are compared with; all pairs when `None`. */
 	baseline: string | null,
 	alpha: number,
 	correction: Correction,
@@ -265,7 +306,10 @@ export type ComparisonView = {
 	/**  Best first. */
 	scores: ScoreView[],
 	pairs: PairView[],
+	/**  The scores. */
 	figure: Figure,
+	/**  The pairs' differences; without marks where there are no pairs. */
+	differences: Figure,
 	/**  What a reader must know: problems left out, versions that differ. */
 	warnings: string[],
 };
@@ -397,7 +441,15 @@ export type Drawing =
 /**  One row a category, in each a dot with its interval. */
 {
 	kind: "dot_interval",
-} & DotInterval;
+} & DotInterval | 
+/**  Rows by columns, each cell filled by its class. */
+{
+	kind: "matrix",
+} & Matrix | 
+/**  One dot a series over two numeric axes, with the front that no one beats. */
+{
+	kind: "scatter",
+} & Scatter;
 
 /**
  *  When a problem needs no more samples: Wald's sequential probability ratio test between "passes at most `low` of the
@@ -548,7 +600,37 @@ export type Figure = {
 	table: Table,
 };
 
-export type FigureFormat = "svg" | "png" | "csv";
+export type FigureFormat = "svg" | "png" | "pdf" | "csv";
+
+/**  Which figure of which comparison. */
+export type FigureQuery = {
+	compare: CompareQuery,
+	figure: CompareFigure,
+	/**  Of `problems`: the keys of the lines that are shown; all when empty. */
+	columns: string[],
+	/**  Of `problems`: only those on which the shown lines differ. */
+	only_differing: boolean,
+	/**  Of `problems`: else the hardest comes first. */
+	easiest_first: boolean,
+};
+
+/**  Where a figure comes from. */
+export type FigureSource = {
+	kind: "comparison",
+} & FigureQuery | {
+	kind: "problem",
+} & ProblemQuery;
+
+/**  A class of cells. */
+export type FillClass = {
+	/**  In the legend: `40–60 %`, `not significant`. */
+	label: string,
+	ground: MarkColor,
+	/**  Of text and signs on it. */
+	ink: MarkColor,
+	/**  Drawn where a cell has no text. */
+	sign: Sign | null,
+};
 
 /**  What tells programs from one another: 64-bit hashes, for counting how many different ones a model wrote. */
 export type Fingerprint = {
@@ -592,6 +674,33 @@ export type FollowingSamples = {
 	samples: number,
 	/**  Whether the run has the seed and the strategy of an earlier one: the answers may be the same once more. */
 	same_seed: boolean,
+/**  A problem that one of two lines solves and the other does not. */
+export type FlipView = {
+	dataset: DatasetId,
+	problem: ProblemId,
+	/**  Where several languages are compared. */
+	language: Language | null,
+	passed_a: number,
+	judged_a: number,
+	passed_b: number,
+	judged_b: number,
+	/**  Share of all lines' samples that passed, in [0, 1]. */
+	share: number,
+};
+
+/**  Where two lines differ, in both directions. */
+export type FlipsView = {
+	a: string,
+	b: string,
+	label_a: string,
+	label_b: string,
+	/**  Problems both have judged samples for. */
+	n: number,
+	both: number,
+	neither: number,
+	/**  The hardest first. */
+	only_a: FlipView[],
+	only_b: FlipView[],
 };
 
 /**  A score with its interval. Never shown without it. */
@@ -733,6 +842,24 @@ export type MarkColor = {
 	dark: string,
 };
 
+/**
+ *  Cells of rows by columns. A cell's fill stands for a class that the legend names, and the cell says
+ *  the same by its text or sign: colour is never alone.
+ */
+export type Matrix = {
+	/**  What the rows are, and the columns. */
+	row_heading: string,
+	column_heading: string,
+	columns: Category[],
+	/**  From top to bottom. */
+	rows: Category[],
+	density: CellDensity,
+	/**  Classes, in the order of the legend. */
+	fills: FillClass[],
+	/**  Row by row; a place without a cell stays empty. */
+	cells: Cell[],
+};
+
 export type MemoryHealth = {
 	/**  Of this program. */
 	resident_bytes: number | null,
@@ -841,7 +968,11 @@ export type NumberFormat =
 /**  0.616 is `61.6 %`. */
 "percent" | 
 /**  0.079 is `+7.9` (percentage points). */
-"signed_points";
+"signed_points" | 
+/**  0.0042 is `$0.0042`. */
+"dollars" | 
+/**  4.2 is `4.2 s`. */
+"seconds";
 
 /**  Two lines of a comparison on the problems they have in common. */
 export type PairView = {
@@ -864,6 +995,8 @@ export type PairView = {
 	significant: boolean,
 	/**  Odds ratio of the discordant pairs, when it is defined. */
 	odds_ratio: number | null,
+	/**  What a comparison of this size can show; `None` below two source problems. */
+	power: PowerView | null,
 	note: string | null,
 };
 
@@ -882,6 +1015,35 @@ export type PlannedSource = {
 	name: string,
 	status: RunStatus,
 	samples: number,
+/**  A dot with an interval in both directions. */
+export type Point = {
+	/**  What it stands for, so that a click can lead there. */
+	key: string,
+	label: string,
+	x: number,
+	/**  `None` where nothing tells how sure it is. */
+	x_low: number | null,
+	x_high: number | null,
+	y: number,
+	y_low: number,
+	y_high: number,
+	color: MarkColor,
+	emphasis: Emphasis,
+	on_front: boolean,
+	/**  All of it in one sentence. */
+	description: string,
+};
+
+/**  What a comparison of its size can show. */
+export type PowerView = {
+	/**  The smallest true difference that would be found; `None` where nothing is known of the spread. */
+	detectable: number | null,
+	/**  Problems that a difference as large as the one seen would need. */
+	problems_needed: number | null,
+	/**  Samples a problem that the same would need, where more samples help. */
+	samples_needed: number | null,
+	/**  All of it in one sentence. */
+	words: string,
 };
 
 /**  Which prompt is to be shown. */
@@ -944,8 +1106,26 @@ export type Problem = {
 	test_form: TestForm,
 };
 
+/**  One answer with its program. */
+export type ProblemAnswer = {
+	sample: SampleRow,
+	run_name: string,
+	/**  What was executed; `None` where there is none. */
+	program: string | null,
+};
+
 /**  A problem inside its data set, as its authors name it: `HumanEval/0`. */
 export type ProblemId = string;
+
+export type ProblemQuery = {
+	dataset: DatasetId,
+	/**  Its id, or that of the problem its translations were made from. */
+	problem: ProblemId,
+	/**  Whose answers; all runs of the data set when empty. */
+	runs: RunId[],
+	/**  What the figure has a row for. */
+	by: CompareBy,
+};
 
 /**  Which problems of the data set are asked. */
 export type ProblemSelection = { kind: "all" } | 
@@ -960,6 +1140,26 @@ export type ProblemSummary = {
 	id: string,
 	entry_point: string,
 	languages: Language[],
+};
+
+export type ProblemView = {
+	query: ProblemQuery,
+	/**  Of the data set. */
+	title: string,
+	/**  The problem in each language it is there in; empty where the data set is not installed. */
+	problems: Problem[],
+	/**  Its neighbours in the data set's order. */
+	previous: ProblemId | null,
+	next: ProblemId | null,
+	/**  Who solves it. */
+	figure: Figure,
+	/**  At most 400, the first of everyone before the second of anyone. */
+	answers: ProblemAnswer[],
+	/**  How many there are. */
+	total: number,
+	/**  Samples that passed, of those that are judged. */
+	passed: number,
+	judged: number,
 };
 
 /**  How different the programs are that a model wrote for one problem: means over the problems with at least two. */
@@ -1469,6 +1669,18 @@ export type SavedView = {
 	address: string,
 	/**  RFC 3339, UTC. */
 	created_at: string,
+export type Scale = "linear" | "log";
+
+/**  Dots over two axes. */
+export type Scatter = {
+	x: Axis,
+	x_scale: Scale,
+	y: Axis,
+	points: Point[],
+	/**  Places in `points` of those on the Pareto front, from left to right. */
+	front: number[],
+	/**  Where it is good to be: `cheaper and better`. */
+	better: string,
 };
 
 /**  One line of a comparison. */
@@ -1522,6 +1734,12 @@ export type SplitPreview = {
 	by: SplitBy,
 	parts: PlannedPart[],
 };
+/**  A sign that stands for a class. */
+export type Sign = "check" | "cross" | 
+/**  Some of both. */
+"half" | 
+/**  Nothing is known. */
+"dash";
 
 export type StoreHealth = {
 	path: string,

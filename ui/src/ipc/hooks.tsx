@@ -8,8 +8,11 @@ import type {
   CompareQuery,
   CustomProvider,
   FigureFormat,
+  FigureQuery,
+  FigureSource,
   PreviewRequest,
   Priority,
+  ProblemQuery,
   ReportFormat,
   ReportQuery,
   RunDetail,
@@ -517,7 +520,40 @@ export function useComparison(query: CompareQuery | null) {
 export function useExportFigure() {
   const { ipc } = useBackend()
   return useMutation({
-    mutationFn: ({ query, format, path }: { query: CompareQuery; format: FigureFormat; path: string | null }) => ipc.exportFigure(query, format, path),
+    mutationFn: ({ source, format, path }: { source: FigureSource; format: FigureFormat; path: string | null }) => ipc.exportFigure(source, format, path),
+  })
+}
+
+/** A figure of a comparison, made when it is looked at. */
+export function useCompareFigure(query: FigureQuery | null) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: [...keys.comparison, 'figure', query],
+    queryFn: () => ipc.compareFigure(query as FigureQuery),
+    enabled: query !== null,
+    // What stands there stays while the same figure is made anew, and no other figure's.
+    placeholderData: (before, last) => (query !== null && (last?.queryKey[2] as FigureQuery | null | undefined)?.figure === query.figure ? before : undefined),
+    staleTime: 60_000,
+  })
+}
+
+export function useFlips(query: CompareQuery, a: string | null, b: string | null) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: [...keys.comparison, 'flips', query, a, b],
+    queryFn: () => ipc.flips(query, a ?? '', b ?? ''),
+    enabled: a !== null && b !== null && a !== b,
+    staleTime: 60_000,
+  })
+}
+
+export function useProblem(query: ProblemQuery) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: [...keys.samples, 'problem', query],
+    queryFn: () => ipc.getProblem(query),
+    placeholderData: (before) => (before?.query.dataset === query.dataset && before.query.problem === query.problem ? before : undefined),
+    staleTime: 30_000,
   })
 }
 

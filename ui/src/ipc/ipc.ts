@@ -12,7 +12,11 @@ import type {
   Estimate,
   ExportedReport,
   FailureKind,
+  Figure,
   FigureFormat,
+  FigureQuery,
+  FigureSource,
+  FlipsView,
   HealthReport,
   KeyStatus,
   MergePreview,
@@ -21,7 +25,9 @@ import type {
   ModelStatus,
   PreviewRequest,
   Priority,
+  ProblemQuery,
   ProblemSummary,
+  ProblemView,
   PromptPreview,
   ProviderInfo,
   ReportFormat,
@@ -170,8 +176,13 @@ export interface Ipc {
   listSamples(query: SampleQuery): Promise<SamplePage>
   getSample(sample: SampleId): Promise<SampleDetail>
   compare(query: CompareQuery): Promise<ComparisonView>
+  compareFigure(query: FigureQuery): Promise<Figure>
+  /** Problems that one of two lines solves and the other does not, in both directions. */
+  flips(query: CompareQuery, a: string, b: string): Promise<FlipsView>
+  /** One problem, who solves it, and everyone's answers. */
+  getProblem(query: ProblemQuery): Promise<ProblemView>
   /** Without a path, into the folder of reports. */
-  exportFigure(query: CompareQuery, format: FigureFormat, path: string | null): Promise<ExportedReport>
+  exportFigure(source: FigureSource, format: FigureFormat, path: string | null): Promise<ExportedReport>
   previewReport(query: ReportQuery): Promise<string>
   exportReport(query: ReportQuery, format: ReportFormat, path: string | null): Promise<ExportedReport>
 

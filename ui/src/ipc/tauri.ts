@@ -110,7 +110,10 @@ export const tauriIpc: Ipc = {
   listSamples: (query) => unwrap(commands.listSamples(query)),
   getSample: (sample) => unwrap(commands.getSample(sample)),
   compare: (query) => unwrap(commands.compare(query)),
-  exportFigure: (query, format, path) => unwrap(commands.exportFigure(query, format, path)),
+  compareFigure: (query) => unwrap(commands.compareFigure(query)),
+  flips: (query, a, b) => unwrap(commands.flips(query, a, b)),
+  getProblem: (query) => unwrap(commands.getProblem(query)),
+  exportFigure: (source, format, path) => unwrap(commands.exportFigure(source, format, path)),
   previewReport: (query) => unwrap(commands.previewReport(query)),
   exportReport: (query, format, path) => unwrap(commands.exportReport(query, format, path)),
 

@@ -10,6 +10,7 @@ pub mod exec;
 pub mod grade;
 pub mod keys;
 pub mod models;
+pub mod problem;
 pub mod prompts;
 pub mod report;
 pub mod runs;

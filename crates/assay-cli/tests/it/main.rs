@@ -12,6 +12,7 @@
 mod bad_input;
 mod benchmarks;
 mod clean;
+mod compare;
 mod crash;
 mod eval;
 mod grade;

@@ -195,7 +195,7 @@ function useEntries({ onHelp, onSaveView, onArrangeViews }: Omit<PaletteProps, '
         aside: problem.entry_point,
         words: problem.entry_point,
         Icon: Puzzle,
-        run: () => void navigate({ to: '/samples', search: { text: problem.id } }),
+        run: () => void navigate({ to: '/problems/$dataset/$', params: { dataset: problem.dataset, _splat: problem.id } }),
       })
     return entries
   }, [navigate, runs, status, settings, setSettings, onHelp, onSaveView, onArrangeViews, views, goToView, first, second, third])

@@ -409,3 +409,10 @@ export function sampleDetail(run: FakeRun, row: SampleRow): SampleDetail {
     },
   }
 }
+
+/** The rows by what `key` says of them, in the order in which keys first come. */
+export function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const row of rows) groups.set(key(row), [...(groups.get(key(row)) ?? []), row])
+  return groups
+}

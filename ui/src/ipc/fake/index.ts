@@ -2,6 +2,8 @@ import { IpcError } from '../error'
 import type { Ipc, Listen } from '../ipc'
 import type { AppStatus, DatasetStatus, Estimate, ModelStatus, RunEvent, RunProgress, RunSpec, SampleRow, Settings, TaskProgress } from '../types'
 import { fakeCompare } from './compare'
+import { fakeCompareFigure, fakeFlips } from './figures'
+import { fakeProblem } from './problem'
 import { fakeMachine } from './machine'
 import { factsOf, fakeModels, noFacts } from './models'
 import { fakeSandbox } from './sandbox'
@@ -311,7 +313,10 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
       throw new IpcError({ code: 'sample-unknown', message: `there is no sample ${id}`, hint: null })
     },
     compare: async (query) => (await soon(), fakeCompare(query, query.runs.map(need), [...runs.values()])),
-    exportFigure: async (_query, format, path) => ({ path: path ?? `/home/ana/Documents/Assay/scores.${format}`, bytes: 12_400, figures: 1 }),
+    compareFigure: async (query) => (await soon(), fakeCompareFigure(query, query.compare.runs.map(need), [...runs.values()])),
+    flips: async (query, a, b) => (await soon(), fakeFlips(query, a, b, query.runs.map(need), [...runs.values()])),
+    getProblem: async (query) => (await soon(), fakeProblem(query, [...runs.values()])),
+    exportFigure: async (_source, format, path) => ({ path: path ?? `/home/ana/Documents/Assay/scores.${format}`, bytes: 12_400, figures: 1 }),
     previewReport: async (query) => {
       await soon()
       const names = query.runs.map((id) => need(id).detail.summary.name)
