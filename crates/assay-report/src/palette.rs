@@ -34,9 +34,13 @@ pub const CATEGORICAL: [(&str, &str); 8] = [
 /// What is not significant, or incomplete: (light, dark).
 pub const MUTED: (&str, &str) = ("#808893", "#8b94a0");
 
-/// Grounds for shares, from few to many, each with the ink that stands on it; (light, dark) of both. One
-/// hue, so that order is seen, also by who does not see colours.
-pub const SHARES: [((&str, &str), (&str, &str)); 5] = [
+/// A colour: (light, dark).
+pub type Shade = (&'static str, &'static str);
+/// A ground, and the ink that stands on it.
+pub type Ground = (Shade, Shade);
+
+/// Grounds for shares, from few to many, each with its ink. One hue, so that order is seen, also by who does not see colours.
+pub const SHARES: [Ground; 5] = [
     (("#edf3f8", "#1f2a33"), ("#1b1f24", "#e8eaed")),
     (("#cfe1ef", "#234459"), ("#1b1f24", "#e8eaed")),
     (("#9ec7e3", "#2c6284"), ("#1b1f24", "#ffffff")),
@@ -44,13 +48,13 @@ pub const SHARES: [((&str, &str), (&str, &str)); 5] = [
     (("#0f4f7d", "#b5dcf6"), ("#ffffff", "#0b151c")),
 ];
 
-/// Grounds of what is better, worse and neither, with their inks; (light, dark).
-pub const BETTER: ((&str, &str), (&str, &str)) = (("#b9dbf0", "#1c4f70"), ("#0b2a3d", "#e4f3fd"));
-pub const WORSE: ((&str, &str), (&str, &str)) = (("#f7d3b5", "#6d3a14"), ("#3d1f06", "#fdeee2"));
-pub const NEITHER: ((&str, &str), (&str, &str)) = (("#eef0f2", "#272c32"), ("#59626d", "#a3abb6"));
+/// Grounds of what is better, worse and neither, with their inks.
+pub const BETTER: Ground = (("#b9dbf0", "#1c4f70"), ("#0b2a3d", "#e4f3fd"));
+pub const WORSE: Ground = (("#f7d3b5", "#6d3a14"), ("#3d1f06", "#fdeee2"));
+pub const NEITHER: Ground = (("#eef0f2", "#272c32"), ("#59626d", "#a3abb6"));
 
 /// A pair of colours that is none of the categorical ones.
-pub fn shade((light, dark): (&str, &str)) -> MarkColor {
+pub fn shade((light, dark): Shade) -> MarkColor {
     MarkColor {
         slot: None,
         light: light.to_owned(),

@@ -9,14 +9,10 @@ pub mod significance;
 pub mod tradeoff;
 
 use crate::figure::{FillClass, Sign};
-use crate::palette::shade;
+use crate::palette::{Ground, shade};
 
 /// A class of cells with its colours.
-fn class(
-    label: impl Into<String>,
-    (ground, ink): ((&str, &str), (&str, &str)),
-    sign: Option<Sign>,
-) -> FillClass {
+fn class(label: impl Into<String>, (ground, ink): Ground, sign: Option<Sign>) -> FillClass {
     FillClass {
         label: label.into(),
         ground: shade(ground),
@@ -26,4 +22,4 @@ fn class(
 }
 
 /// The ground of a cell of which nothing is known: the page's own.
-const BLANK: ((&str, &str), (&str, &str)) = (("#ffffff", "#16191e"), ("#59626d", "#a3abb6"));
+const BLANK: Ground = (("#ffffff", "#16191e"), ("#59626d", "#a3abb6"));
