@@ -98,6 +98,8 @@ pub(crate) fn read_score(row: &SqliteRow) -> Result<ScoreRow, StoreError> {
 /// How the requests of a model end that has answered: its tokens cost something.
 const ANSWERED: [Transport; 2] = [Transport::Ok, Transport::Empty];
 
+/// Counters by model and strategy, with where the plan has the first of them.
+type Found = HashMap<(String, String), (i64, Counters)>;
 type BySeries = Vec<(String, StrategyId, Counters)>;
 
 fn summary(run: crate::RunRecord, series: BySeries) -> RunSummary {
@@ -138,7 +140,7 @@ async fn counters(
     .bind(run.map(RunId::as_str))
     .fetch_all(connection)
     .await?;
-    let mut found: HashMap<String, HashMap<(String, String), (i64, Counters)>> = HashMap::new();
+    let mut found: HashMap<String, Found> = HashMap::new();
     for row in rows {
         let first: i64 = row.try_get("first")?;
         let of_series = found

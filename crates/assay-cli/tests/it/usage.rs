@@ -6,8 +6,8 @@ use crate::support::Home;
 fn every_command_has_help() {
     let home = Home::empty();
     for command in [
-        "eval", "grade", "clean", "exec", "runs", "views", "compare", "problem", "report", "datasets",
-        "models", "keys", "sandbox", "bench",
+        "eval", "grade", "clean", "exec", "runs", "views", "compare", "problem", "report",
+        "datasets", "models", "keys", "sandbox", "bench",
     ] {
         let said = home.run(&[command, "--help"]);
         assert_eq!(said.code, Some(0), "{said:?}");

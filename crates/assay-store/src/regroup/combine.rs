@@ -150,9 +150,10 @@ pub(super) fn differences(runs: &[Conditions<'_>]) -> Vec<Difference> {
         look((*what).to_owned(), runs.iter().map(|r| of(*r)).collect());
     }
     type Map = fn(&Environment) -> &BTreeMap<String, String>;
+    type Named<'a> = (&'a str, Map, &'a dyn Fn(&str) -> String);
     let title = |key: &str| Language::new(key).title().to_owned();
     let same = |key: &str| key.to_owned();
-    let maps: [(&str, Map, &dyn Fn(&str) -> String); 3] = [
+    let maps: [Named<'_>; 3] = [
         ("toolchain", |e| &e.toolchains, &title),
         ("image", |e| &e.images, &title),
         ("file of", |e| &e.models, &same),
