@@ -364,7 +364,12 @@ fn every_theme_frame_and_width_draws_the_same_bytes_twice() {
     for figure in all() {
         for theme in [Theme::Light, Theme::Dark, Theme::Print] {
             for frame in [Frame::Full, Frame::Bare] {
-                for width in [100, 480, 760, 1600] {
+                // Every width in one theme, every theme in one width.
+                let widths: &[u32] = match (theme, frame) {
+                    (Theme::Light, Frame::Full) => &[100, 480, 760, 1600],
+                    _ => &[760],
+                };
+                for &width in widths {
                     let style = Style {
                         theme,
                         frame,
@@ -393,7 +398,11 @@ fn nothing_to_show_is_drawn_too() {
         EffortKind::Time,
         &Colors::default(),
     );
-    assert!(empty.caption.contains("No series has both numbers"));
+    assert!(
+        empty.caption.contains("no series has both"),
+        "{}",
+        empty.caption
+    );
     svg::draw(&empty, Style::default()).unwrap();
     let alone = compare(
         &Evidence {
@@ -414,10 +423,12 @@ fn pictures_are_written_where_somebody_wants_to_look_at_them() {
             theme,
             ..Style::default()
         };
-        let light = png::draw(&figure, style(Theme::Light), 2.0).unwrap();
-        let dark = png::draw(&figure, style(Theme::Dark), 2.0).unwrap();
+        let shown = std::env::var("ASSAY_SHOW");
+        let scale = if shown.is_ok() { 2.0 } else { 0.3 };
+        let light = png::draw(&figure, style(Theme::Light), scale).unwrap();
+        let dark = png::draw(&figure, style(Theme::Dark), scale).unwrap();
         assert_ne!(light, dark, "{}", figure.id);
-        if let Ok(folder) = std::env::var("ASSAY_SHOW") {
+        if let Ok(folder) = shown {
             std::fs::write(format!("{folder}/{}-light.png", figure.id), light).unwrap();
             std::fs::write(format!("{folder}/{}-dark.png", figure.id), dark).unwrap();
         }

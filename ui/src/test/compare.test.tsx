@@ -126,3 +126,16 @@ describe('between pages', () => {
     expect(sorted(search(router))).toEqual(sorted(left))
   })
 })
+
+test('a figure without anything in it says so, and its caption why', async () => {
+  const fake = makeFakeIpc(new URLSearchParams({ running: '0' }))
+  const compareFigure: Ipc['compareFigure'] = async (query) => {
+    const figure = await fake.compareFigure(query)
+    return figure.drawing.kind === 'scatter' ? { ...figure, caption: 'Nothing is drawn: no series has both a score and a known cost.', drawing: { ...figure.drawing, points: [], front: [] } } : figure
+  }
+  open('/compare?runs=r2&show=tradeoff', { ...fake, compareFigure })
+  const figure = await find('tradeoff-figure')
+  expect(figure).toHaveTextContent('There is nothing to draw.')
+  expect(figure).toHaveTextContent('no series has both')
+  expect(within(figure).queryByTestId('figure-mark')).toBeNull()
+})

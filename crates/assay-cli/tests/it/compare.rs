@@ -39,7 +39,7 @@ async fn a_comparison_shows_every_figure_in_numbers_and_writes_it() {
         ("differences", "points"),
         ("languages", "Python"),
         ("significance", "not significant"),
-        ("cost", "Pareto"),
+        ("cost", "no series has both a score and a known cost"),
         ("time", "On the Pareto front"),
         ("problems", "hardest first"),
     ] {

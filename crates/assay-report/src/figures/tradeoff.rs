@@ -304,7 +304,7 @@ fn front_in_words(both: &[Both<'_>], front: &[u32], words: &Words) -> String {
         })
         .collect();
     match &names[..] {
-        [] => "No series has both numbers.".to_owned(),
+        [] => "Nothing is drawn.".to_owned(),
         [one] => format!("On the Pareto front: {one} alone; no other is better in either."),
         many => format!(
             "On the Pareto front, from left to right: {}.",
@@ -327,6 +327,15 @@ fn caption(
     let of_scores = distinct(both.iter().map(|b| b.pass.kind.label()));
     let of_efforts = distinct(both.iter().filter_map(|b| Some(b.effort.kind?.label())));
     let resamples = format::thousands(u64::from(comparison.resamples));
+    if both.is_empty() {
+        let caption = format!(
+            "Nothing is drawn: no series has both a score and a known {} (n = 0 problems, 0 judged samples, no \
+             intervals). Data set {}.",
+            words.title,
+            dataset_line(&comparison.datasets).unwrap_or_else(|| "unknown".to_owned()),
+        );
+        return (caption, vec![fact("Not drawn", left_out.join(", "))]);
+    }
     let mut caption = format!(
         "{} Bars: {level} intervals (scores: {of_scores}; {}: {}; {resamples} resamples, seed {}); \
          n = {n_problems} problems, {n_samples} judged samples and {n_answers} answers per series. The \

@@ -30,6 +30,8 @@ export function FigureView({ figure, view, tools, onPick, rowName, testId }: Fig
       <p className="sr-only">{figure.summary}</p>
       {view === 'table' ? (
         <FigureTable figure={figure} />
+      ) : isEmpty(figure.drawing) ? (
+        <p className="figure-nothing muted">There is nothing to draw.</p>
       ) : figure.drawing.kind === 'matrix' ? (
         <MatrixView matrix={figure.drawing} label={figure.title} rowName={rowName} onPick={onPick && ((row, column) => onPick([row, column]))} />
       ) : (
@@ -38,6 +40,12 @@ export function FigureView({ figure, view, tools, onPick, rowName, testId }: Fig
       <figcaption className="figure-caption">{figure.caption}</figcaption>
     </figure>
   )
+}
+
+/** A drawing without anything in it: axes around nothing say less than the caption does. */
+function isEmpty(drawing: Figure['drawing']): boolean {
+  if (drawing.kind === 'matrix') return drawing.cells.length === 0
+  return drawing.kind === 'scatter' && drawing.points.length === 0
 }
 
 function Chart({ drawing, title, onPick }: { drawing: Plotted; title: string; onPick: FigureViewProps['onPick'] }) {
