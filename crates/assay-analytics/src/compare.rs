@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::check_share;
 use crate::group::{Group, GroupBy, UnitKey, groups};
 use crate::pairing::{Common, paired};
+use crate::power::{Power, add_power};
 use crate::ranking::{Ranked, ranking};
 use crate::score::{Estimate, IntervalKind, Score, ScoreOptions, count, estimates};
 use crate::{AnalyticsError, Evidence, scores};
@@ -49,7 +50,7 @@ pub struct CompareOptions {
     /// The scores shown beside the comparison, and level, resamples and seed of its intervals. The
     /// first k is the one compared.
     pub score: ScoreOptions,
-    /// The key each other group is compared with; without it all pairs are tested.
+    /// Key or label of the group each other is compared with; without it all pairs are tested.
     pub baseline: Option<String>,
     /// Adjusted p-values below it count as significant.
     pub alpha: f64,
@@ -127,6 +128,8 @@ pub struct Pair {
     pub significant: bool,
     /// For McNemar's test only.
     pub effect: Option<Effect>,
+    /// What a comparison of this size can show; `None` below two source problems.
+    pub power: Option<Power>,
     pub note: Option<String>,
 }
 
@@ -217,11 +220,17 @@ pub fn compare(
             mean,
         });
     }
-    if let Some(key) = &options.baseline
-        && !contenders.iter().any(|c| c.group.key == *key)
-    {
-        return Err(AnalyticsError::UnknownBaseline { key: key.clone() });
-    }
+    let baseline = match &options.baseline {
+        None => None,
+        Some(named) => Some(
+            contenders
+                .iter()
+                .find(|c| c.group.key == *named)
+                .or_else(|| contenders.iter().find(|c| c.group.label == *named))
+                .map(|c| c.group.key.clone())
+                .ok_or_else(|| AnalyticsError::UnknownBaseline { key: named.clone() })?,
+        ),
+    };
     // Best first; without a score last; equal ones by label, so that the order never depends on rows.
     contenders.sort_by(|a, b| {
         let value = |c: &Contender| c.mean.unwrap_or(-1.0);
@@ -250,7 +259,7 @@ pub fn compare(
     adjust(&mut all_pairs, options)?;
     let (ranking, n_common) = ranking(&contenders, &all_pairs, options)?;
 
-    let pairs = match &options.baseline {
+    let mut pairs = match &baseline {
         None => all_pairs,
         Some(baseline) => {
             let of_baseline = position[baseline];
@@ -266,17 +275,9 @@ pub fn compare(
             with_baseline
         }
     };
+    add_power(&mut pairs, &contenders, k, options.alpha)?;
     warn(&contenders, &scored, n_common, &mut warnings);
 
-    let datasets: BTreeSet<DatasetFacts> = evidence
-        .runs
-        .iter()
-        .filter(|run| evidence.rows.iter().any(|row| row.run == run.id))
-        .map(|run| DatasetFacts {
-            id: run.dataset.clone(),
-            version: run.dataset_version.clone(),
-        })
-        .collect();
     Ok(Comparison {
         by,
         k,
@@ -285,14 +286,29 @@ pub fn compare(
         correction: options.correction,
         resamples: options.score.resamples,
         seed: options.score.seed,
-        baseline: options.baseline.clone(),
-        datasets: datasets.into_iter().collect(),
+        baseline,
+        datasets: dataset_facts(evidence),
         n_common,
         scores: scored,
         pairs,
         ranking,
         warnings,
     })
+}
+
+/// The data sets that the rows are of, each version once.
+pub(crate) fn dataset_facts(evidence: &Evidence) -> Vec<DatasetFacts> {
+    let with_rows: BTreeSet<_> = evidence.rows.iter().map(|row| &row.run).collect();
+    let datasets: BTreeSet<DatasetFacts> = evidence
+        .runs
+        .iter()
+        .filter(|run| with_rows.contains(&run.id))
+        .map(|run| DatasetFacts {
+            id: run.dataset.clone(),
+            version: run.dataset_version.clone(),
+        })
+        .collect();
+    datasets.into_iter().collect()
 }
 
 /// The pair, its p-value not yet adjusted.
@@ -373,6 +389,7 @@ pub(crate) fn pair(
         p,
         p_adjusted: p,
         significant: false,
+        power: None,
         effect: discordant.map(|(b, c)| {
             let effect = discordant_effect(b, c);
             Effect {

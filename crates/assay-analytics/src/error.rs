@@ -10,6 +10,8 @@ pub enum AnalyticsError {
     NothingSelected,
     #[error("the baseline '{key}' is none of the compared series")]
     UnknownBaseline { key: String },
+    #[error("'{key}' is none of the compared series")]
+    UnknownGroup { key: String },
     #[error("run {run} has samples, but nothing is known of the run itself")]
     UnknownRun { run: String },
     #[error("{what} must lie strictly between 0 and 1, and {value} does not")]
@@ -27,6 +29,7 @@ impl Coded for AnalyticsError {
         match self {
             Self::NothingSelected => "nothing-selected",
             Self::UnknownBaseline { .. } => "unknown-baseline",
+            Self::UnknownGroup { .. } => "unknown-group",
             Self::UnknownRun { .. } => "unknown-run",
             Self::NotAShare { .. } => "not-a-share",
             Self::Stats { source, .. } => source.code(),
@@ -38,6 +41,9 @@ impl Coded for AnalyticsError {
             Self::NothingSelected => Some("choose at least one run that has samples".to_owned()),
             Self::UnknownBaseline { .. } => {
                 Some("choose the baseline among the series that are compared".to_owned())
+            }
+            Self::UnknownGroup { .. } => {
+                Some("choose among the series that are compared, by key or label".to_owned())
             }
             Self::Stats { source, .. } => source.hint(),
             _ => None,

@@ -340,13 +340,13 @@ async fn what_is_deleted_leaves_nothing() {
     let snapshots = prepared(folder.path(), &store, &both).await;
     snapshots.score_rows(&both).await.unwrap();
     assert_eq!(files(folder.path()).len(), 4);
-    store.delete_run(&gone).await.unwrap();
+    store.purge_run(&gone).await.unwrap();
     snapshots.forget(&gone).await;
     assert_eq!(files(folder.path()).len(), 2);
     assert!(snapshots.score_rows(&both).await.is_err());
 
     // By another program, or by a version that knows nothing of snapshots.
-    store.delete_run(&kept).await.unwrap();
+    store.purge_run(&kept).await.unwrap();
     let unfinished = folder.path().join("snapshots/half.part");
     std::fs::write(&unfinished, "").unwrap();
     snapshots.sweep().await.unwrap();

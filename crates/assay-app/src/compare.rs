@@ -1,18 +1,19 @@
 //! Comparisons: rows from the store, numbers from the analytics, a figure from the report room.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 
-use assay_analytics::{CompareOptions, Comparison, Evidence, GroupBy, RunFacts, ScoreOptions};
+use assay_analytics::{
+    CompareOptions, Comparison, Evidence, GroupBy, Pair, RunFacts, ScoreOptions,
+};
 use assay_core::RunId;
 use assay_report::figures::dot_interval;
-use assay_report::{Colors, Figure};
+use assay_report::{Colors, power_in_words};
 
 use crate::dto::{
-    CompareBy, CompareQuery, ComparisonView, Correction, ExportedReport, FigureFormat, PairView,
-    ScoreView,
+    CompareBy, CompareQuery, ComparisonView, Correction, PairView, PowerView, ScoreView,
 };
+use crate::figures::scores;
 use crate::snapshots::MadeOf;
 use crate::{App, AppError};
 
@@ -21,59 +22,12 @@ impl App {
     /// When no run is chosen, one is unknown, or the query asks for what is undefined.
     pub async fn compare(&self, query: &CompareQuery) -> Result<ComparisonView, AppError> {
         let comparison = self.comparison(query).await?;
-        let figure = self.figure(&comparison).await?;
-        Ok(view(query.clone(), &comparison, figure))
-    }
-
-    /// Writes the comparison's figure as the window shows it, to `path` or into the folder of reports.
-    ///
-    /// # Errors
-    /// As [`App::compare`], and when the file cannot be written.
-    pub async fn export_figure(
-        &self,
-        query: &CompareQuery,
-        format: FigureFormat,
-        path: Option<&Path>,
-    ) -> Result<ExportedReport, AppError> {
-        let figure = self.figure(&self.comparison(query).await?).await?;
-        let extension = match format {
-            FigureFormat::Svg => "svg",
-            FigureFormat::Png => "png",
-            FigureFormat::Csv => "csv",
-        };
-        let path = match path {
-            Some(path) => path.to_owned(),
-            None => self.new_report_path(&figure.title, extension)?,
-        };
-        let bytes = match format {
-            FigureFormat::Svg => assay_report::figure_svg(&figure)?.into_bytes(),
-            FigureFormat::Png => assay_report::figure_png(&figure)?,
-            FigureFormat::Csv => assay_report::figure_csv(&figure).into_bytes(),
-        };
-        crate::export::write_whole(&path, &bytes)?;
-        self.remember_exported(&path);
-        Ok(ExportedReport {
-            path: path.display().to_string(),
-            bytes: bytes.len() as u64,
-            figures: 1,
-        })
+        let colors = self.colors(&comparison).await?;
+        Ok(view(query.clone(), &comparison, &colors))
     }
 
     pub(crate) async fn comparison(&self, query: &CompareQuery) -> Result<Comparison, AppError> {
-        if query.k == 0 {
-            return Err(AppError::usage(
-                "bad-k",
-                "pass@0 is undefined",
-                "give a k of at least 1",
-            ));
-        }
-        if !(query.alpha > 0.0 && query.alpha < 1.0) {
-            return Err(AppError::usage(
-                "bad-alpha",
-                format!("a level of significance of {} is not possible", query.alpha),
-                "give an alpha between 0 and 1, such as 0.05",
-            ));
-        }
+        check(query)?;
         let runs = once_each(&query.runs);
         let made_of = MadeOf {
             query: query.clone(),
@@ -106,18 +60,6 @@ impl App {
         }
     }
 
-    /// The one figure of a comparison, for screen and paper alike.
-    async fn figure(&self, comparison: &Comparison) -> Result<Figure, AppError> {
-        let colors = self.colors(comparison).await?;
-        Ok(dot_interval::scores(
-            &comparison.scores,
-            comparison.by,
-            comparison.k,
-            &comparison.datasets,
-            &colors,
-        ))
-    }
-
     /// A model has one colour everywhere: its place in the order in which models first came into the
     /// store. Strategies and languages are only kept apart.
     pub(crate) async fn colors(&self, comparison: &Comparison) -> Result<Colors, AppError> {
@@ -126,13 +68,6 @@ impl App {
         }
         let models = self.store().await?.models_in_order().await?;
         Ok(Colors::in_order(models))
-    }
-
-    /// What was counted in these runs.
-    pub(crate) async fn evidence(&self, runs: &[RunId]) -> Result<Evidence, AppError> {
-        let facts = self.run_facts(runs).await?;
-        let rows = self.snapshots().await?.score_rows(runs).await?;
-        Ok(Evidence { runs: facts, rows })
     }
 
     /// What is known of these runs as a whole.
@@ -150,6 +85,32 @@ impl App {
         }
         Ok(facts)
     }
+
+    /// What was counted in these runs.
+    pub(crate) async fn evidence(&self, runs: &[RunId]) -> Result<Evidence, AppError> {
+        let facts = self.run_facts(runs).await?;
+        let rows = self.snapshots().await?.score_rows(runs).await?;
+        Ok(Evidence { runs: facts, rows })
+    }
+}
+
+/// Refuses what is undefined.
+pub(crate) fn check(query: &CompareQuery) -> Result<(), AppError> {
+    if query.k == 0 {
+        return Err(AppError::usage(
+            "bad-k",
+            "pass@0 is undefined",
+            "give a k of at least 1",
+        ));
+    }
+    if !(query.alpha > 0.0 && query.alpha < 1.0) {
+        return Err(AppError::usage(
+            "bad-alpha",
+            format!("a level of significance of {} is not possible", query.alpha),
+            "give an alpha between 0 and 1, such as 0.05",
+        ));
+    }
+    Ok(())
 }
 
 /// The runs without those that are named again.
@@ -170,7 +131,7 @@ pub(crate) fn group_by(by: CompareBy) -> GroupBy {
     }
 }
 
-fn options(query: &CompareQuery) -> CompareOptions {
+pub(crate) fn options(query: &CompareQuery) -> CompareOptions {
     CompareOptions {
         score: ScoreOptions {
             k: vec![query.k],
@@ -195,8 +156,8 @@ fn shared_rank(comparison: &Comparison, tie_group: u32) -> Option<u32> {
         .min()
 }
 
-fn view(query: CompareQuery, comparison: &Comparison, figure: Figure) -> ComparisonView {
-    let scores = comparison
+fn view(query: CompareQuery, comparison: &Comparison, colors: &Colors) -> ComparisonView {
+    let lines = comparison
         .scores
         .iter()
         .map(|score| {
@@ -239,19 +200,31 @@ fn view(query: CompareQuery, comparison: &Comparison, figure: Figure) -> Compari
             p_adjusted: pair.p_adjusted,
             significant: pair.significant,
             odds_ratio: pair.effect.and_then(|e| e.odds_ratio),
+            power: power(pair),
             note: pair.note.clone(),
         })
         .collect();
     ComparisonView {
         query,
         n_common: comparison.n_common,
-        scores,
+        scores: lines,
         pairs,
-        figure,
+        figure: scores(comparison, colors),
+        differences: dot_interval::differences(comparison, colors),
         warnings: comparison
             .warnings
             .iter()
             .map(|w| w.message.clone())
             .collect(),
     }
+}
+
+fn power(pair: &Pair) -> Option<PowerView> {
+    let power = pair.power?;
+    Some(PowerView {
+        detectable: power.detectable,
+        problems_needed: power.problems_needed,
+        samples_needed: power.samples_needed,
+        words: power_in_words(pair)?,
+    })
 }

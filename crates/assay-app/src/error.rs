@@ -91,7 +91,14 @@ impl<E: Coded> From<E> for AppError {
         } else if ["bad-", "unknown-"]
             .iter()
             .any(|begin| info.code.starts_with(begin))
-            || ["run-not-found", "run-ambiguous"].contains(&info.code.as_str())
+            || [
+                "run-not-found",
+                "run-ambiguous",
+                "runs-differ",
+                "view-not-found",
+                "view-exists",
+            ]
+            .contains(&info.code.as_str())
         {
             ErrorKind::Usage
         } else {

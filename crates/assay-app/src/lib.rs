@@ -20,6 +20,7 @@ mod error;
 mod evaluate;
 mod exec;
 mod export;
+mod figures;
 mod grade;
 mod health;
 mod keys;
@@ -27,9 +28,11 @@ pub mod logging;
 mod metrics;
 mod models;
 mod outcome;
+mod problem;
 mod prompts;
 mod providers;
 mod recovery;
+mod regroup;
 mod reports;
 mod runs;
 mod samples;
@@ -39,6 +42,8 @@ mod settings;
 mod snapshots;
 mod status;
 mod tasks;
+mod upkeep;
+mod views;
 mod workspace;
 
 use std::collections::{BTreeSet, HashMap};
@@ -55,6 +60,7 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 pub use answers::Answers;
+pub use assay_report::{Figure, Table};
 pub use assay_sandbox::Isolation;
 pub use assay_secrets::Keyring;
 pub use bench::{AnalyticsBench, BenchAnswer, BenchRequest, RequestsBench};
@@ -146,7 +152,8 @@ impl App {
         }
     }
 
-    /// The store, opened at the first call; runs left open by a dead program are marked then.
+    /// The store, opened at the first call; runs left open by a dead program are marked then, and what was deleted
+    /// long ago is removed for good.
     async fn store(&self) -> Result<&Store, StoreError> {
         self.store
             .get_or_try_init(|| async {
@@ -155,6 +162,7 @@ impl App {
                 if !interrupted.is_empty() {
                     tracing::info!(runs = interrupted.len(), "found interrupted runs");
                 }
+                Self::purge_at_start(&store);
                 Ok(store)
             })
             .await

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use assay_analytics::{GroupBy, Score, ScoreOptions};
-use assay_core::{Content, RunId, RunProgress, Spending, Transport, Verdict};
+use assay_core::{Content, RunId, RunProgress, Spending, StrategyId, Transport, Verdict};
 use assay_report::RunSection;
 use assay_store::{Counters, RunRecord, RunSummary as StoredSummary};
 
 use crate::dto::{
     DatasetTag, Estimated, FailureKind, Flags, Headline, ModelOutcome, ProgramDiversity, RunDetail,
-    RunOutcome, RunSummary, SampleResult, Timing, UsageTotals,
+    RunDifference, RunOutcome, RunSummary, SampleResult, Timing, UsageTotals,
 };
 use crate::{App, AppError};
 
@@ -17,7 +17,7 @@ use crate::{App, AppError};
 const PAGE: u32 = 1_000;
 
 impl App {
-    /// All runs, the newest first.
+    /// All runs, the newest first, archived ones too; deleted ones not.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -54,8 +54,10 @@ impl App {
             totals.answers_cached,
             totals.executions_cached,
         );
+        let sources = self.run_sources(&stored.run).await?;
         let failures = self.run_failures(run).await?;
         let diversity = self.store().await?.diversity(run).await?;
+        let differences = differences(&stored.run);
         let section = run_section(stored.run.clone(), stored.totals.cost);
         let command = section.command();
         Ok(RunDetail {
@@ -70,6 +72,8 @@ impl App {
             saved_usd,
             answers_cached,
             executions_cached,
+            sources,
+            differences,
         })
     }
 
@@ -108,30 +112,6 @@ impl App {
     /// When there is none, or more than one.
     pub async fn resolve_run(&self, prefix: &str) -> Result<RunId, AppError> {
         Ok(self.store().await?.resolve_run(prefix).await?)
-    }
-
-    /// # Errors
-    /// When there is no such run, or a live program works on it.
-    pub async fn delete_run(&self, run: &RunId) -> Result<(), AppError> {
-        self.store().await?.delete_run(run).await?;
-        self.snapshots().await?.forget(run).await;
-        Ok(())
-    }
-
-    /// # Errors
-    /// When there is no such run, or the name is empty.
-    pub async fn rename_run(&self, run: &RunId, name: &str) -> Result<(), AppError> {
-        let name = name.trim();
-        if name.is_empty() {
-            return Err(AppError::usage(
-                "bad-name",
-                "a run needs a name",
-                "write a few words",
-            ));
-        }
-        let store = self.store().await?;
-        let note = store.get_run(run).await?.note;
-        Ok(store.describe_run(run, name.to_owned(), note).await?)
     }
 
     pub(crate) async fn count_runs(&self) -> Result<u32, AppError> {
@@ -261,7 +241,7 @@ impl App {
 
 fn run_summary(stored: StoredSummary, scores: &[Score]) -> RunSummary {
     let progress = progress(&stored.totals, stored.run.elapsed_s);
-    let counters: BTreeMap<String, Counters> = stored.models.iter().cloned().collect();
+    let series = stored.series;
     let run = stored.run;
     RunSummary {
         id: run.id,
@@ -276,19 +256,28 @@ fn run_summary(stored: StoredSummary, scores: &[Score]) -> RunSummary {
         created_at: run.created_at.to_string(),
         finished_at: run.finished_at.map(|at| at.to_string()),
         progress,
+        tags: run.tags,
+        archived: run.archived,
+        note: run.note,
         scores: scores
             .iter()
-            .filter_map(|score| headline(score, &counters))
+            .filter_map(|score| headline(score, &series))
             .collect(),
     }
 }
 
-fn headline(score: &Score, counters: &BTreeMap<String, Counters>) -> Option<Headline> {
+fn headline(score: &Score, series: &[(String, StrategyId, Counters)]) -> Option<Headline> {
     let pass = score.at(1)?;
     let model = score.models.first()?;
-    let counters = counters.get(model).cloned().unwrap_or_default();
+    let strategy = score.strategies.first()?;
+    let counters = series
+        .iter()
+        .find(|(of, by, _)| of == model && by == strategy)
+        .map(|(_, _, counters)| counters.clone())
+        .unwrap_or_default();
     Some(Headline {
         model: model.clone(),
+        strategy: strategy.clone(),
         value: pass.value,
         low: pass.low,
         high: pass.high,
@@ -392,10 +381,35 @@ fn every_verdict(counters: &Counters) -> BTreeMap<String, u32> {
     verdicts
 }
 
+/// In what the runs differ that a run was merged of.
+fn differences(run: &RunRecord) -> Vec<RunDifference> {
+    run.differences()
+        .into_iter()
+        .map(|difference| RunDifference {
+            what: difference.what,
+            values: difference.values,
+        })
+        .collect()
+}
+
 /// A run as a report tells it.
 pub(crate) fn run_section(run: RunRecord, cost: Spending) -> RunSection {
+    let told = |difference: RunDifference| {
+        let values: Vec<&str> = difference
+            .values
+            .iter()
+            .map(|value| value.as_deref().unwrap_or("–"))
+            .collect();
+        (difference.what, values.join(" / "))
+    };
     RunSection {
         cost,
+        differences: differences(&run).into_iter().map(told).collect(),
+        sources: run
+            .sources
+            .iter()
+            .map(|source| format!("{} ({})", source.name, source.run))
+            .collect(),
         id: run.id,
         name: run.name,
         status: run.status,

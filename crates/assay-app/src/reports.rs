@@ -83,11 +83,15 @@ impl App {
         let mut failures = Vec::new();
         for id in &chosen {
             let summary = store.run_summary(id).await?;
-            for (model, counters) in &summary.models {
+            for (model, strategy, counters) in &summary.series {
                 let label = comparison
                     .scores
                     .iter()
-                    .find(|s| s.runs.contains(id) && s.models.contains(model))
+                    .find(|s| {
+                        s.runs.contains(id)
+                            && s.models.contains(model)
+                            && s.strategies.contains(strategy)
+                    })
                     .map_or_else(|| model.clone(), |s| s.label.clone());
                 failures.push(FailureRow {
                     label,

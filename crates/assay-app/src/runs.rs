@@ -11,6 +11,7 @@ use assay_sandbox::DockerSandbox;
 use assay_store::RunSummary;
 
 use crate::evaluate::check_numbers;
+use crate::regroup::refuse_made_of_others;
 use crate::{Answers, App, AppError, VERSION};
 
 impl App {
@@ -116,6 +117,7 @@ impl App {
         let summary = self.store().await?.run_summary(run).await?;
         let to_ask = still_to_ask(&summary);
         let record = summary.run;
+        refuse_made_of_others(&record)?;
         let replays = matches!(answers, Answers::Replayed(_));
         if record.environment.replayed != replays && record.origin != RunOrigin::Graded {
             return Err(mixed(replays));
@@ -170,9 +172,10 @@ impl App {
     /// from elsewhere.
     ///
     /// # Errors
-    /// When there is no such run.
+    /// When there is no such run, or it was made of others.
     pub async fn models_to_ask(&self, run: &RunId) -> Result<Vec<ModelRef>, AppError> {
         let summary = self.store().await?.run_summary(run).await?;
+        refuse_made_of_others(&summary.run)?;
         if summary.run.environment.replayed {
             return Ok(Vec::new());
         }

@@ -47,31 +47,7 @@ impl App {
             .await?;
         Ok(SamplePage {
             total: page.total,
-            rows: page
-                .rows
-                .into_iter()
-                .map(|row| SampleRow {
-                    id: row.id,
-                    run: row.key.run,
-                    model: row.key.model,
-                    language: row.key.language,
-                    problem: row.key.problem,
-                    index: row.key.index,
-                    strategy: row.strategy,
-                    stage: row.stage,
-                    transport: row.transport,
-                    content: row.content,
-                    verdict: row.verdict,
-                    detail: row.detail,
-                    duration_ms: row.duration_ms,
-                    latency_ms: row.latency_ms,
-                    completion_tokens: row.usage.completion_tokens,
-                    rule: row.rule,
-                    detected: row.detected,
-                    quality: row.quality,
-                    cost_usd: row.cost_usd,
-                })
-                .collect(),
+            rows: page.rows.into_iter().map(row_view).collect(),
         })
     }
 
@@ -92,5 +68,29 @@ impl App {
             run_name: run.name,
             problem,
         })
+    }
+}
+
+pub(crate) fn row_view(row: assay_store::SampleRow) -> SampleRow {
+    SampleRow {
+        id: row.id,
+        run: row.key.run,
+        model: row.key.model,
+        language: row.key.language,
+        problem: row.key.problem,
+        index: row.key.index,
+        strategy: row.strategy,
+        stage: row.stage,
+        transport: row.transport,
+        content: row.content,
+        verdict: row.verdict,
+        detail: row.detail,
+        duration_ms: row.duration_ms,
+        latency_ms: row.latency_ms,
+        completion_tokens: row.usage.completion_tokens,
+        rule: row.rule,
+        detected: row.detected,
+        quality: row.quality,
+        cost_usd: row.cost_usd,
     }
 }

@@ -214,16 +214,22 @@ mod tests {
                 .any(|score| score.label.contains("renamed"))
         );
 
-        app.delete_run(&runs[2]).await.unwrap();
-        let left = std::fs::read_dir(folder.path().join(FOLDER))
-            .unwrap()
-            .count();
-        assert_eq!(left, 2 * 2);
-        let error = app
-            .compare(&query(&runs, CompareBy::Series))
-            .await
-            .unwrap_err();
+        let one = std::slice::from_ref(&runs[2]);
+        let files = || {
+            std::fs::read_dir(folder.path().join(FOLDER))
+                .unwrap()
+                .count()
+        };
+        app.delete_runs(one).await.unwrap();
+        let asked = query(&runs, CompareBy::Series);
+        let error = app.compare(&asked).await.unwrap_err();
         assert_eq!(error.info.code, "run-not-found");
+        app.restore_runs(one).await.unwrap();
+        assert_eq!(app.compare(&asked).await.unwrap(), renamed);
+        assert_eq!(files(), 2 * 3);
+        app.delete_runs(one).await.unwrap();
+        app.purge_runs(one).await.unwrap();
+        assert_eq!(files(), 2 * 2);
         app.close().await;
     }
 

@@ -55,7 +55,7 @@ impl App {
     pub async fn remove_sample_workspace(&self) -> Result<(), AppError> {
         let store = self.store().await?;
         for run in self.sample_runs().await? {
-            store.delete_run(&run).await?;
+            store.purge_run(&run).await?;
             self.snapshots().await?.forget(&run).await;
         }
         Ok(store.set_setting(KEY, &false).await?)

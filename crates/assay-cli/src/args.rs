@@ -1,15 +1,17 @@
 //! What can be asked on the command line. The help texts are the reference; `docs/guide/` has examples.
 
 mod groups;
+mod runs;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use groups::{
-    BenchCommand, CacheArg, CacheCommand, DatasetsCommand, ExportFormat, KeysCommand,
-    ModelsCommand, PromptsCommand, RunsCommand, SandboxCommand,
+    BenchCommand, CacheArg, CacheCommand, DatasetsCommand, KeysCommand, ModelsCommand,
+    PromptsCommand, SandboxCommand,
 };
+pub use runs::{ExportFormat, ListArgs, RunsCommand, SplitArg, UpkeepCommand, ViewsCommand};
 
 /// Measure and compare AI models that write code.
 #[derive(Debug, Parser)]
@@ -60,15 +62,22 @@ pub enum Command {
     Score(ScoreArgs),
     /// Run one program in the sandbox
     Exec(ExecArgs),
-    /// Look at, stop, export or delete runs
+    /// Look at, stop, tag, merge, split, export or delete runs
     Runs {
         #[command(subcommand)]
         command: RunsCommand,
     },
-    /// Compare runs: paired significance, effects, ranks with ties
+    /// Pages of the window with what is chosen in them, by name
+    Views {
+        #[command(subcommand)]
+        command: ViewsCommand,
+    },
+    /// Compare runs: paired significance, effects, ranks with ties; languages, cost, who solves what
     Compare(CompareArgs),
     /// Look into runs sample by sample: what went wrong, what it took, how hard the problems were
     Breakdown(BreakdownArgs),
+    /// Show one problem, who solves it, and everyone's answers
+    Problem(ProblemArgs),
     /// Write a report of one or more runs
     Report(ReportArgs),
     /// List, pull, verify, check and import data sets
@@ -322,6 +331,63 @@ pub struct CompareArgs {
     /// The k of pass@k
     #[arg(long, default_value_t = 1, value_name = "K")]
     pub k: u32,
+    /// Show a figure of the comparison in numbers, instead of ranking and pairs
+    #[arg(long, value_enum, value_name = "FIGURE")]
+    pub show: Option<FigureArg>,
+    /// Show the problems that the first of two solves and the second does not, and the other way round
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["show", "figure"])]
+    pub flips: Vec<String>,
+    /// Write the figure (of --show; else the scores) to a file: .svg, .png, .pdf or .csv
+    #[arg(long, value_name = "PATH")]
+    pub figure: Option<PathBuf>,
+    /// Of `problems`: show these series only, by key or label; repeat for several
+    #[arg(long = "column", value_name = "KEY")]
+    pub columns: Vec<String>,
+    /// Of `problems`: only those on which the shown series differ
+    #[arg(long)]
+    pub only_differing: bool,
+    /// Of `problems`: the easiest first
+    #[arg(long)]
+    pub easiest_first: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FigureArg {
+    /// Scores with their intervals
+    Scores,
+    /// Differences from the baseline, or of all pairs
+    Differences,
+    /// Scores by series and language
+    Languages,
+    /// All pairs' differences and adjusted p-values
+    Significance,
+    /// Scores against the cost of an answer, with the Pareto front
+    Cost,
+    /// Scores against the time of an answer, with the Pareto front
+    Time,
+    /// Problems by series, the hardest first
+    Problems,
+}
+
+#[derive(Debug, Args)]
+pub struct ProblemArgs {
+    /// Id of the problem, as `HumanEval/0`
+    pub id: String,
+    /// Its data set [default: that of the newest run that asked it]
+    #[arg(long, value_name = "ID")]
+    pub dataset: Option<String>,
+    /// Answers of these runs only, by id or the beginning of one; repeat for several
+    #[arg(long = "run", value_name = "RUN")]
+    pub runs: Vec<String>,
+    /// What has a row of its own
+    #[arg(long, value_enum, default_value_t = By::Model)]
+    pub by: By,
+    /// Print every answer's program too
+    #[arg(long)]
+    pub programs: bool,
+    /// Write the figure of who solves it to a file: .svg, .png, .pdf or .csv
+    #[arg(long, value_name = "PATH")]
+    pub figure: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

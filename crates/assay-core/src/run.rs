@@ -179,6 +179,10 @@ pub enum RunOrigin {
     Graded,
     /// Made by this program elsewhere and shipped with it as an example.
     SampleWorkspace,
+    /// Those of other runs, put together.
+    Merged,
+    /// Those of another run, or rather a part of them.
+    Split,
 }
 
 /// What a result depends on besides its spec: enough to say on which ground two runs differ.

@@ -125,7 +125,7 @@ pub struct HttpConfig {
     pub retry: RetryPolicy,
     /// Whether answers are streamed: it times the first token, and a cancelled request ends at the server.
     pub stream: bool,
-    /// Requests under way at once to one model.
+    /// Requests under way at once to one model, at most: how many are worth having is the caller's to find out.
     pub concurrency: usize,
     /// Through which all requests go but those to this machine's loopback and to what `NO_PROXY` names.
     /// `None` leaves it to the environment: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
@@ -155,7 +155,7 @@ impl Default for HttpConfig {
             max_reply: 64 << 20,
             retry: RetryPolicy::default(),
             stream: true,
-            concurrency: 4,
+            concurrency: 256,
             proxy: None,
             ca_file: None,
             clock: Arc::new(SystemClock),

@@ -38,6 +38,10 @@ pub struct Fact {
 pub enum Drawing {
     /// One row a category, in each a dot with its interval.
     DotInterval(DotInterval),
+    /// Rows by columns, each cell filled by its class.
+    Matrix(Matrix),
+    /// One dot a series over two numeric axes, with the front that no one beats.
+    Scatter(Scatter),
 }
 
 /// Rows of dots with intervals over one numeric axis.
@@ -49,6 +53,126 @@ pub struct DotInterval {
     pub categories: Vec<Category>,
     pub marks: Vec<Mark>,
     pub references: Vec<Reference>,
+}
+
+/// Cells of rows by columns. A cell's fill stands for a class that the legend names, and the cell says
+/// the same by its text or sign: colour is never alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Matrix {
+    /// What the rows are, and the columns.
+    pub row_heading: String,
+    pub column_heading: String,
+    pub columns: Vec<Category>,
+    /// From top to bottom.
+    pub rows: Vec<Category>,
+    pub density: CellDensity,
+    /// Classes, in the order of the legend.
+    pub fills: Vec<FillClass>,
+    /// Row by row; a place without a cell stays empty.
+    pub cells: Vec<Cell>,
+}
+
+/// How much room a cell takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum CellDensity {
+    /// Two lines of text in each cell.
+    Roomy,
+    /// A sign or a short text: many rows.
+    Dense,
+}
+
+/// A class of cells.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct FillClass {
+    /// In the legend: `40–60 %`, `not significant`.
+    pub label: String,
+    pub ground: MarkColor,
+    /// Of text and signs on it.
+    pub ink: MarkColor,
+    /// Drawn where a cell has no text.
+    pub sign: Option<Sign>,
+}
+
+/// A sign that stands for a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Sign {
+    Check,
+    Cross,
+    /// Some of both.
+    Half,
+    /// Nothing is known.
+    Dash,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Cell {
+    /// Places in `rows`, `columns` and `fills`.
+    pub row: u32,
+    pub column: u32,
+    pub fill: u32,
+    /// In the cell, when it has a text: `61.6`, `+7.9`, `3/5`.
+    pub label: Option<String>,
+    /// Below it, in small: `54.0–68.7`, `p = 0.031`.
+    pub annotation: Option<String>,
+    pub emphasis: Emphasis,
+    /// What a reader is told beside the names of row and column.
+    pub description: String,
+}
+
+/// Dots over two axes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Scatter {
+    pub x: Axis,
+    pub x_scale: Scale,
+    pub y: Axis,
+    pub points: Vec<Point>,
+    /// Places in `points` of those on the Pareto front, from left to right.
+    pub front: Vec<u32>,
+    /// Where it is good to be: `cheaper and better`.
+    pub better: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[serde(rename_all = "snake_case")]
+pub enum Scale {
+    Linear,
+    Log,
+}
+
+/// A dot with an interval in both directions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Point {
+    /// What it stands for, so that a click can lead there.
+    pub key: String,
+    pub label: String,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub x: f64,
+    /// `None` where nothing tells how sure it is.
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub x_low: Option<f64>,
+    #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
+    pub x_high: Option<f64>,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub y: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub y_low: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub y_high: f64,
+    pub color: MarkColor,
+    pub emphasis: Emphasis,
+    pub on_front: bool,
+    /// All of it in one sentence.
+    pub description: String,
 }
 
 /// A numeric axis. Values are in data units (0.5); labels are ready to be shown (`50 %`).
@@ -83,6 +207,10 @@ pub enum NumberFormat {
     Percent,
     /// 0.079 is `+7.9` (percentage points).
     SignedPoints,
+    /// 0.0042 is `$0.0042`.
+    Dollars,
+    /// 4.2 is `4.2 s`.
+    Seconds,
 }
 
 impl NumberFormat {
@@ -91,14 +219,17 @@ impl NumberFormat {
         match self {
             Self::Percent => crate::format::percent(value),
             Self::SignedPoints => crate::format::signed_points(value),
+            Self::Dollars => crate::format::dollars(value),
+            Self::Seconds => crate::format::seconds(value),
         }
     }
 
-    /// An interval with one decimal, its unit left out.
+    /// An interval; of shares and points with one decimal, the unit left out.
     pub fn interval(self, low: f64, high: f64) -> String {
         match self {
             Self::Percent => crate::format::percent_interval(low, high),
             Self::SignedPoints => crate::format::points_interval(low, high),
+            Self::Dollars | Self::Seconds => format!("{}–{}", self.value(low), self.value(high)),
         }
     }
 }

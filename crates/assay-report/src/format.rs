@@ -36,6 +36,11 @@ pub fn signed_points(value: f64) -> String {
     }
 }
 
+/// `7.9` of 0.079: a size in percentage points, without a sign.
+pub fn points(size: f64) -> String {
+    format!("{:.1}", (size * 100.0).abs())
+}
+
 /// `+0.2 to +15.6`: a dash would stand beside a minus.
 pub fn points_interval(low: f64, high: f64) -> String {
     format!("{} to {}", signed_points(low), signed_points(high))
@@ -80,6 +85,28 @@ pub fn counted(n: u64, singular: &str) -> String {
     format!("{} {singular}{s}", thousands(n))
 }
 
+/// `$0.42`, `$12.30`; less than ten cents with two digits that count: `$0.0042`.
+pub fn dollars(usd: f64) -> String {
+    if usd == 0.0 {
+        return "$0".to_owned();
+    }
+    if usd >= 0.1 {
+        return format!("${usd:.2}");
+    }
+    let decimals = (1.0 - usd.log10().floor()).clamp(2.0, 9.0) as usize;
+    format!("${usd:.decimals$}")
+}
+
+/// `0.42 s`, `4.2 s`, `42 s`.
+pub fn seconds(seconds: f64) -> String {
+    let decimals = match seconds {
+        s if s >= 10.0 => 0,
+        s if s >= 1.0 => 1,
+        _ => 2,
+    };
+    format!("{seconds:.decimals$}{THIN}s")
+}
+
 /// `95 %` of 0.95, without needless decimals.
 pub fn level(level: f64) -> String {
     let text = format!("{:.1}", level * 100.0);
@@ -117,6 +144,17 @@ mod tests {
         assert_eq!(p_phrase(0.000_01), "p < 0.001");
         assert_eq!(p_phrase(0.0312), "p = 0.031");
         assert_eq!(p_value(0.5), "0.50");
+    }
+
+    #[test]
+    fn costs_and_times_keep_two_digits_that_count() {
+        assert_eq!(dollars(0.0), "$0");
+        assert_eq!(dollars(0.000_042), "$0.000042");
+        assert_eq!(dollars(0.004_2), "$0.0042");
+        assert_eq!(dollars(12.3), "$12.30");
+        assert_eq!(seconds(0.42), "0.42\u{202f}s");
+        assert_eq!(seconds(4.23), "4.2\u{202f}s");
+        assert_eq!(seconds(42.3), "42\u{202f}s");
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod methods;
 pub mod palette;
 mod pdf;
 pub mod png;
+mod power;
 pub mod report;
 mod run_section;
 pub mod svg;
@@ -26,7 +27,8 @@ pub use figure::{Drawing, Figure, Table};
 pub use html::html;
 pub use markdown::{csv, markdown};
 pub use palette::{Colors, MarkColor};
-pub use pdf::pdf;
+pub use pdf::{figure_pdf, pdf};
+pub use power::power_in_words;
 pub use report::{FailureRow, Report};
 pub use run_section::RunSection;
 

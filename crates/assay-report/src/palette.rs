@@ -34,6 +34,34 @@ pub const CATEGORICAL: [(&str, &str); 8] = [
 /// What is not significant, or incomplete: (light, dark).
 pub const MUTED: (&str, &str) = ("#808893", "#8b94a0");
 
+/// A colour: (light, dark).
+pub type Shade = (&'static str, &'static str);
+/// A ground, and the ink that stands on it.
+pub type Ground = (Shade, Shade);
+
+/// Grounds for shares, from few to many, each with its ink. One hue, so that order is seen, also by who does not see colours.
+pub const SHARES: [Ground; 5] = [
+    (("#edf3f8", "#1f2a33"), ("#1b1f24", "#e8eaed")),
+    (("#cfe1ef", "#234459"), ("#1b1f24", "#e8eaed")),
+    (("#9ec7e3", "#2c6284"), ("#1b1f24", "#ffffff")),
+    (("#2a76ad", "#6fb7e3"), ("#ffffff", "#0b151c")),
+    (("#0f4f7d", "#b5dcf6"), ("#ffffff", "#0b151c")),
+];
+
+/// Grounds of what is better, worse and neither, with their inks.
+pub const BETTER: Ground = (("#b9dbf0", "#1c4f70"), ("#0b2a3d", "#e4f3fd"));
+pub const WORSE: Ground = (("#f7d3b5", "#6d3a14"), ("#3d1f06", "#fdeee2"));
+pub const NEITHER: Ground = (("#eef0f2", "#272c32"), ("#59626d", "#a3abb6"));
+
+/// A pair of colours that is none of the categorical ones.
+pub fn shade((light, dark): Shade) -> MarkColor {
+    MarkColor {
+        slot: None,
+        light: light.to_owned(),
+        dark: dark.to_owned(),
+    }
+}
+
 impl MarkColor {
     /// The colour of a slot; slots beyond the eighth begin anew.
     pub fn of_slot(slot: u8) -> Self {
@@ -140,6 +168,22 @@ mod tests {
         for (light, dark) in CATEGORICAL.into_iter().chain([MUTED]) {
             assert!(contrast(light, "#ffffff") >= 3.0, "{light}");
             assert!(contrast(dark, "#16191e") >= 3.0, "{dark}");
+        }
+    }
+
+    #[test]
+    fn what_stands_on_a_ground_can_be_read() {
+        for (ground, ink) in SHARES.into_iter().chain([BETTER, WORSE, NEITHER]) {
+            assert!(contrast(ground.0, ink.0) >= 4.5, "{ground:?}");
+            assert!(contrast(ground.1, ink.1) >= 4.5, "{ground:?}");
+        }
+    }
+
+    #[test]
+    fn shares_grow_darker_on_paper_and_lighter_on_a_dark_ground() {
+        for pair in SHARES.windows(2) {
+            assert!(luminance(pair[0].0.0) > luminance(pair[1].0.0));
+            assert!(luminance(pair[0].0.1) < luminance(pair[1].0.1));
         }
     }
 

@@ -1,5 +1,6 @@
 //! Reports as PDF, set with the fonts that ship with the program, figures as vectors.
 
+mod figure;
 mod flow;
 mod table;
 mod write;
@@ -11,6 +12,7 @@ use crate::png;
 use crate::report::{Block, Report};
 use crate::run_section::Setting;
 use crate::svg::{Frame, Style, Theme};
+pub use figure::figure_pdf;
 use flow::{Color, Flow, Text, WIDTH};
 
 const BODY: Text = Text {

@@ -16,6 +16,10 @@ pub struct RunSection {
     pub environment: Environment,
     /// Of its answers.
     pub cost: Spending,
+    /// The runs it was merged of or split from.
+    pub sources: Vec<String>,
+    /// In what those differ, and how: the settings are then those of the first, and are not told.
+    pub differences: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +52,8 @@ impl RunSection {
                 RunOrigin::Evaluated => "generated and executed by this program".to_owned(),
                 RunOrigin::Graded => "generated elsewhere, executed by this program".to_owned(),
                 RunOrigin::SampleWorkspace => "an example that ships with the program".to_owned(),
+                RunOrigin::Merged => "those of several runs, merged".to_owned(),
+                RunOrigin::Split => "a part of those of another run".to_owned(),
             },
             false,
         );
@@ -92,7 +98,18 @@ impl RunSection {
         );
         let languages: Vec<&str> = spec.languages.iter().map(|l| l.title()).collect();
         add("Languages", languages.join(", "), false);
-        if self.origin != RunOrigin::Graded {
+        let label = if self.origin == RunOrigin::Split {
+            "Split from"
+        } else {
+            "Merged of"
+        };
+        for source in &self.sources {
+            add(label, source.clone(), false);
+        }
+        for (what, values) in &self.differences {
+            add(&format!("Not the same: {what}"), values.clone(), false);
+        }
+        if self.origin != RunOrigin::Graded && self.differences.is_empty() {
             add("Strategy", spec.strategy.to_string(), false);
             add("Samples per problem", spec.samples.to_string(), false);
             add("Temperature", spec.sampling.temperature.to_string(), false);
@@ -119,18 +136,21 @@ impl RunSection {
             .timeout_scale
             .map(|s| format!(" (× {s:.2} on this machine)"))
             .unwrap_or_default();
-        add(
-            "Limits of a program",
-            format!(
-                "{} s wall clock{scale}, {} MiB memory, {} processes, {} KiB output, {} MiB disk",
-                f64::from(limits.wall_ms) / 1_000.0,
-                limits.memory_mb,
-                limits.processes,
-                limits.output_bytes / 1_024,
-                limits.disk_mb
-            ),
-            false,
-        );
+        let same = |what: &str| self.differences.iter().all(|(of, _)| of != what);
+        if same("limits of a program") {
+            add(
+                "Limits of a program",
+                format!(
+                    "{} s wall clock{scale}, {} MiB memory, {} processes, {} KiB output, {} MiB disk",
+                    f64::from(limits.wall_ms) / 1_000.0,
+                    limits.memory_mb,
+                    limits.processes,
+                    limits.output_bytes / 1_024,
+                    limits.disk_mb
+                ),
+                false,
+            );
+        }
         add(
             "Program",
             format!("Assay {}", environment.assay_version),
@@ -151,7 +171,8 @@ impl RunSection {
         settings
     }
 
-    /// The command that does the run again; `None` for one that ships as an example.
+    /// The command that does the run again; `None` for one that ships as an example, or was made of
+    /// others.
     pub fn command(&self) -> Option<String> {
         let spec = &self.spec;
         let mut options: Vec<String> = Vec::new();
@@ -165,7 +186,7 @@ impl RunSection {
             .collect::<Vec<_>>()
             .join(",");
         let verb = match self.origin {
-            RunOrigin::SampleWorkspace => return None,
+            RunOrigin::SampleWorkspace | RunOrigin::Merged | RunOrigin::Split => return None,
             RunOrigin::Graded => {
                 option("--dataset", spec.dataset.to_string());
                 option("--samples", "FILE".to_owned());

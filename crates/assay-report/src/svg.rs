@@ -2,9 +2,11 @@
 
 pub(crate) mod canvas;
 mod dot_interval;
+mod matrix;
+mod scatter;
 
 use crate::ReportError;
-use crate::figure::{Drawing, Figure};
+use crate::figure::{DotInterval, Drawing, Figure};
 use crate::fonts::Font;
 use canvas::{Anchor, Canvas, Ink};
 
@@ -79,8 +81,7 @@ pub fn draw(figure: &Figure, style: Style) -> Result<String, ReportError> {
         height += 10.0;
     }
     let top = height;
-    let Drawing::DotInterval(plot) = &figure.drawing;
-    let layout = dot_interval::Layout::new(plot, inner);
+    let layout = Layout::new(&figure.drawing, inner);
     height += layout.height();
     if !caption.is_empty() {
         height += 12.0 + caption.len() as f32 * CAPTION * 1.45;
@@ -113,7 +114,7 @@ pub fn draw(figure: &Figure, style: Style) -> Result<String, ReportError> {
             false,
         )?;
     }
-    layout.draw(plot, &mut canvas, margin, top)?;
+    layout.draw(&mut canvas, margin, top)?;
     let mut y = top + layout.height() + 12.0;
     for line in &caption {
         y += CAPTION * 1.45;
@@ -128,4 +129,39 @@ pub fn draw(figure: &Figure, style: Style) -> Result<String, ReportError> {
         )?;
     }
     canvas.finish()
+}
+
+/// Where everything of a drawing stands, by its kind.
+enum Layout<'a> {
+    DotInterval(&'a DotInterval, dot_interval::Layout),
+    Matrix(matrix::Layout<'a>),
+    Scatter(scatter::Layout<'a>),
+}
+
+impl<'a> Layout<'a> {
+    fn new(drawing: &'a Drawing, width: f32) -> Self {
+        match drawing {
+            Drawing::DotInterval(plot) => {
+                Self::DotInterval(plot, dot_interval::Layout::new(plot, width))
+            }
+            Drawing::Matrix(matrix) => Self::Matrix(matrix::Layout::new(matrix, width)),
+            Drawing::Scatter(plot) => Self::Scatter(scatter::Layout::new(plot, width)),
+        }
+    }
+
+    fn height(&self) -> f32 {
+        match self {
+            Self::DotInterval(_, layout) => layout.height(),
+            Self::Matrix(layout) => layout.height(),
+            Self::Scatter(layout) => layout.height(),
+        }
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, left: f32, top: f32) -> Result<(), ReportError> {
+        match self {
+            Self::DotInterval(plot, layout) => layout.draw(plot, canvas, left, top),
+            Self::Matrix(layout) => layout.draw(canvas, left, top),
+            Self::Scatter(layout) => layout.draw(canvas, left, top),
+        }
+    }
 }

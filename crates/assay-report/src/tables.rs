@@ -123,6 +123,13 @@ pub fn pairs(comparison: &Comparison) -> Table {
             Correction::Bh => "BH",
         }),
     ]);
+    let power = comparison
+        .pairs
+        .iter()
+        .find_map(|p| p.power.filter(|_| !p.significant));
+    if power.is_some() {
+        columns.push(Column::number("Detectable").with_unit("points"));
+    }
     let row = |pair: &Pair| {
         let mut cells = vec![pair.label_a.clone()];
         if baseline.is_none() {
@@ -143,11 +150,26 @@ pub fn pairs(comparison: &Comparison) -> Table {
             cells.push(pair.test.label().to_owned());
         }
         cells.extend([format::p_value(pair.p), format::p_value(pair.p_adjusted)]);
+        if power.is_some() {
+            let detectable = pair.power.and_then(|p| p.detectable);
+            cells.push(
+                detectable
+                    .filter(|_| !pair.significant)
+                    .map_or_else(|| "—".to_owned(), format::points),
+            );
+        }
         Row {
             cells,
             is_muted: !pair.significant,
         }
     };
+    let detectable = power.map_or_else(String::new, |power| {
+        format!(
+            " Detectable: the smallest true difference that a comparison of that size finds with {} \
+             power (normal approximation for paired differences).",
+            format::level(power.power)
+        )
+    });
     let from = match baseline {
         Some(score) => format!("from {}", score.label),
         None => "first less second".to_owned(),
@@ -155,7 +177,7 @@ pub fn pairs(comparison: &Comparison) -> Table {
     Table {
         caption: format!(
             "Paired differences in pass@{}, {from}, on common problems. Test: {tests}; p adjusted \
-             over {} ({}). Grey: not significant at {}.",
+             over {} ({}). Grey: not significant at {}.{detectable}",
             comparison.k,
             format::counted(comparison.pairs.len() as u64, "comparison"),
             comparison.correction.label(),

@@ -46,7 +46,9 @@ fn a_figure_drawn() {
 
 #[test]
 fn what_is_not_significant_is_grey_and_hollow() {
-    let Drawing::DotInterval(drawing) = differences_figure().drawing;
+    let Drawing::DotInterval(drawing) = differences_figure().drawing else {
+        panic!("rows of dots are expected")
+    };
     for mark in &drawing.marks {
         let is_grey = mark.color.slot.is_none();
         assert_eq!(

@@ -47,6 +47,8 @@ fn section(origin: RunOrigin) -> RunSection {
             limits: Limits::default(),
             concurrency: 4,
         },
+        sources: Vec::new(),
+        differences: Vec::new(),
         cost: Spending {
             usd: Some(1.2),
             known: 37,
@@ -228,6 +230,19 @@ fn a_graded_run_says_so_and_an_example_is_not_repeated() {
     report.runs = vec![section(RunOrigin::SampleWorkspace)];
     let example = markdown(&report);
     assert!(!example.contains("assay grade") && !example.contains("assay eval"));
+
+    // A merged run has no temperature where its sources have two.
+    let mut merged = section(RunOrigin::Merged);
+    merged.sources = vec!["first (1)".to_owned(), "second (2)".to_owned()];
+    merged.differences = vec![("temperature".to_owned(), "0 / 0.8".to_owned())];
+    report.runs = vec![merged];
+    let merged = markdown(&report);
+    assert!(merged.contains("Merged of: second (2)"), "{merged}");
+    assert!(
+        merged.contains("Not the same: temperature: 0 / 0.8"),
+        "{merged}"
+    );
+    assert!(!merged.contains("Temperature:") && !merged.contains("assay eval"));
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! How many requests to a model are worth having in flight.
 //!
-//! Found out as congestion control finds it: the limit grows while answers come no slower for it, quickly until something
+//! Found out as congestion control finds it: the limit grows while answers come no slower for it, by as much again until something
 //! first speaks against it and by ones from then on, and shrinks by a third when requests fail for being too many (a rate
 //! limit, a time-out, an overloaded server, an answer that took retries).
 //!
-//! Answers take now longer, now shorter, whatever the limit: slower is what is slower beyond the error of a window's mean.
+//! Answers take now longer, now shorter, whatever the limit, and by factors: means are geometric, and slower is what is
+//! slower beyond the error of a window's mean.
 
 /// Answers that are looked at together, at least.
 const WINDOW: usize = 8;
@@ -37,6 +38,7 @@ pub(crate) struct AdaptiveLimit {
     /// Of the window under way.
     seen: usize,
     timed: usize,
+    /// Of the logarithms of their times by token.
     pace_sum: f64,
     pace_squares: f64,
     overloaded: bool,
@@ -44,7 +46,7 @@ pub(crate) struct AdaptiveLimit {
     stale: usize,
     /// Whether the limit was reached in it: one that is not needs no higher one.
     reached: bool,
-    /// What the quickest window's answers took, at most.
+    /// The logarithm of what the quickest window's answers took, at most.
     best: Option<f64>,
     /// Windows since quick was measured.
     since_probe: u32,
@@ -107,7 +109,7 @@ impl AdaptiveLimit {
         if let Some(latency) = report.latency_ms {
             // A long answer is not a slow one. The fifty are for what is not the tokens': the prompt, the way.
             let tokens = f64::from(report.completion_tokens.unwrap_or(0));
-            let pace = latency / (50.0 + tokens);
+            let pace = (latency.max(1e-3) / (50.0 + tokens)).ln();
             self.pace_sum += pace;
             self.pace_squares += pace * pace;
             self.timed += 1;
@@ -123,7 +125,7 @@ impl AdaptiveLimit {
         self.quick = false;
     }
 
-    /// The window's mean pace, give or take two standard errors.
+    /// The logarithm of the window's mean pace, give or take two standard errors.
     fn pace(&self) -> Option<(f64, f64)> {
         if self.timed == 0 {
             return None;
@@ -147,12 +149,12 @@ impl AdaptiveLimit {
         } else if let Some((least, most)) = pace {
             let best = self.best.map_or(most, |best| best.min(most));
             self.best = Some(best);
-            if least > best * MUCH_SLOWER {
+            if least > best + MUCH_SLOWER.ln() {
                 self.shrink();
-            } else if least > best * SLOWER {
+            } else if least > best + SLOWER.ln() {
                 self.quick = false;
             } else if self.reached {
-                let step = if self.quick { self.limit * 0.5 } else { 1.0 };
+                let step = if self.quick { self.limit } else { 1.0 };
                 self.limit = (self.limit + step.max(1.0)).min(self.most as f64);
             }
         }
@@ -215,14 +217,24 @@ mod tests {
 
     #[test]
     fn answers_that_take_now_longer_now_shorter_are_not_taken_for_slow_ones() {
-        // Log-uniform between 50 and 800 ms, as a shuffled sequence of low discrepancy.
-        let mut limit = AdaptiveLimit::new(64);
-        for n in 0..400_u32 {
-            let at = (f64::from(n) * 0.618_033_988_75).fract();
-            limit.reached();
-            limit.heard(quick(50.0 * 16_f64.powf((at * 7.0).fract())));
+        // Log-uniform between 50 and 800 ms, of 10 to 300 tokens; the worst of many orders still grows to the whole.
+        for order in 0..50 {
+            let mut limit = AdaptiveLimit::new(64);
+            let mut random = f64::from(order) * 0.013_7;
+            let mut next = || {
+                random = (random * 997.0 + 0.314_159_265).fract();
+                random
+            };
+            for _ in 0..600 {
+                limit.reached();
+                limit.heard(Report {
+                    latency_ms: Some(50.0 * 16_f64.powf(next())),
+                    completion_tokens: Some((10.0 * 30_f64.powf(next())) as u32),
+                    overloaded: false,
+                });
+            }
+            assert!(limit.now() > 32, "{} in order {order}", limit.now());
         }
-        assert_eq!(limit.now(), 64);
     }
 
     #[test]

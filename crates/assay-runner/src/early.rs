@@ -102,3 +102,54 @@ impl Early {
         Some((question, under_way))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use assay_core::{SampleStage, StrategyId};
+
+    use super::*;
+
+    fn sample(index: u32) -> OutstandingSample {
+        OutstandingSample {
+            id: SampleId(index.into()),
+            cursor: assay_store::OutstandingCursor::default(),
+            model: "m".to_owned(),
+            language: Language::python(),
+            problem: "p".into(),
+            index,
+            strategy: StrategyId::new("completion"),
+            stage: SampleStage::Pending,
+            seed: None,
+        }
+    }
+
+    #[test]
+    fn what_is_given_back_after_the_decision_is_needless_too() {
+        let mut early = Early::new(EarlyStop::default(), &[]);
+        // More than are needed, all under way from an attempt that stopped at nothing.
+        let all: Vec<_> = (0..12).map(sample).collect();
+        for one in &all {
+            early.begun(one);
+        }
+        let mut ended = all.iter();
+        let (question, under_way) = ended
+            .by_ref()
+            .find_map(|one| early.ended(one, Some(false)))
+            .expect("none of twelve passes: decided");
+        let rest: Vec<_> = ended.collect();
+        assert!(!rest.is_empty(), "decided only at the end");
+        assert_eq!(under_way, rest.iter().map(|one| one.id).collect::<Vec<_>>());
+        // One that was under way comes back undone.
+        let left = under_way[1..].to_vec();
+        assert_eq!(early.ended(rest[0], None), Some((question, left)));
+        assert!(!early.may_begin(&sample(99)));
+    }
+
+    #[test]
+    fn what_is_given_back_before_is_begun_again() {
+        let mut early = Early::new(EarlyStop::default(), &[]);
+        early.begun(&sample(0));
+        assert_eq!(early.ended(&sample(0), None), None);
+        assert!(early.may_begin(&sample(0)));
+    }
+}

@@ -247,3 +247,41 @@ async fn an_answer_that_was_paid_for_is_there_for_the_next_attempt_of_another_ru
     .await;
     assert_eq!((next.calls(), sandbox.calls()), (0, 4));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_caches_are_within_their_limit_when_a_run_has_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = assay_store::Store::open(folder.path().join("assay.db"))
+        .await
+        .unwrap();
+    let limit = Arc::new(std::sync::atomic::AtomicU64::new(u64::MAX));
+    let config = assay_runner::RunnerConfig {
+        cache_bytes: Arc::clone(&limit),
+        ..common::config()
+    };
+    let strategies = Arc::new(assay_prompting::Strategies::builtin().unwrap());
+    let runner = assay_runner::Runner::new(store.clone(), strategies, config);
+    let model = Arc::new(FakeModel::right("a"));
+    let sandbox = Arc::new(FakeSandbox::fair().known_as("image"));
+    let kept = async || {
+        let mut bytes = 0;
+        for cache in [Cache::Answers, Cache::Executions] {
+            bytes += store.cache_stats(cache).await.unwrap().bytes;
+        }
+        bytes
+    };
+    let one = evaluation("one", &[Arc::clone(&model)], &sandbox, PROBLEMS, SAMPLES);
+    runner.start(one).await.unwrap().join().await;
+    let all = kept().await;
+    assert!(all > 0);
+    // Far too few entries for a look in between: the end of the run is one.
+    limit.store(all / 2, std::sync::atomic::Ordering::Relaxed);
+    let other = Arc::new(FakeModel::right("b"));
+    let two = evaluation("two", &[other], &sandbox, PROBLEMS, SAMPLES);
+    runner.start(two).await.unwrap().join().await;
+    let left = kept().await;
+    assert!(
+        left > 0 && left <= all / 2,
+        "{left} of {all} bytes are kept"
+    );
+}

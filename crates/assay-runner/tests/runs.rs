@@ -872,7 +872,7 @@ async fn a_run_deleted_under_way_by_another_program_is_refused() {
         .await
         .unwrap();
     let (other, other_runner) = runner_at(&bench.folder.path().join("assay.db")).await;
-    let busy = other.delete_run(handle.id()).await;
+    let busy = other.delete_runs(std::slice::from_ref(handle.id())).await;
     assert!(matches!(busy, Err(StoreError::RunBusy(_))), "{busy:?}");
     let busy = other_runner
         .resume(handle.id(), means(&models, &sandbox, 3))
@@ -880,7 +880,10 @@ async fn a_run_deleted_under_way_by_another_program_is_refused() {
     assert_eq!(busy.unwrap_err().code(), "run-busy");
     handle.cancel();
     handle.join().await;
-    other.delete_run(handle.id()).await.unwrap();
+    other
+        .delete_runs(std::slice::from_ref(handle.id()))
+        .await
+        .unwrap();
     let page = other
         .samples_page(&SampleQuery {
             filter: SampleFilter::default(),

@@ -34,7 +34,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         ..Bootstrap::default()
     };
     println!("{models} models, {problems} problems, {resamples} resamples, BCa");
-    for (name, steps) in [("one sample a problem", 1), ("ten samples a problem", 10)] {
+    for (name, steps) in [
+        ("one sample a problem", 1),
+        ("ten samples a problem", 10),
+        ("any fractions", 0),
+    ] {
         let scores = scores(models, problems, steps);
         let together = measure(50, || mean_intervals(&scores, None, &bootstrap))?;
         let each = measure(20, || {
@@ -73,7 +77,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Scores of models from weak to strong, the same on every machine.
+/// Scores of models from weak to strong, the same on every machine: shares of `steps` samples, or any fractions for 0.
 fn scores(models: usize, problems: usize, steps: u32) -> Vec<Vec<f64>> {
     // Numbers of a linear congruence (Knuth's MMIX), which is enough to scatter scores.
     let mut state = 20_u64;
@@ -89,6 +93,9 @@ fn scores(models: usize, problems: usize, steps: u32) -> Vec<Vec<f64>> {
             (0..problems)
                 .map(|_| {
                     let rate = (skill + random() - 0.5).clamp(0.0, 1.0);
+                    if steps == 0 {
+                        return rate;
+                    }
                     let passed = (0..steps).filter(|_| random() < rate).count();
                     passed as f64 / f64::from(steps)
                 })

@@ -19,6 +19,7 @@ pub mod median;
 pub mod multiplicity;
 pub mod omnibus;
 pub mod paired;
+mod panel;
 pub mod pass_at_k;
 pub mod permutation;
 pub mod power;

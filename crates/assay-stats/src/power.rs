@@ -127,10 +127,10 @@ fn check_count(n: u64) -> Result<(), StatsError> {
 
 /// The smallest difference that a two-sided test at level `alpha` finds on `n` problems with the chance `target`, usually
 /// 0.8; `None` where not even the largest possible is found so often. For [`Design::UnpairedShares`] it is the gain over
-/// the weaker model. Solves [`power`] for the difference.
+/// the weaker model. Solves [`power()`] for the difference.
 ///
 /// # Errors
-/// As [`power`]; when `target` is not in `(0.5, 1)`.
+/// As [`power()`]; when `target` is not in `(0.5, 1)`.
 pub fn detectable_difference(
     design: Design,
     n: u64,
@@ -161,10 +161,10 @@ pub fn detectable_difference(
 }
 
 /// The fewest problems on which a two-sided test at level `alpha` finds `difference` with the chance `target`, usually 0.8;
-/// for either model where the problems are different ones. Solves [`power`] for `n`.
+/// for either model where the problems are different ones. Solves [`power()`] for `n`.
 ///
 /// # Errors
-/// As [`power`]; when `target` is not in `(0.5, 1)`, or more than 2^53 problems are needed.
+/// As [`power()`]; when `target` is not in `(0.5, 1)`, or more than 2^53 problems are needed.
 pub fn needed_problems(
     design: Design,
     difference: f64,
@@ -299,11 +299,11 @@ impl Spread {
 
 /// The fewest samples of either model on each of `problems` problems with which a two-sided test at level `alpha` finds
 /// `difference` with the chance `target`, usually 0.8. `None` where no number is enough, for the problems themselves vary
-/// too much: then more problems are needed. Solves [`power`] of [`Spread::design`] for the samples (Miller 2024,
+/// too much: then more problems are needed. Solves [`power()`] of [`Spread::design`] for the samples (Miller 2024,
 /// arXiv:2411.00640, section 5).
 ///
 /// # Errors
-/// As [`power`] and [`Spread::design`]; when `target` is not in `(0.5, 1)`.
+/// As [`power()`] and [`Spread::design`]; when `target` is not in `(0.5, 1)`.
 pub fn needed_samples(
     spread: Spread,
     difference: f64,

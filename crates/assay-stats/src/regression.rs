@@ -73,7 +73,7 @@ pub struct Regression {
 /// Compares a measurement with an earlier one of the same model on the same problems and the same version of the data set.
 /// An alert needs a significant paired difference: never a bare drop.
 ///
-/// `clusters[i]` labels the cluster of problem `i`; without them each is its own. The test is McNemar's ([`mcnemar`]) where
+/// `clusters[i]` labels the cluster of problem `i`; without them each is its own. The test is McNemar's ([`mcnemar()`]) where
 /// all scores are 0 or 1 and no cluster has two problems, else the sign-flip permutation test ([`sign_flip`]) of the
 /// clusters' sums.
 ///

@@ -91,7 +91,7 @@ const STATE_COLUMNS: &str = "SELECT r.id, r.status, r.attempts, r.finished_at, r
       WHERE question = (SELECT min(id) FROM questions WHERE run = r.pk)) AS first_sample,
     (SELECT max(id) FROM samples
       WHERE question = (SELECT max(id) FROM questions WHERE run = r.pk)) AS last_sample
-  FROM runs r WHERE r.id IN (";
+  FROM runs r WHERE r.deleted_at IS NULL AND r.id IN (";
 
 impl Store {
     /// How these runs stand, in no order; runs that are not there are left out. Costs the same whatever their size.
@@ -110,13 +110,13 @@ impl Store {
         rows.iter().map(read_state).collect()
     }
 
-    /// The ids of all runs that are in the file, in no order.
+    /// The ids of all runs that are in the file, deleted ones that may come back too; in no order.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn run_ids(&self) -> Result<Vec<RunId>, StoreError> {
         let mut connection = self.reader().await?;
-        let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM runs")
+        let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM runs WHERE purging = 0")
             .fetch_all(&mut *connection)
             .await?;
         Ok(ids.into_iter().map(run_id).collect())
@@ -131,6 +131,7 @@ impl Store {
         let all: Vec<String> = sqlx::query_scalar(
             "SELECT q.model FROM runs r
              CROSS JOIN questions q INDEXED BY questions_of_model ON q.run = r.pk
+             WHERE r.deleted_at IS NULL
              GROUP BY r.pk, q.model ORDER BY r.created_at, r.id, min(q.id)",
         )
         .fetch_all(&mut *connection)

@@ -61,6 +61,23 @@ pub enum StoreError {
     Import { line: usize, why: String },
     #[error("failed to write the exported run: {0}")]
     Export(String),
+    #[error("the runs are not of one version of one data set: {0}")]
+    RunsDiffer(String),
+    #[error("merging takes two runs or more")]
+    BadMerge,
+    #[error("run {run} has only one {by}")]
+    BadSplit { run: RunId, by: &'static str },
+    /// Between the plan and what it planned.
+    #[error("the runs have changed meanwhile")]
+    RunsChanged,
+    #[error("run {0} was not made of other runs")]
+    NotRegrouped(RunId),
+    #[error("no view is called '{0}'")]
+    ViewNotFound(String),
+    #[error("a view is called '{0}' already")]
+    ViewExists(String),
+    #[error("it was cancelled, and nothing was changed")]
+    Cancelled,
     #[error("the store is closed")]
     Closed,
     #[error("failed to use the store: {0}")]
@@ -168,6 +185,14 @@ impl Coded for StoreError {
             Self::BadValue { .. } => "store-bad-value",
             Self::Import { .. } => "run-import",
             Self::Export(_) => "run-export",
+            Self::RunsDiffer(_) => "runs-differ",
+            Self::BadMerge => "bad-merge",
+            Self::BadSplit { .. } => "bad-split",
+            Self::RunsChanged => "runs-changed",
+            Self::NotRegrouped(_) => "run-not-regrouped",
+            Self::ViewNotFound(_) => "view-not-found",
+            Self::ViewExists(_) => "view-exists",
+            Self::Cancelled => "cancelled",
             Self::Closed => "store-closed",
             Self::Database(_) => "store-database",
         }
@@ -193,6 +218,13 @@ impl Coded for StoreError {
                 "the copy made before the change lies beside the store; please report this"
             }
             Self::RunNotFound(_) => "list the runs to see their ids",
+            Self::RunsDiffer(_) => "choose runs of one data set and version",
+            Self::BadMerge => "choose another run",
+            Self::BadSplit { .. } => "choose a run of several, or split it by something else",
+            Self::RunsChanged => "look at what would be made again",
+            Self::NotRegrouped(_) => "only a merge or a split can be taken back",
+            Self::ViewNotFound(_) => "list the views to see their names",
+            Self::ViewExists(_) => "choose another name, or replace it",
             Self::AmbiguousRun { .. } => "give more characters of the id",
             Self::RunBusy(_) => "wait for it to end, or cancel it first",
             _ => return None,

@@ -18,7 +18,7 @@ impl Store {
             "WITH kinds AS (
                SELECT s.transport, s.content, s.verdict, count(*) AS n, max(s.id) AS example
                FROM questions q CROSS JOIN samples s ON s.question = q.id
-               WHERE q.run = (SELECT pk FROM runs WHERE id = ?) AND s.stage = 'done'
+               WHERE q.run = (SELECT pk FROM runs WHERE id = ? AND deleted_at IS NULL) AND s.stage = 'done'
                  AND coalesce(s.verdict, '') <> 'passed'
                GROUP BY s.transport, s.content, s.verdict)
              SELECT k.*, q.model, q.problem, substr(coalesce(t.detail, t.transport_detail), 1, 240) AS detail
@@ -58,7 +58,7 @@ impl Store {
                SELECT q.id, q.model, count(s.program_hash) AS n,
                       count(DISTINCT s.program_hash) AS programs, count(DISTINCT s.shape_hash) AS shapes
                FROM questions q CROSS JOIN samples s ON s.question = q.id
-               WHERE q.run = (SELECT pk FROM runs WHERE id = ?) GROUP BY q.id HAVING n >= 2)
+               WHERE q.run = (SELECT pk FROM runs WHERE id = ? AND deleted_at IS NULL) GROUP BY q.id HAVING n >= 2)
              GROUP BY model ORDER BY min(id)",
         )
         .bind(run.as_str())

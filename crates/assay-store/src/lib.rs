@@ -9,11 +9,15 @@
 //! [`Store::create_run`] and [`Store::claim_run`] take it, [`Store::finish_run`] gives it back, and
 //! [`Store::mark_interrupted`] takes it from the dead.
 //!
+//! A deleted run is in no answer of any method but those that say so, and comes back whole until it is removed for
+//! good.
+//!
 //! No type of the database driver shows in this API.
 
 mod bench;
 mod cache;
 mod columns;
+mod deletion;
 mod error;
 mod insert;
 mod insight;
@@ -21,12 +25,16 @@ mod open;
 mod outstanding;
 mod owner;
 mod page;
+mod problems;
 mod records;
+mod regroup;
 mod runs;
 mod samples;
 mod scores;
 mod settings;
 mod transfer;
+mod upkeep;
+mod views;
 mod words;
 mod writer;
 
@@ -42,12 +50,18 @@ pub use bench::BenchRun;
 pub use cache::{Cache, CacheKey, CacheStats, KeptAnswer};
 pub use columns::{QuestionColumns, RunReading, RunState, SampleColumns};
 pub use error::StoreError;
+pub use problems::{EffortRow, ProblemAnswer, ProblemAnswers};
 pub use records::{
-    Counters, Diversity, ExecutionRecord, FailureGroup, FailureRecord, GenerationRecord, Heartbeat,
-    NewRun, OutstandingCursor, OutstandingSample, PlannedSample, RunRecord, RunSummary,
-    SampleFilter, SamplePage, SampleQuery, SampleRow, SampleSort, ScoreRow,
+    Counters, DeletedRun, Diversity, ExecutionRecord, FailureGroup, FailureRecord,
+    GenerationRecord, Heartbeat, NewRun, OutstandingCursor, OutstandingSample, PlannedSample,
+    RunRecord, RunSource, RunSummary, SampleFilter, SamplePage, SampleQuery, SampleRow, SampleSort,
+    ScoreRow,
+};
+pub use regroup::{
+    Difference, MergePlan, Regrouped, Renumbered, SourceRun, SplitBy, SplitPart, SplitPlan, Step,
 };
 pub use transfer::{EXPORT_FORMAT, EXPORT_VERSION};
+pub use views::View;
 
 use owner::Owner;
 use writer::Writer;

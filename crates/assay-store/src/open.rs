@@ -41,6 +41,11 @@ const LAYOUTS: &[Layout] = &[
         "caches, shares, fingerprints",
         include_str!("../migrations/0004_caches_shares_fingerprints.sql"),
     ),
+    (
+        5,
+        "tags, views, deletion",
+        include_str!("../migrations/0005_tags_views_deletion.sql"),
+    ),
 ];
 
 fn newest(layouts: &[Layout]) -> i64 {
@@ -296,14 +301,16 @@ mod tests {
         LAYOUTS[1],
         LAYOUTS[2],
         LAYOUTS[3],
-        (5, "more", "CREATE TABLE more (id INTEGER) STRICT;"),
+        LAYOUTS[4],
+        (6, "more", "CREATE TABLE more (id INTEGER) STRICT;"),
     ];
     const BROKEN: &[Layout] = &[
         LAYOUTS[0],
         LAYOUTS[1],
         LAYOUTS[2],
         LAYOUTS[3],
-        (5, "wrong", "CREATE TABLE more (id NUMBER) STRICT;"),
+        LAYOUTS[4],
+        (6, "wrong", "CREATE TABLE more (id NUMBER) STRICT;"),
     ];
 
     async fn older_store() -> (tempfile::TempDir, PathBuf, Timestamp) {
@@ -334,13 +341,13 @@ mod tests {
         let (folder, path, now) = older_store().await;
         assert_eq!(copies(folder.path()).await, Vec::<PathBuf>::new());
         let mut connection = open_with(&path, now, NEXT).await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4, 5]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4, 5, 6]);
         connection.close().await.unwrap();
 
-        let copy = path.with_file_name("assay.db.layout-4.20260102T030405Z.bak");
+        let copy = path.with_file_name("assay.db.layout-5.20260102T030405Z.bak");
         assert_eq!(copies(folder.path()).await, std::slice::from_ref(&copy));
         let mut connection = reader_options(&copy).connect().await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4, 5]);
         let kept: String = sqlx::query_scalar("SELECT value FROM settings WHERE key = 'kept'")
             .fetch_one(&mut connection)
             .await
@@ -355,8 +362,8 @@ mod tests {
             matches!(
                 error,
                 StoreError::Newer {
-                    found: 5,
-                    known: 4,
+                    found: 6,
+                    known: 5,
                     ..
                 }
             ),
@@ -369,11 +376,11 @@ mod tests {
         let (folder, path, now) = older_store().await;
         let error = open_with(&path, now, BROKEN).await.unwrap_err();
         assert!(
-            matches!(error, StoreError::Migration { version: 5, .. }),
+            matches!(error, StoreError::Migration { version: 6, .. }),
             "{error:?}"
         );
         assert_eq!(copies(folder.path()).await.len(), 1);
         let mut connection = open_with(&path, now, LAYOUTS).await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4, 5]);
     }
 }

@@ -17,7 +17,7 @@ macro_rules! outstanding_sql {
             "FROM questions q INDEXED BY ",
             $index,
             " CROSS JOIN samples s INDEXED BY samples_open ON s.question = q.id ",
-            "WHERE q.run = (SELECT pk FROM runs WHERE id = ?1) ",
+            "WHERE q.run = (SELECT pk FROM runs WHERE id = ?1 AND deleted_at IS NULL) ",
             $condition,
             " AND q.id >= ?4 AND s.stage <> 'done' AND s.stage = ?2 ",
             "AND (q.id > ?4 OR s.sample_index > ?5) ",
@@ -142,14 +142,14 @@ impl Store {
         let mut connection = self.reader().await?;
         let open: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM questions q CROSS JOIN samples s ON s.question = q.id
-             WHERE q.run = (SELECT pk FROM runs WHERE id = ?) AND s.stage <> 'done'",
+             WHERE q.run = (SELECT pk FROM runs WHERE id = ? AND deleted_at IS NULL) AND s.stage <> 'done'",
         )
         .bind(run.as_str())
         .fetch_one(&mut *connection)
         .await?;
         let total: i64 = sqlx::query_scalar(
             "SELECT count(*) FROM questions q CROSS JOIN samples s ON s.question = q.id
-             WHERE q.run = (SELECT pk FROM runs WHERE id = ?)",
+             WHERE q.run = (SELECT pk FROM runs WHERE id = ? AND deleted_at IS NULL)",
         )
         .bind(run.as_str())
         .fetch_one(&mut *connection)

@@ -69,13 +69,16 @@ fn order(sort: SampleSort, descending: bool) -> String {
 }
 
 fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &SampleFilter) -> Result<(), StoreError> {
-    let mut joint = " WHERE ";
-    let mut one_of = |query: &mut QueryBuilder<Sqlite>, column: &str, values: Vec<String>| {
+    // What is deleted is in no list.
+    query.push(" WHERE r.deleted_at IS NULL");
+    if filter.runs.is_empty() {
+        query.push(" AND r.archived = 0");
+    }
+    let one_of = |query: &mut QueryBuilder<Sqlite>, column: &str, values: Vec<String>| {
         if values.is_empty() {
             return;
         }
-        query.push(joint).push(column).push(" IN (");
-        joint = " AND ";
+        query.push(" AND ").push(column).push(" IN (");
         let mut list = query.separated(", ");
         for value in values {
             list.push_bind(value);
@@ -121,12 +124,11 @@ fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &SampleFilter) -> Resul
     );
     one_of(query, "s.rule", filter.rules.clone());
     if let Some(problem) = filter.problem.as_deref().filter(|p| !p.is_empty()) {
-        query.push(joint).push("q.problem LIKE ");
+        query.push(" AND q.problem LIKE ");
         query.push_bind(pattern(problem)).push(" ESCAPE '\\'");
-        joint = " AND ";
     }
     if let Some(text) = filter.text.as_deref().filter(|t| !t.is_empty()) {
-        query.push(joint).push("(q.problem LIKE ");
+        query.push(" AND (q.problem LIKE ");
         query.push_bind(pattern(text)).push(" ESCAPE '\\'");
         query.push(" OR EXISTS (SELECT 1 FROM sample_texts x WHERE x.sample = s.id AND (");
         let mut any = query.separated(" OR ");
@@ -164,7 +166,7 @@ fn pattern(text: &str) -> String {
     pattern
 }
 
-fn read_row(row: &SqliteRow) -> Result<SampleRow, StoreError> {
+pub(crate) fn read_row(row: &SqliteRow) -> Result<SampleRow, StoreError> {
     let text = |column: &str| row.try_get::<Option<String>, _>(column);
     Ok(SampleRow {
         id: SampleId(row.try_get("id")?),

@@ -148,6 +148,37 @@ pub struct RunRecord {
     /// Samples that early stopping made needless; they are in no counter.
     #[serde(default)]
     pub withdrawn: u32,
+    /// In alphabetical order; case does not tell two apart.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Put away: still there, and shown only where it is asked for.
+    #[serde(default)]
+    pub archived: bool,
+    /// What it was merged of or split from; none of a run that was made by running it.
+    #[serde(default)]
+    pub sources: Vec<RunSource>,
+}
+
+/// A run that another one was made of, as it was then.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunSource {
+    pub run: RunId,
+    pub name: String,
+    pub origin: RunOrigin,
+    pub spec: RunSpec,
+    pub environment: Environment,
+    /// Of those the made run has.
+    pub samples: u32,
+    /// Whether it was archived for it.
+    pub archived: bool,
+}
+
+/// A deleted run that can come back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeletedRun {
+    pub run: RunRecord,
+    pub deleted_at: Timestamp,
+    pub samples: u32,
 }
 
 /// Samples counted. `total = done + generated + pending`, `done = judged + infrastructure +
@@ -194,6 +225,8 @@ pub struct RunSummary {
     pub totals: Counters,
     /// By model, in the order of the run's plan.
     pub models: Vec<(String, Counters)>,
+    /// By model and strategy, in the same order: a merged run may have asked a model in several ways.
+    pub series: Vec<(String, StrategyId, Counters)>,
 }
 
 /// A sample that is not done.
@@ -248,6 +281,7 @@ pub struct SampleRow {
 /// Which samples a list holds. An empty list of a field means every value of it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SampleFilter {
+    /// Every run but archived ones where none is named.
     pub runs: Vec<RunId>,
     pub models: Vec<String>,
     pub languages: Vec<Language>,

@@ -1,4 +1,4 @@
-//! Runs: made, taken, ended, listed, deleted.
+//! Runs: made, taken, ended, found.
 
 use assay_core::{ErrorInfo, Priority, RunId, RunStatus};
 use futures::FutureExt;
@@ -10,7 +10,12 @@ use crate::records::{Heartbeat, NewRun, PlannedSample, RunRecord};
 use crate::words::{from_json, opt_time, parse, run_id, time, to_json, word};
 use crate::{Store, StoreError};
 
-pub(crate) const RUN_COLUMNS: &str = "id, name, status, origin, spec, environment, dataset, dataset_version, created_at, started_at, finished_at, elapsed_s, attempts, note, error, paused, priority, withdrawn";
+/// Followed by `FROM runs`.
+pub(crate) const RUN_COLUMNS: &str = "id, name, status, origin, spec, environment, dataset, dataset_version, created_at, started_at, finished_at, elapsed_s, attempts, note, error, paused, priority, withdrawn, archived,
+  (SELECT json_group_array(tag) FROM (SELECT tag FROM run_tags WHERE run = runs.pk ORDER BY tag)) AS tags,
+  (SELECT json_group_array(json_object('run', source, 'name', name, 'origin', origin, 'spec', json(spec),
+            'environment', json(environment), 'samples', samples, 'archived', json(iif(archived, 'true', 'false'))))
+     FROM (SELECT * FROM run_sources WHERE run = runs.pk ORDER BY position)) AS sources";
 
 impl Store {
     /// Stores a run and all its samples in one transaction, as running here: either the whole plan
@@ -179,7 +184,8 @@ impl Store {
             .write(move |connection| {
                 async move {
                     let running: Option<bool> = sqlx::query_scalar(
-                        "UPDATE runs SET cancel_requested = (status = 'running') WHERE id = ?
+                        "UPDATE runs SET cancel_requested = (status = 'running')
+                         WHERE id = ? AND deleted_at IS NULL
                          RETURNING status = 'running'",
                     )
                     .bind(run.as_str())
@@ -210,7 +216,7 @@ impl Store {
                 async move {
                     let running: Option<bool> = sqlx::query_scalar(
                         "UPDATE runs SET paused = coalesce(?, paused) AND status = 'running',
-                         priority = coalesce(?, priority) WHERE id = ? RETURNING status = 'running'",
+                         priority = coalesce(?, priority) WHERE id = ? AND deleted_at IS NULL RETURNING status = 'running'",
                     )
                     .bind(paused)
                     .bind(priority.map(Priority::as_str))
@@ -264,64 +270,14 @@ impl Store {
             .await
     }
 
-    /// Changes a run's name, and its note (`None` removes it).
-    ///
-    /// # Errors
-    /// [`StoreError::RunNotFound`].
-    pub async fn describe_run(
-        &self,
-        run: &RunId,
-        name: String,
-        note: Option<String>,
-    ) -> Result<(), StoreError> {
-        let run = run.clone();
-        self.inner
-            .writer
-            .write(move |connection| {
-                async move {
-                    let done = sqlx::query("UPDATE runs SET name = ?, note = ? WHERE id = ?")
-                        .bind(name)
-                        .bind(note)
-                        .bind(run.as_str())
-                        .execute(connection)
-                        .await?;
-                    found(done.rows_affected(), &run)
-                }
-                .boxed()
-            })
-            .await
-    }
-
-    /// Deletes a run with everything that belongs to it.
-    ///
-    /// # Errors
-    /// [`StoreError::RunNotFound`]; [`StoreError::RunBusy`] when a live program works on it.
-    pub async fn delete_run(&self, run: &RunId) -> Result<(), StoreError> {
-        let store = self.clone();
-        let run = run.clone();
-        self.inner
-            .writer
-            .write(move |connection| {
-                async move {
-                    store.refuse_if_busy(connection, &run).await?;
-                    sqlx::query("DELETE FROM runs WHERE id = ?")
-                        .bind(run.as_str())
-                        .execute(connection)
-                        .await?;
-                    Ok(())
-                }
-                .boxed()
-            })
-            .await
-    }
-
-    async fn refuse_if_busy(
+    /// Refuses a run that is not there, or that a live program works on.
+    pub(crate) async fn refuse_if_busy(
         &self,
         connection: &mut SqliteConnection,
         run: &RunId,
     ) -> Result<(), StoreError> {
         let row: Option<(String, Option<String>)> =
-            sqlx::query_as("SELECT status, owner FROM runs WHERE id = ?")
+            sqlx::query_as("SELECT status, owner FROM runs WHERE id = ? AND deleted_at IS NULL")
                 .bind(run.as_str())
                 .fetch_optional(connection)
                 .await?;
@@ -343,18 +299,29 @@ impl Store {
         fetch_run(&mut connection, run).await
     }
 
-    /// The id that begins with `prefix`.
+    /// The id that begins with `prefix`; deleted runs are not looked at.
     ///
     /// # Errors
     /// [`StoreError::RunNotFound`], [`StoreError::AmbiguousRun`].
     pub async fn resolve_run(&self, prefix: &str) -> Result<RunId, StoreError> {
+        self.resolve(
+            "SELECT id FROM runs WHERE substr(id, 1, length(?1)) = ?1 AND deleted_at IS NULL",
+            prefix,
+        )
+        .await
+    }
+
+    pub(crate) async fn resolve(
+        &self,
+        ids: &'static str,
+        prefix: &str,
+    ) -> Result<RunId, StoreError> {
         let prefix = prefix.trim();
         let mut connection = self.reader().await?;
-        let ids: Vec<String> =
-            sqlx::query_scalar("SELECT id FROM runs WHERE substr(id, 1, length(?1)) = ?1")
-                .bind(prefix)
-                .fetch_all(&mut *connection)
-                .await?;
+        let ids: Vec<String> = sqlx::query_scalar(ids)
+            .bind(prefix)
+            .fetch_all(&mut *connection)
+            .await?;
         if let Some(exact) = ids.iter().find(|id| id.as_str() == prefix) {
             return Ok(run_id(exact.clone()));
         }
@@ -378,7 +345,7 @@ impl Drop for End {
     }
 }
 
-fn found(rows: u64, run: &RunId) -> Result<(), StoreError> {
+pub(crate) fn found(rows: u64, run: &RunId) -> Result<(), StoreError> {
     if rows == 0 {
         return Err(StoreError::RunNotFound(run.to_string()));
     }
@@ -442,7 +409,7 @@ pub(crate) async fn fetch_run(
     run: &RunId,
 ) -> Result<RunRecord, StoreError> {
     let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "SELECT {RUN_COLUMNS} FROM runs WHERE id = ?"
+        "SELECT {RUN_COLUMNS} FROM runs WHERE id = ? AND deleted_at IS NULL"
     )))
     .bind(run.as_str())
     .fetch_optional(connection)
@@ -475,5 +442,8 @@ pub(crate) fn read_run(row: &SqliteRow) -> Result<RunRecord, StoreError> {
         paused: row.try_get("paused")?,
         priority: parse("priority", &text("priority")?)?,
         withdrawn: crate::words::count(row.try_get("withdrawn")?),
+        tags: from_json("tags", &text("tags")?)?,
+        archived: row.try_get("archived")?,
+        sources: from_json("sources", &text("sources")?)?,
     })
 }

@@ -286,7 +286,8 @@ impl Store {
         let mut connection = self.reader().await?;
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
             "{SAMPLE_COLUMNS} FROM samples s JOIN questions q ON q.id = s.question
-             JOIN runs r ON r.pk = q.run LEFT JOIN sample_texts t ON t.sample = s.id WHERE s.id = ?"
+             JOIN runs r ON r.pk = q.run LEFT JOIN sample_texts t ON t.sample = s.id WHERE s.id = ?
+             AND r.deleted_at IS NULL"
         )))
         .bind(sample.0)
         .fetch_optional(&mut *connection)
@@ -352,7 +353,7 @@ pub(crate) async fn sample_rows_after(
          CROSS JOIN questions q INDEXED BY questions_of_run ON q.run = r.pk
          CROSS JOIN samples s ON s.question = q.id
          LEFT JOIN sample_texts t ON t.sample = s.id
-         WHERE r.id = ?1 AND q.id >= ?2 AND (q.id > ?2 OR s.sample_index > ?3)
+         WHERE r.id = ?1 AND r.deleted_at IS NULL AND q.id >= ?2 AND (q.id > ?2 OR s.sample_index > ?3)
          ORDER BY q.id, s.sample_index LIMIT ?4"
     )))
     .bind(run.as_str())

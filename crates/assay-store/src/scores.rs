@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use assay_core::{RunId, Spending, StrategyId, Transport};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::records::{Counters, RunSummary, ScoreRow};
@@ -11,14 +12,14 @@ use crate::words::{count, language, problem_id, run_id};
 use crate::{Store, StoreError};
 
 impl Store {
-    /// All runs, newest first, with their counters.
+    /// All runs but deleted ones, newest first, with their counters.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn list_runs(&self) -> Result<Vec<RunSummary>, StoreError> {
         let mut connection = self.reader().await?;
         let rows = sqlx::query(AssertSqlSafe(format!(
-            "SELECT {RUN_COLUMNS} FROM runs ORDER BY created_at DESC, id DESC"
+            "SELECT {RUN_COLUMNS} FROM runs WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC"
         )))
         .fetch_all(&mut *connection)
         .await?;
@@ -54,68 +55,77 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut connection = self.reader().await?;
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "SELECT r.id AS run_id, q.model, s.strategy, q.language, q.problem, q.cluster, q.position,
-               count(*) AS samples,
-               sum(s.stage = 'done' AND coalesce(s.verdict <> 'infrastructure', s.content IS NOT NULL)) AS judged,
-               sum(coalesce(s.verdict = 'passed', 0)) AS passed,
-               sum(coalesce(s.verdict = 'infrastructure', 0)) AS infrastructure,
-               sum(s.stage = 'done' AND s.verdict IS NULL AND s.content IS NULL) AS unanswered,
-               sum(s.stage <> 'done') AS outstanding
-             FROM runs r CROSS JOIN questions q ON q.run = r.pk CROSS JOIN samples s ON s.question = q.id
-             WHERE r.id IN (",
-        );
+        let mut query = QueryBuilder::<Sqlite>::new(SELECT_SCORES);
+        query.push(" WHERE r.deleted_at IS NULL AND r.id IN (");
         let mut list = query.separated(", ");
         for run in runs {
             list.push_bind(run.as_str().to_owned());
         }
         query.push(") GROUP BY q.id, s.strategy ORDER BY q.id, s.strategy");
         let rows = query.build().fetch_all(&mut *connection).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(ScoreRow {
-                    run: run_id(row.try_get("run_id")?),
-                    model: row.try_get("model")?,
-                    strategy: StrategyId::new(row.try_get::<String, _>("strategy")?),
-                    language: language(row.try_get("language")?),
-                    problem: problem_id(row.try_get("problem")?),
-                    cluster: row.try_get("cluster")?,
-                    position: row.try_get("position")?,
-                    samples: row.try_get("samples")?,
-                    judged: row.try_get("judged")?,
-                    passed: row.try_get("passed")?,
-                    infrastructure: row.try_get("infrastructure")?,
-                    unanswered: row.try_get("unanswered")?,
-                    outstanding: row.try_get("outstanding")?,
-                })
-            })
-            .collect()
+        rows.iter().map(read_score).collect()
     }
+}
+
+/// What samples count for, one row a group of them; followed by which, and by how they are grouped.
+pub(crate) const SELECT_SCORES: &str = "SELECT r.id AS run_id, q.model, s.strategy, q.language, q.problem, q.cluster, q.position,
+   count(*) AS samples,
+   sum(s.stage = 'done' AND coalesce(s.verdict <> 'infrastructure', s.content IS NOT NULL)) AS judged,
+   sum(coalesce(s.verdict = 'passed', 0)) AS passed,
+   sum(coalesce(s.verdict = 'infrastructure', 0)) AS infrastructure,
+   sum(s.stage = 'done' AND s.verdict IS NULL AND s.content IS NULL) AS unanswered,
+   sum(s.stage <> 'done') AS outstanding
+ FROM runs r CROSS JOIN questions q ON q.run = r.pk CROSS JOIN samples s ON s.question = q.id";
+
+pub(crate) fn read_score(row: &SqliteRow) -> Result<ScoreRow, StoreError> {
+    Ok(ScoreRow {
+        run: run_id(row.try_get("run_id")?),
+        model: row.try_get("model")?,
+        strategy: StrategyId::new(row.try_get::<String, _>("strategy")?),
+        language: language(row.try_get("language")?),
+        problem: problem_id(row.try_get("problem")?),
+        cluster: row.try_get("cluster")?,
+        position: row.try_get("position")?,
+        samples: row.try_get("samples")?,
+        judged: row.try_get("judged")?,
+        passed: row.try_get("passed")?,
+        infrastructure: row.try_get("infrastructure")?,
+        unanswered: row.try_get("unanswered")?,
+        outstanding: row.try_get("outstanding")?,
+    })
 }
 
 /// How the requests of a model end that has answered: its tokens cost something.
 const ANSWERED: [Transport; 2] = [Transport::Ok, Transport::Empty];
 
-type ByModel = Vec<(String, Counters)>;
+/// Counters by model and strategy, with where the plan has the first of them.
+type Found = HashMap<(String, String), (i64, Counters)>;
+type BySeries = Vec<(String, StrategyId, Counters)>;
 
-fn summary(run: crate::RunRecord, models: ByModel) -> RunSummary {
+fn summary(run: crate::RunRecord, series: BySeries) -> RunSummary {
     let mut totals = Counters::default();
-    for (_, counters) in &models {
+    let mut models: Vec<(String, Counters)> = Vec::new();
+    for (model, _, counters) in &series {
         totals.add(counters);
+        match models.iter_mut().find(|(of, _)| of == model) {
+            Some((_, sum)) => sum.add(counters),
+            None => models.push((model.clone(), counters.clone())),
+        }
     }
     RunSummary {
         run,
         totals,
         models,
+        series,
     }
 }
 
 async fn counters(
     connection: &mut SqliteConnection,
     run: Option<&RunId>,
-) -> Result<HashMap<String, ByModel>, StoreError> {
+) -> Result<HashMap<String, BySeries>, StoreError> {
     let rows = sqlx::query(
-        "SELECT r.id AS run_id, q.model, s.stage, s.verdict, s.transport, s.content,
+        "SELECT r.id AS run_id, q.model, s.strategy, s.stage, s.verdict, s.transport, s.content,
                 count(*) AS n, sum(s.prompt_tokens) AS prompt_tokens,
                 sum(s.completion_tokens) AS completion_tokens,
                 sum(s.cost_usd) FILTER (WHERE s.cached & 1 = 0) AS cost_usd,
@@ -124,40 +134,40 @@ async fn counters(
                 sum(s.cached & 1) AS answers_cached, sum(s.cached >> 1 & 1) AS executions_cached,
                 sum(s.quality) AS quality_sum, count(s.quality) AS quality_n, min(q.id) AS first
          FROM runs r CROSS JOIN questions q ON q.run = r.pk CROSS JOIN samples s ON s.question = q.id
-         WHERE ?1 IS NULL OR r.id = ?1
-         GROUP BY r.pk, q.model, s.stage, s.verdict, s.transport, s.content",
+         WHERE r.deleted_at IS NULL AND (?1 IS NULL OR r.id = ?1)
+         GROUP BY r.pk, q.model, s.strategy, s.stage, s.verdict, s.transport, s.content",
     )
     .bind(run.map(RunId::as_str))
     .fetch_all(connection)
     .await?;
-    let mut found: HashMap<String, HashMap<String, (i64, Counters)>> = HashMap::new();
+    let mut found: HashMap<String, Found> = HashMap::new();
     for row in rows {
         let first: i64 = row.try_get("first")?;
-        let of_model = found
+        let of_series = found
             .entry(row.try_get("run_id")?)
             .or_default()
-            .entry(row.try_get("model")?)
+            .entry((row.try_get("model")?, row.try_get("strategy")?))
             .or_insert_with(|| (first, Counters::default()));
-        of_model.0 = of_model.0.min(first);
+        of_series.0 = of_series.0.min(first);
         let n = count(row.try_get("n")?);
         let tokens = |column: &str| -> Result<u64, StoreError> {
             let sum: Option<i64> = row.try_get(column)?;
             Ok(sum.unwrap_or(0).max(0).cast_unsigned())
         };
-        of_model.1.count(
+        of_series.1.count(
             n,
             row.try_get("stage")?,
             row.try_get("verdict")?,
             row.try_get("transport")?,
             row.try_get("content")?,
         );
-        of_model.1.prompt_tokens += tokens("prompt_tokens")?;
-        of_model.1.completion_tokens += tokens("completion_tokens")?;
+        of_series.1.prompt_tokens += tokens("prompt_tokens")?;
+        of_series.1.completion_tokens += tokens("completion_tokens")?;
         let known = count(row.try_get("costs")?);
         let answers_cached = count(row.try_get("answers_cached")?);
         let transport: Option<&str> = row.try_get("transport")?;
         let answered = transport.is_some_and(|t| ANSWERED.iter().any(|of| of.as_str() == t));
-        of_model.1.cost.add(Spending {
+        of_series.1.cost.add(Spending {
             usd: row.try_get("cost_usd")?,
             known,
             unknown: if answered {
@@ -166,18 +176,22 @@ async fn counters(
                 0
             },
         });
-        add_cost(&mut of_model.1.saved_usd, row.try_get("saved_usd")?);
-        of_model.1.answers_cached += answers_cached;
-        of_model.1.executions_cached += count(row.try_get("executions_cached")?);
-        of_model.1.quality_sum += row.try_get::<Option<f64>, _>("quality_sum")?.unwrap_or(0.0);
-        of_model.1.quality_n += count(row.try_get("quality_n")?);
+        add_cost(&mut of_series.1.saved_usd, row.try_get("saved_usd")?);
+        of_series.1.answers_cached += answers_cached;
+        of_series.1.executions_cached += count(row.try_get("executions_cached")?);
+        of_series.1.quality_sum += row.try_get::<Option<f64>, _>("quality_sum")?.unwrap_or(0.0);
+        of_series.1.quality_n += count(row.try_get("quality_n")?);
     }
     Ok(found
         .into_iter()
-        .map(|(run, models)| {
-            let mut models: Vec<_> = models.into_iter().collect();
-            models.sort_by_key(|(_, (first, _))| *first);
-            (run, models.into_iter().map(|(m, (_, c))| (m, c)).collect())
+        .map(|(run, series)| {
+            let mut series: Vec<_> = series.into_iter().collect();
+            series.sort_by(|(a, (first_a, _)), (b, (first_b, _))| (first_a, a).cmp(&(first_b, b)));
+            let series = series
+                .into_iter()
+                .map(|((model, strategy), (_, c))| (model, StrategyId::new(strategy), c))
+                .collect();
+            (run, series)
         })
         .collect())
 }

@@ -160,6 +160,11 @@ async fn import(
     if run.status == RunStatus::Running {
         run.status = RunStatus::Interrupted;
     }
+    // What was deleted and is brought along again is not in the way.
+    sqlx::query("DELETE FROM runs WHERE id = ? AND deleted_at IS NOT NULL")
+        .bind(run.id.as_str())
+        .execute(&mut *connection)
+        .await?;
     let new = NewRun {
         id: run.id.clone(),
         name: run.name,
@@ -184,6 +189,8 @@ async fn import(
         },
     )
     .await?;
+    keep_upkeep(connection, key, &run.tags, run.archived).await?;
+    crate::regroup::insert_sources(connection, key, &run.sources).await?;
     let mut inserter = Inserter::new(connection, key).await?;
     for _ in 0..head.samples {
         let line: Line = lines.next()?;
@@ -206,6 +213,27 @@ async fn import(
     }
     inserter.flush(connection).await?;
     Ok(new.id)
+}
+
+async fn keep_upkeep(
+    connection: &mut SqliteConnection,
+    run: i64,
+    tags: &[String],
+    archived: bool,
+) -> Result<(), StoreError> {
+    for tag in tags {
+        sqlx::query("INSERT OR IGNORE INTO run_tags (run, tag) VALUES (?, ?)")
+            .bind(run)
+            .bind(tag)
+            .execute(&mut *connection)
+            .await?;
+    }
+    sqlx::query("UPDATE runs SET archived = ? WHERE pk = ?")
+        .bind(archived)
+        .bind(run)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 impl Line {

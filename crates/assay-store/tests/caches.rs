@@ -136,7 +136,7 @@ async fn what_is_kept_with_a_sample_comes_back_whole() {
         .finish_run(&run, assay_core::RunStatus::Completed, None, None)
         .await
         .unwrap();
-    store.delete_run(&run).await.unwrap();
+    store.purge_run(&run).await.unwrap();
     assert!(store.cached_answer(key(1)).await.unwrap().is_some());
 }
 

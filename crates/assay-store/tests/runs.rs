@@ -75,7 +75,7 @@ async fn models_are_listed_in_the_order_of_the_plan() {
 }
 
 #[tokio::test]
-async fn deleting_a_run_deletes_all_of_it_and_no_id_comes_back() {
+async fn a_run_that_is_removed_for_good_leaves_nothing_and_no_id_comes_back() {
     let (_folder, store) = store().await;
     let run = RunId::from("r");
     store
@@ -87,13 +87,13 @@ async fn deleting_a_run_deletes_all_of_it_and_no_id_comes_back() {
         .record_generation(ids[0], answer(Some("x")))
         .await
         .unwrap();
-    let busy = store.delete_run(&run).await;
+    let busy = store.purge_run(&run).await;
     assert!(matches!(busy, Err(StoreError::RunBusy(_))), "{busy:?}");
     store
         .finish_run(&run, RunStatus::Cancelled, Some(1.0), None)
         .await
         .unwrap();
-    store.delete_run(&run).await.unwrap();
+    store.purge_run(&run).await.unwrap();
     assert!(matches!(
         store.get_run(&run).await,
         Err(StoreError::RunNotFound(_))

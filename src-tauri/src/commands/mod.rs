@@ -13,6 +13,8 @@ pub mod prompts;
 pub mod providers;
 pub mod results;
 pub mod runs;
+pub mod upkeep;
+pub mod views;
 
 type AppState<'a> = State<'a, Arc<App>>;
 type Answer<T> = Result<T, ErrorInfo>;

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use assay_app::Figure;
 use assay_app::dto::{
-    CompareQuery, ComparisonView, ExportedReport, FigureFormat, ReportFormat, ReportQuery,
-    SampleDetail, SamplePage, SampleQuery,
+    CompareQuery, ComparisonView, ExportedReport, FigureFormat, FigureQuery, FigureSource,
+    FlipsView, ProblemQuery, ProblemView, ReportFormat, ReportQuery, SampleDetail, SamplePage,
+    SampleQuery,
 };
 use assay_core::{ErrorInfo, SampleId};
 
@@ -30,14 +32,37 @@ pub async fn compare(app: AppState<'_>, query: CompareQuery) -> Answer<Compariso
 
 #[tauri::command]
 #[specta::specta]
-pub async fn export_figure(
+pub async fn compare_figure(app: AppState<'_>, query: FigureQuery) -> Answer<Figure> {
+    Ok(app.compare_figure(&query).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn flips(
     app: AppState<'_>,
     query: CompareQuery,
+    a: String,
+    b: String,
+) -> Answer<FlipsView> {
+    Ok(app.flips(&query, &a, &b).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn get_problem(app: AppState<'_>, query: ProblemQuery) -> Answer<ProblemView> {
+    Ok(app.problem(&query).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn export_figure(
+    app: AppState<'_>,
+    source: FigureSource,
     format: FigureFormat,
     path: Option<String>,
 ) -> Answer<ExportedReport> {
     Ok(app
-        .export_figure(&query, format, path.as_deref().map(Path::new))
+        .export_figure(&source, format, path.as_deref().map(Path::new))
         .await?)
 }
 

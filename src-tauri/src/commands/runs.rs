@@ -136,18 +136,6 @@ pub async fn start_bench(
 
 #[tauri::command]
 #[specta::specta]
-pub async fn delete_run(app: AppState<'_>, run: RunId) -> Answer<()> {
-    Ok(app.delete_run(&run).await?)
-}
-
-#[tauri::command]
-#[specta::specta]
-pub async fn rename_run(app: AppState<'_>, run: RunId, name: String) -> Answer<()> {
-    Ok(app.rename_run(&run, &name).await?)
-}
-
-#[tauri::command]
-#[specta::specta]
 pub async fn list_runs(app: AppState<'_>) -> Answer<Vec<RunSummary>> {
     Ok(app.list_runs().await?)
 }

@@ -4,6 +4,7 @@ import {
   Activity,
   ArrowLeft,
   ArrowRight,
+  Bookmark,
   ChartNoAxesColumn,
   FileText,
   FlaskConical,
@@ -18,8 +19,12 @@ import {
 } from 'lucide-react'
 import { IconButton } from '../design/components/Button'
 import { Kbd, Logo } from '../design/components/Bits'
-import { useRuns, useStatus, useWatchRunning } from '../ipc/hooks'
+import { useAllRuns, useRuns, useStatus, useWatchRunning } from '../ipc/hooks'
 import { Palette } from '../features/palette/Palette'
+import { ArrangeViews } from '../features/views/ArrangeViews'
+import { SaveView } from '../features/views/SaveView'
+import { ViewLinks } from '../features/views/ViewLinks'
+import { keep, keptSearch, type Kept } from './kept'
 import { RunTicker } from './RunTicker'
 import { ShortcutsHelp } from './ShortcutsHelp'
 import { useAppearance } from './theme'
@@ -52,27 +57,36 @@ export function Shell() {
   const router = useRouter()
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
+  const [saving, setSaving] = useState(false)
+  const [arranging, setArranging] = useState(false)
   const runs = useRuns().data
   useWatchRunning(runs)
+
+  const seen = useRouterState({ select: (s) => s.location })
+  const [kept, setKept] = useState<Kept>({})
+  const keeps = keep(kept, seen.pathname, seen.search)
+  if (keeps !== kept) setKept(keeps)
 
   const shortcuts = useMemo<Shortcut[]>(
     () => [
       { keys: 'mod+k', what: 'Find anything, do anything', run: () => setPalette((open) => !open) },
       { keys: '?', what: 'Keyboard shortcuts', run: () => setHelp(true) },
-      ...ROOMS.map((room) => ({ keys: `g ${room.key}`, what: `Go to ${room.title}`, run: () => void navigate({ to: room.to }) })),
+      { keys: 'mod+d', what: 'Save this view', run: () => setSaving(true) },
+      ...ROOMS.map((room) => ({ keys: `g ${room.key}`, what: `Go to ${room.title}`, run: () => void navigate({ to: room.to, search: keptSearch(keeps, room.to) }) })),
       { keys: 'alt+ArrowLeft', what: 'Back', run: () => router.history.back() },
       { keys: 'alt+ArrowRight', what: 'Forward', run: () => router.history.forward() },
     ],
-    [navigate, router],
+    [navigate, router, keeps],
   )
   useShortcuts(shortcuts)
 
   const path = useRouterState({ select: (s) => s.location.pathname })
+  const address = useRouterState({ select: (s) => s.location.href })
   const main = useRef<HTMLElement>(null)
   useEffect(() => {
     main.current?.scrollTo(0, 0)
     const room = ROOMS.find((r) => r.to !== '/' && path.startsWith(r.to)) ?? ROOMS[0]
-    document.title = `${room?.title ?? 'Overview'} · Assay`
+    document.title = `${problemOf(path) ?? room?.title ?? 'Overview'} · Assay`
   }, [path])
 
   return (
@@ -80,7 +94,7 @@ export function Shell() {
       <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus() }}>
         Skip to the content
       </a>
-      <Sidebar />
+      <Sidebar kept={keeps} onArrange={() => setArranging(true)} />
       <div className="shell-right">
         <header className="topbar">
           <IconButton label="Back" icon={<ArrowLeft size={16} />} onClick={() => router.history.back()} size="small" />
@@ -92,19 +106,28 @@ export function Shell() {
             <span>Find or do…</span>
             <Kbd keys="mod+K" />
           </button>
+          <IconButton label="Save this view" icon={<Bookmark size={16} />} onClick={() => setSaving(true)} data-testid="save-view" />
           <IconButton label="Keyboard shortcuts" icon={<Keyboard size={16} />} onClick={() => setHelp(true)} />
         </header>
         <main id="main" ref={main} tabIndex={-1} className="main">
           <Outlet />
         </main>
       </div>
-      <Palette open={palette} onClose={() => setPalette(false)} onHelp={() => setHelp(true)} />
+      <Palette open={palette} onClose={() => setPalette(false)} onHelp={() => setHelp(true)} onSaveView={() => setSaving(true)} onArrangeViews={() => setArranging(true)} />
+      <SaveView open={saving} address={address} onClose={() => setSaving(false)} />
+      <ArrangeViews open={arranging} onClose={() => setArranging(false)} />
       <ShortcutsHelp open={help} onClose={() => setHelp(false)} shortcuts={shortcuts} />
     </div>
   )
 }
 
-function Sidebar() {
+/** The id of the problem that a page is about, when it is about one. */
+function problemOf(path: string): string | undefined {
+  const id = /^\/problems\/[^/]+\/(.+)$/.exec(path)?.[1]
+  return id === undefined ? undefined : decodeURIComponent(id)
+}
+
+function Sidebar({ kept, onArrange }: { kept: Kept; onArrange: () => void }) {
   const status = useStatus().data
   const running = useRuns().data?.filter((r) => r.status === 'running').length ?? 0
   const python = status?.languages.find((l) => l.language === 'python')
@@ -120,6 +143,7 @@ function Sidebar() {
           <li key={id}>
             <Link
               to={to}
+              search={keptSearch(kept, to)}
               className="nav-link"
               activeOptions={{ exact: to === '/', includeSearch: false }}
               activeProps={{ 'aria-current': 'page' }}
@@ -137,6 +161,7 @@ function Sidebar() {
           </li>
         ))}
       </ul>
+      <ViewLinks onArrange={onArrange} />
       <div className="sidebar-foot">
         {status && (
           <Link to="/library" search={{ tab: 'sandbox' }} className="health" data-testid="sandbox-health" data-ok={healthy} title={status.engine.detail}>
@@ -152,10 +177,11 @@ function Sidebar() {
 
 function Breadcrumbs() {
   const path = useRouterState({ select: (s) => s.location.pathname })
-  const runs = useRuns().data
+  const runs = useAllRuns().data
   const room = ROOMS.find((r) => r.to !== '/' && path.startsWith(r.to)) ?? ROOMS[0]
   const runId = /^\/runs\/([^/]+)/.exec(path)?.[1]
   const run = runId ? runs?.find((r) => r.id === decodeURIComponent(runId)) : undefined
+  const problem = problemOf(path)
   return (
     <nav aria-label="Where you are" className="crumbs">
       <ol>
@@ -165,7 +191,7 @@ function Breadcrumbs() {
           </li>
         )}
         <li aria-current="page" className="clip">
-          {runId ? (run?.name ?? 'Run') : room?.title}
+          {problem ?? (runId ? (run?.name ?? 'Run') : room?.title)}
         </li>
       </ol>
     </nav>

@@ -2,7 +2,16 @@ import { Kbd } from '../design/components/Bits'
 import { Dialog } from '../design/components/Dialog'
 import type { Shortcut } from './shortcuts'
 
-const arrows: Record<string, string> = { 'alt+ArrowLeft': 'Alt ←', 'alt+ArrowRight': 'Alt →', 'mod+k': 'mod+K' }
+const arrows: Record<string, string> = { 'alt+ArrowLeft': 'Alt ←', 'alt+ArrowRight': 'Alt →', 'mod+k': 'mod+K', 'mod+d': 'mod+D' }
+
+const undo = { keys: 'mod+Z', what: 'Take back what a message offers to undo' }
+
+const inRuns = [
+  { keys: 'x', what: 'Choose the run, or not' },
+  { keys: 'F2', what: 'Rename the run' },
+  { keys: 'Del', what: 'Delete the run' },
+  { keys: 'Enter', what: 'Open the run' },
+]
 
 const inLists = [
   { keys: 'j', what: 'Next sample' },
@@ -18,7 +27,11 @@ export function ShortcutsHelp({ open, onClose, shortcuts }: { open: boolean; onC
       <div className="shortcuts">
         <section>
           <h3>Everywhere</h3>
-          <Keys items={shortcuts.map((s) => ({ keys: arrows[s.keys] ?? s.keys, what: s.what }))} />
+          <Keys items={[...shortcuts.map((s) => ({ keys: arrows[s.keys] ?? s.keys, what: s.what })), undo]} />
+        </section>
+        <section>
+          <h3>In the runs</h3>
+          <Keys items={inRuns} />
         </section>
         <section>
           <h3>In the samples</h3>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compareAddress, joinList, parseSearch, samplesAddress, splitList, stringifySearch } from './address'
+import { compareAddress, joinList, parseSearch, problemAddress, problemPlace, samplesAddress, splitList, stringifySearch } from './address'
 
 describe('lists in an address', () => {
   test('come back as they were, commas, percent signs and all', () => {
@@ -51,7 +51,27 @@ describe('samplesAddress', () => {
   })
 })
 
+describe('problemAddress', () => {
+  test('reads what it wrote', () => {
+    const address = { runs: ['r1', 'r2'], by: 'language' as const, languages: ['go'], against: 'reference', picks: ['12', '15'], view: 'table' as const }
+    expect(problemAddress(parseSearch(stringifySearch(address)))).toEqual(address)
+    // Models are what stands side by side where nothing is said.
+    expect(problemAddress({ by: 'model', view: 'chart' })).toEqual({})
+  })
+
+  test('a problem’s place is taken apart, slashes of its id and all', () => {
+    expect(problemPlace('humaneval/HumanEval/0')).toEqual({ dataset: 'humaneval', problem: 'HumanEval/0', search: {} })
+    expect(problemPlace('starter/starter/clock-text?languages=go')).toEqual({ dataset: 'starter', problem: 'starter/clock-text', search: { languages: ['go'] } })
+  })
+})
+
 describe('compareAddress', () => {
+  test('reads what it wrote', () => {
+    const address = { runs: ['r1'], show: 'problems' as const, columns: ['a/b', 'c,d'], only: true as const, easiest: true as const, a: 'x', b: 'y' }
+    expect(compareAddress(parseSearch(stringifySearch(address)))).toEqual(address)
+    expect(compareAddress({ show: 'moon', against: 'cost' })).toEqual({})
+  })
+
   test('keeps k and alpha within what is defined', () => {
     expect(compareAddress({ k: '0', alpha: '0.5' })).toEqual({})
     expect(compareAddress({ k: '10', alpha: '0.01' })).toEqual({ k: 10, alpha: '0.01' })

@@ -1,5 +1,5 @@
 import { CONTENTS, TRANSPORTS, VERDICTS } from '../design/names'
-import type { CompareBy, Content, Correction, SampleSort, Transport, Verdict } from '../ipc/types'
+import type { CompareBy, Content, Correction, RunStatus, SampleSort, Transport, Verdict } from '../ipc/types'
 
 /**
  * What one sees is in the address: each page's search parameters, read from text that anybody may have
@@ -88,6 +88,10 @@ export const CORRECTIONS: readonly Correction[] = ['holm', 'benjamini_hochberg']
 const ALPHAS = ['0.01', '0.05', '0.1'] as const
 export type Alpha = (typeof ALPHAS)[number]
 
+/** What is shown of a comparison; its scores where nothing is said. */
+export const COMPARE_SHOWS = ['differences', 'languages', 'tradeoff', 'problems'] as const
+export type CompareShow = (typeof COMPARE_SHOWS)[number]
+
 export interface CompareAddress {
   runs?: string[]
   by?: CompareBy
@@ -96,6 +100,16 @@ export interface CompareAddress {
   alpha?: Alpha
   k?: number
   view?: 'table'
+  show?: CompareShow
+  /** What scores are drawn against; the cost where nothing is said. */
+  against?: 'time'
+  /** Of the problems: the lines that are shown, and how. */
+  columns?: string[]
+  only?: true
+  easiest?: true
+  /** The two lines whose problems are set against each other. */
+  a?: string
+  b?: string
 }
 
 export function compareAddress(raw: Raw): CompareAddress {
@@ -107,7 +121,49 @@ export function compareAddress(raw: Raw): CompareAddress {
     alpha: oneOf(text(raw.alpha), ALPHAS),
     k: whole(raw.k, 1, 1000),
     view: oneOf(raw.view, ['table'] as const),
+    show: oneOf(raw.show, COMPARE_SHOWS),
+    against: oneOf(raw.against, ['time'] as const),
+    columns: list(raw.columns),
+    only: flag(raw.only),
+    easiest: flag(raw.easiest),
+    a: text(raw.a),
+    b: text(raw.b),
   })
+}
+
+export interface ProblemAddress {
+  /** Whose answers; all runs' where nothing is said. */
+  runs?: string[]
+  /** What stands side by side; models where nothing is said. */
+  by?: Exclude<CompareBy, 'model'>
+  models?: string[]
+  languages?: string[]
+  strategies?: string[]
+  /** What programs are set against: the reference solution, or a sample. */
+  against?: string
+  /** The answers that are looked at, one of each group. */
+  picks?: string[]
+  view?: 'table'
+}
+
+export function problemAddress(raw: Raw): ProblemAddress {
+  return tidy({
+    runs: list(raw.runs),
+    by: oneOf(raw.by, ['series', 'strategy', 'language'] as const),
+    models: list(raw.models),
+    languages: list(raw.languages),
+    strategies: list(raw.strategies),
+    against: text(raw.against),
+    picks: list(raw.picks),
+    view: oneOf(raw.view, ['table'] as const),
+  })
+}
+
+/** A problem's place as figures give it: `humaneval/HumanEval/0`, with `?languages=go` where it is one of several. */
+export function problemPlace(key: string): { dataset: string; problem: string; search: ProblemAddress } {
+  const [path = '', query = ''] = key.split('?', 2)
+  const slash = path.indexOf('/')
+  return { dataset: path.slice(0, slash), problem: path.slice(slash + 1), search: problemAddress(parseSearch(query)) }
 }
 
 export const SAMPLE_SORTS: readonly SampleSort[] = ['natural', 'model', 'problem', 'verdict', 'duration', 'latency', 'quality', 'cost']
@@ -146,6 +202,22 @@ export function samplesAddress(raw: Raw): SamplesAddress {
     sample: whole(raw.sample, 0, Number.MAX_SAFE_INTEGER),
     tab: oneOf(raw.tab, SAMPLE_TABS),
   })
+}
+
+export const RUN_STATUSES = ['running', 'completed', 'cancelled', 'interrupted', 'failed'] as const satisfies readonly RunStatus[]
+export const RUN_PLACES = ['archived', 'deleted'] as const
+export type RunPlace = (typeof RUN_PLACES)[number]
+
+export interface RunsAddress {
+  text?: string
+  tags?: string[]
+  statuses?: RunStatus[]
+  /** Where to look: among the runs in use when nothing is said. */
+  place?: RunPlace
+}
+
+export function runsAddress(raw: Raw): RunsAddress {
+  return tidy({ text: text(raw.text), tags: list(raw.tags), statuses: someOf(raw.statuses, RUN_STATUSES), place: oneOf(raw.place, RUN_PLACES) })
 }
 
 export interface ReportsAddress {

@@ -1,5 +1,5 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, type RouterHistory } from '@tanstack/react-router'
-import { compareAddress, evaluateAddress, libraryAddress, parseSearch, reportsAddress, samplesAddress, stringifySearch } from './address'
+import { compareAddress, evaluateAddress, libraryAddress, parseSearch, problemAddress, reportsAddress, runsAddress, samplesAddress, stringifySearch } from './address'
 import { NotFound, PageError } from './PageError'
 import { Shell } from './Shell'
 
@@ -19,6 +19,7 @@ const evaluate = createRoute({
 const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
+  validateSearch: runsAddress,
   component: lazyRouteComponent(() => import('../features/run/RunsPage'), 'RunsPage'),
 })
 const run = createRoute({
@@ -31,6 +32,13 @@ const compare = createRoute({
   path: '/compare',
   validateSearch: compareAddress,
   component: lazyRouteComponent(() => import('../features/compare/ComparePage'), 'ComparePage'),
+})
+// An id may hold slashes: `HumanEval/0`.
+const problem = createRoute({
+  getParentRoute: () => root,
+  path: '/problems/$dataset/$',
+  validateSearch: problemAddress,
+  component: lazyRouteComponent(() => import('../features/problem/ProblemPage'), 'ProblemPage'),
 })
 const samples = createRoute({
   getParentRoute: () => root,
@@ -61,7 +69,7 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
 })
 
-const routeTree = root.addChildren([overview, evaluate, runs, run, compare, samples, reports, library, health, settings])
+const routeTree = root.addChildren([overview, evaluate, runs, run, compare, problem, samples, reports, library, health, settings])
 
 /** The router; tests give it a memory history, the window keeps what it shows behind the `#`. */
 export function makeRouter(history: RouterHistory = createHashHistory()) {

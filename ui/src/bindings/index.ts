@@ -65,8 +65,30 @@ export const commands = {
 	health: () => typedError<HealthReport, ErrorInfo>(__TAURI_INVOKE("health")),
 	benchRuns: () => typedError<BenchRecord[], ErrorInfo>(__TAURI_INVOKE("bench_runs")),
 	startBench: (work: RunnerBench, task: string, onProgress: Channel<TaskProgress>) => typedError<BenchRecord, ErrorInfo>(__TAURI_INVOKE("start_bench", { work, task, onProgress })),
-	deleteRun: (run: RunId) => typedError<null, ErrorInfo>(__TAURI_INVOKE("delete_run", { run })),
 	renameRun: (run: RunId, name: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("rename_run", { run, name })),
+	/**  An empty note removes it. */
+	noteRun: (run: RunId, note: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("note_run", { run, note })),
+	tagRuns: (runs: RunId[], add: string[], remove: string[]) => typedError<null, ErrorInfo>(__TAURI_INVOKE("tag_runs", { runs, add, remove })),
+	archiveRuns: (runs: RunId[], archived: boolean) => typedError<null, ErrorInfo>(__TAURI_INVOKE("archive_runs", { runs, archived })),
+	/**  Deleted runs can be restored for 30 days. */
+	deleteRuns: (runs: RunId[]) => typedError<null, ErrorInfo>(__TAURI_INVOKE("delete_runs", { runs })),
+	restoreRuns: (runs: RunId[]) => typedError<null, ErrorInfo>(__TAURI_INVOKE("restore_runs", { runs })),
+	listDeletedRuns: () => typedError<DeletedRun[], ErrorInfo>(__TAURI_INVOKE("list_deleted_runs")),
+	/**  Removes deleted runs for good. */
+	purgeRuns: (runs: RunId[]) => typedError<RunId[], ErrorInfo>(__TAURI_INVOKE("purge_runs", { runs })),
+	planMerge: (runs: RunId[]) => typedError<MergePreview, ErrorInfo>(__TAURI_INVOKE("plan_merge", { runs })),
+	mergeRuns: (runs: RunId[], name: string | null, task: string, onProgress: Channel<TaskProgress>) => typedError<RunId, ErrorInfo>(__TAURI_INVOKE("merge_runs", { runs, name, task, onProgress })),
+	planSplit: (run: RunId, by: SplitBy) => typedError<SplitPreview, ErrorInfo>(__TAURI_INVOKE("plan_split", { run, by })),
+	splitRun: (run: RunId, by: SplitBy, task: string, onProgress: Channel<TaskProgress>) => typedError<RunId[], ErrorInfo>(__TAURI_INVOKE("split_run", { run, by, task, onProgress })),
+	/**  Takes a merge or a split back; names the sources that are back. */
+	undoRegroup: (runs: RunId[]) => typedError<RunId[], ErrorInfo>(__TAURI_INVOKE("undo_regroup", { runs })),
+	listViews: () => typedError<SavedView[], ErrorInfo>(__TAURI_INVOKE("list_views")),
+	/**  With `replace` in place of one of that name. */
+	saveView: (name: string, address: string, replace: boolean) => typedError<SavedView, ErrorInfo>(__TAURI_INVOKE("save_view", { name, address, replace })),
+	renameView: (id: number, name: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("rename_view", { id, name })),
+	/**  Into the place `to`, counted from 0. */
+	moveView: (id: number, to: number) => typedError<null, ErrorInfo>(__TAURI_INVOKE("move_view", { id, to })),
+	deleteView: (id: number) => typedError<null, ErrorInfo>(__TAURI_INVOKE("delete_view", { id })),
 	listRuns: () => typedError<RunSummary[], ErrorInfo>(__TAURI_INVOKE("list_runs")),
 	getRun: (run: RunId) => typedError<RunDetail, ErrorInfo>(__TAURI_INVOKE("get_run", { run })),
 	removeSampleWorkspace: () => typedError<null, ErrorInfo>(__TAURI_INVOKE("remove_sample_workspace")),
@@ -74,7 +96,10 @@ export const commands = {
 	listSamples: (query: SampleQuery) => typedError<SamplePage, ErrorInfo>(__TAURI_INVOKE("list_samples", { query })),
 	getSample: (sample: SampleId) => typedError<SampleDetail, ErrorInfo>(__TAURI_INVOKE("get_sample", { sample })),
 	compare: (query: CompareQuery) => typedError<ComparisonView, ErrorInfo>(__TAURI_INVOKE("compare", { query })),
-	exportFigure: (query: CompareQuery, format: FigureFormat, path: string | null) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_figure", { query, format, path })),
+	compareFigure: (query: FigureQuery) => typedError<Figure, ErrorInfo>(__TAURI_INVOKE("compare_figure", { query })),
+	flips: (query: CompareQuery, a: string, b: string) => typedError<FlipsView, ErrorInfo>(__TAURI_INVOKE("flips", { query, a, b })),
+	getProblem: (query: ProblemQuery) => typedError<ProblemView, ErrorInfo>(__TAURI_INVOKE("get_problem", { query })),
+	exportFigure: (source: FigureSource, format: FigureFormat, path: string | null) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_figure", { source, format, path })),
 	previewReport: (query: ReportQuery) => typedError<string, ErrorInfo>(__TAURI_INVOKE("preview_report", { query })),
 	exportReport: (query: ReportQuery, format: ReportFormat, path: string | null) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_report", { query, format, path })),
 	/**  Opens an export or the data folder with the system's own program. */
@@ -205,6 +230,27 @@ export type Category = {
 	detail: string | null,
 };
 
+export type Cell = {
+	/**  Places in `rows`, `columns` and `fills`. */
+	row: number,
+	column: number,
+	fill: number,
+	/**  In the cell, when it has a text: `61.6`, `+7.9`, `3/5`. */
+	label: string | null,
+	/**  Below it, in small: `54.0–68.7`, `p = 0.031`. */
+	annotation: string | null,
+	emphasis: Emphasis,
+	/**  What a reader is told beside the names of row and column. */
+	description: string,
+};
+
+/**  How much room a cell takes. */
+export type CellDensity = 
+/**  Two lines of text in each cell. */
+"roomy" | 
+/**  A sign or a short text: many rows. */
+"dense";
+
 /**  What is executed of an answer. */
 export type Cleaning = 
 /**  The program that cleaning takes out of it. */
@@ -224,10 +270,27 @@ export type CompareBy =
 /**  One model with one strategy in one run. */
 "series" | "model" | "strategy" | "language";
 
+/**  A figure of a comparison. */
+export type CompareFigure = 
+/**  Each line's score with its interval. */
+"scores" | 
+/**  Differences from the baseline, or of all pairs. */
+"differences" | 
+/**  Scores by line and language. */
+"languages" | 
+/**  All pairs' differences and adjusted p-values, whatever the baseline. */
+"significance" | 
+/**  Scores against what an answer costs. */
+"cost" | 
+/**  Scores against how long an answer takes. */
+"time" | 
+/**  Who solves which problem. */
+"problems";
+
 export type CompareQuery = {
 	runs: RunId[],
 	by: CompareBy,
-	/**  Key of the series the others are compared with; all pairs when `None`. */
+	/**  Key or label of the line the others are compared with; all pairs when `None`. */
 	baseline: string | null,
 	alpha: number,
 	correction: Correction,
@@ -243,7 +306,10 @@ export type ComparisonView = {
 	/**  Best first. */
 	scores: ScoreView[],
 	pairs: PairView[],
+	/**  The scores. */
 	figure: Figure,
+	/**  The pairs' differences; without marks where there are no pairs. */
+	differences: Figure,
 	/**  What a reader must know: problems left out, versions that differ. */
 	warnings: string[],
 };
@@ -331,6 +397,19 @@ export type DatasetStatus = {
 	imported: boolean,
 };
 
+/**  A deleted run that can come back. */
+export type DeletedRun = {
+	id: RunId,
+	name: string,
+	dataset: DatasetId,
+	models: string[],
+	samples: number,
+	/**  RFC 3339, UTC. */
+	deleted_at: string,
+	/**  When it is removed for good. */
+	gone_at: string,
+};
+
 export type Density = "comfortable" | "compact";
 
 /**  The language an answer's code turned out to be in. */
@@ -362,7 +441,15 @@ export type Drawing =
 /**  One row a category, in each a dot with its interval. */
 {
 	kind: "dot_interval",
-} & DotInterval;
+} & DotInterval | 
+/**  Rows by columns, each cell filled by its class. */
+{
+	kind: "matrix",
+} & Matrix | 
+/**  One dot a series over two numeric axes, with the front that no one beats. */
+{
+	kind: "scatter",
+} & Scatter;
 
 /**
  *  When a problem needs no more samples: Wald's sequential probability ratio test between "passes at most `low` of the
@@ -513,7 +600,37 @@ export type Figure = {
 	table: Table,
 };
 
-export type FigureFormat = "svg" | "png" | "csv";
+export type FigureFormat = "svg" | "png" | "pdf" | "csv";
+
+/**  Which figure of which comparison. */
+export type FigureQuery = {
+	compare: CompareQuery,
+	figure: CompareFigure,
+	/**  Of `problems`: the keys of the lines that are shown; all when empty. */
+	columns: string[],
+	/**  Of `problems`: only those on which the shown lines differ. */
+	only_differing: boolean,
+	/**  Of `problems`: else the hardest comes first. */
+	easiest_first: boolean,
+};
+
+/**  Where a figure comes from. */
+export type FigureSource = {
+	kind: "comparison",
+} & FigureQuery | {
+	kind: "problem",
+} & ProblemQuery;
+
+/**  A class of cells. */
+export type FillClass = {
+	/**  In the legend: `40–60 %`, `not significant`. */
+	label: string,
+	ground: MarkColor,
+	/**  Of text and signs on it. */
+	ink: MarkColor,
+	/**  Drawn where a cell has no text. */
+	sign: Sign | null,
+};
 
 /**  What tells programs from one another: 64-bit hashes, for counting how many different ones a model wrote. */
 export type Fingerprint = {
@@ -548,9 +665,48 @@ export type Flags = {
 	contents: { [key in string]: number },
 };
 
+/**  Samples of a later run that follow those of an earlier one, since both were asked the same. */
+export type FollowingSamples = {
+	run: RunId,
+	model: string,
+	language: Language,
+	problems: number,
+	samples: number,
+	/**  Whether the run has the seed and the strategy of an earlier one: the answers may be the same once more. */
+	same_seed: boolean,
+/**  A problem that one of two lines solves and the other does not. */
+export type FlipView = {
+	dataset: DatasetId,
+	problem: ProblemId,
+	/**  Where several languages are compared. */
+	language: Language | null,
+	passed_a: number,
+	judged_a: number,
+	passed_b: number,
+	judged_b: number,
+	/**  Share of all lines' samples that passed, in [0, 1]. */
+	share: number,
+};
+
+/**  Where two lines differ, in both directions. */
+export type FlipsView = {
+	a: string,
+	b: string,
+	label_a: string,
+	label_b: string,
+	/**  Problems both have judged samples for. */
+	n: number,
+	both: number,
+	neither: number,
+	/**  The hardest first. */
+	only_a: FlipView[],
+	only_b: FlipView[],
+};
+
 /**  A score with its interval. Never shown without it. */
 export type Headline = {
 	model: string,
+	strategy: StrategyId,
 	/**  pass@1, the mean over problems, in [0, 1]. */
 	value: number,
 	low: number,
@@ -686,6 +842,24 @@ export type MarkColor = {
 	dark: string,
 };
 
+/**
+ *  Cells of rows by columns. A cell's fill stands for a class that the legend names, and the cell says
+ *  the same by its text or sign: colour is never alone.
+ */
+export type Matrix = {
+	/**  What the rows are, and the columns. */
+	row_heading: string,
+	column_heading: string,
+	columns: Category[],
+	/**  From top to bottom. */
+	rows: Category[],
+	density: CellDensity,
+	/**  Classes, in the order of the legend. */
+	fills: FillClass[],
+	/**  Row by row; a place without a cell stays empty. */
+	cells: Cell[],
+};
+
 export type MemoryHealth = {
 	/**  Of this program. */
 	resident_bytes: number | null,
@@ -693,6 +867,24 @@ export type MemoryHealth = {
 	available_bytes: number | null,
 	/**  Where less is available runs take nothing new in. */
 	floor_bytes: number | null,
+};
+
+/**  What a merge will make. */
+export type MergePreview = {
+	/**  What it is called when nothing else is said. */
+	name: string,
+	/**  In the order in which they were made. */
+	sources: PlannedSource[],
+	dataset: DatasetId,
+	dataset_version: string,
+	models: string[],
+	languages: Language[],
+	strategies: StrategyId[],
+	samples: number,
+	/**  Of those, samples that are not done. */
+	outstanding: number,
+	following: FollowingSamples[],
+	differences: RunDifference[],
 };
 
 export type Message = {
@@ -776,7 +968,11 @@ export type NumberFormat =
 /**  0.616 is `61.6 %`. */
 "percent" | 
 /**  0.079 is `+7.9` (percentage points). */
-"signed_points";
+"signed_points" | 
+/**  0.0042 is `$0.0042`. */
+"dollars" | 
+/**  4.2 is `4.2 s`. */
+"seconds";
 
 /**  Two lines of a comparison on the problems they have in common. */
 export type PairView = {
@@ -799,7 +995,55 @@ export type PairView = {
 	significant: boolean,
 	/**  Odds ratio of the discordant pairs, when it is defined. */
 	odds_ratio: number | null,
+	/**  What a comparison of this size can show; `None` below two source problems. */
+	power: PowerView | null,
 	note: string | null,
+};
+
+/**  One run that a split will make. */
+export type PlannedPart = {
+	/**  The model or the language. */
+	key: string,
+	name: string,
+	samples: number,
+	outstanding: number,
+};
+
+/**  A run about to be merged or split. */
+export type PlannedSource = {
+	run: RunId,
+	name: string,
+	status: RunStatus,
+	samples: number,
+/**  A dot with an interval in both directions. */
+export type Point = {
+	/**  What it stands for, so that a click can lead there. */
+	key: string,
+	label: string,
+	x: number,
+	/**  `None` where nothing tells how sure it is. */
+	x_low: number | null,
+	x_high: number | null,
+	y: number,
+	y_low: number,
+	y_high: number,
+	color: MarkColor,
+	emphasis: Emphasis,
+	on_front: boolean,
+	/**  All of it in one sentence. */
+	description: string,
+};
+
+/**  What a comparison of its size can show. */
+export type PowerView = {
+	/**  The smallest true difference that would be found; `None` where nothing is known of the spread. */
+	detectable: number | null,
+	/**  Problems that a difference as large as the one seen would need. */
+	problems_needed: number | null,
+	/**  Samples a problem that the same would need, where more samples help. */
+	samples_needed: number | null,
+	/**  All of it in one sentence. */
+	words: string,
 };
 
 /**  Which prompt is to be shown. */
@@ -862,8 +1106,26 @@ export type Problem = {
 	test_form: TestForm,
 };
 
+/**  One answer with its program. */
+export type ProblemAnswer = {
+	sample: SampleRow,
+	run_name: string,
+	/**  What was executed; `None` where there is none. */
+	program: string | null,
+};
+
 /**  A problem inside its data set, as its authors name it: `HumanEval/0`. */
 export type ProblemId = string;
+
+export type ProblemQuery = {
+	dataset: DatasetId,
+	/**  Its id, or that of the problem its translations were made from. */
+	problem: ProblemId,
+	/**  Whose answers; all runs of the data set when empty. */
+	runs: RunId[],
+	/**  What the figure has a row for. */
+	by: CompareBy,
+};
 
 /**  Which problems of the data set are asked. */
 export type ProblemSelection = { kind: "all" } | 
@@ -878,6 +1140,26 @@ export type ProblemSummary = {
 	id: string,
 	entry_point: string,
 	languages: Language[],
+};
+
+export type ProblemView = {
+	query: ProblemQuery,
+	/**  Of the data set. */
+	title: string,
+	/**  The problem in each language it is there in; empty where the data set is not installed. */
+	problems: Problem[],
+	/**  Its neighbours in the data set's order. */
+	previous: ProblemId | null,
+	next: ProblemId | null,
+	/**  Who solves it. */
+	figure: Figure,
+	/**  At most 400, the first of everyone before the second of anyone. */
+	answers: ProblemAnswer[],
+	/**  How many there are. */
+	total: number,
+	/**  Samples that passed, of those that are judged. */
+	passed: number,
+	judged: number,
 };
 
 /**  How different the programs are that a model wrote for one problem: means over the problems with at least two. */
@@ -1041,6 +1323,17 @@ export type RunDetail = {
 	/**  Samples whose answer, and whose execution, was known already. */
 	answers_cached: number,
 	executions_cached: number,
+	/**  What it was merged of or split from. */
+	sources: RunSourceView[],
+	/**  In what those differ: the settings are then those of the first. */
+	differences: RunDifference[],
+};
+
+/**  A condition in which the sources of a merge differ. */
+export type RunDifference = {
+	what: string,
+	/**  One a source, in their order; `None` where it does not apply or is not known. */
+	values: (string | null)[],
 };
 
 /**
@@ -1072,7 +1365,11 @@ export type RunOrigin =
 /**  Generated elsewhere, executed here. */
 "graded" | 
 /**  Made by this program elsewhere and shipped with it as an example. */
-"sample_workspace";
+"sample_workspace" | 
+/**  Those of other runs, put together. */
+"merged" | 
+/**  Those of another run, or rather a part of them. */
+"split";
 
 /**  How far a run is. Counters only grow within one attempt. */
 export type RunProgress = {
@@ -1116,6 +1413,17 @@ export type RunProgress = {
 	remaining_high_s: number | null,
 	/**  What the whole run will have cost at the mean of the answers so far, in US dollars. */
 	cost_projected_usd: number | null,
+};
+
+/**  A run that another one was made of. */
+export type RunSourceView = {
+	run: RunId,
+	/**  As it was called then. */
+	name: string,
+	/**  Of those the made run has. */
+	samples: number,
+	/**  Whether it is still there. */
+	there: boolean,
 };
 
 /**  Everything that decides what a run does. Stored with the run, so that it can be done again. */
@@ -1168,6 +1476,11 @@ export type RunSummary = {
 	progress: RunProgress,
 	/**  One a model, in the order of the spec. */
 	scores: Headline[],
+	/**  In alphabetical order. */
+	tags: string[],
+	/**  Put away: shown only where it is asked for. */
+	archived: boolean,
+	note: string | null,
 };
 
 /**  The work that is done one after another and all at once. */
@@ -1346,6 +1659,30 @@ export type SandboxGauges = {
 	languages: LanguageGauges[],
 };
 
+/**  A page with what is chosen in it, by name. */
+export type SavedView = {
+	id: number,
+	name: string,
+	/**  `compare`. */
+	page: string,
+	/**  `/compare?runs=a,b`. */
+	address: string,
+	/**  RFC 3339, UTC. */
+	created_at: string,
+export type Scale = "linear" | "log";
+
+/**  Dots over two axes. */
+export type Scatter = {
+	x: Axis,
+	x_scale: Scale,
+	y: Axis,
+	points: Point[],
+	/**  Places in `points` of those on the Pareto front, from left to right. */
+	front: number[],
+	/**  Where it is good to be: `cheaper and better`. */
+	better: string,
+};
+
 /**  One line of a comparison. */
 export type ScoreView = {
 	/**  Names the line in pairs, ranking and figure. */
@@ -1388,6 +1725,21 @@ export type Settings = {
 	/**  What both caches may take together, in millions of bytes. */
 	cache_limit_mb?: number,
 };
+
+export type SplitBy = "model" | "language";
+
+/**  What a split will make. */
+export type SplitPreview = {
+	source: PlannedSource,
+	by: SplitBy,
+	parts: PlannedPart[],
+};
+/**  A sign that stands for a class. */
+export type Sign = "check" | "cross" | 
+/**  Some of both. */
+"half" | 
+/**  Nothing is known. */
+"dash";
 
 export type StoreHealth = {
 	path: string,

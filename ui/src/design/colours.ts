@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { useRuns } from '../ipc/hooks'
+import { useAllRuns } from '../ipc/hooks'
 import type { RunSummary } from '../ipc/types'
 
 /** How many colours the categorical palette has: `--cat-0` to `--cat-7`, those of figures on paper too. */
@@ -24,7 +24,7 @@ export function hashedSlot(name: string): number {
 
 /** The colour of a model: the same everywhere. */
 export function useModelColour(): (model: string) => string {
-  const runs = useRuns().data
+  const runs = useAllRuns().data
   return useMemo(() => {
     const slots = modelSlots(runs ?? [])
     return (model) => categoryColour(slots.get(model) ?? hashedSlot(model))

@@ -64,6 +64,8 @@ const origins: Record<RunOrigin, string> = {
   evaluated: 'Evaluated here',
   graded: 'Graded from a file',
   sample_workspace: 'Example',
+  merged: 'Merged',
+  split: 'Split',
 }
 
 /** Requests without an answer; `provided` and `ok` have one. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { figure } from '../test/figure'
 import { plotFigure } from './plot'
 
-const draw = (theme: 'light' | 'dark' = 'light', width = 900) => plotFigure(figure, { width, theme })
+const draw = (theme: 'light' | 'dark' = 'light', width = 900) => plotFigure(figure.drawing, figure.title, { width, theme })
 const dots = (svg: SVGSVGElement) => [...svg.querySelectorAll<SVGElement>('.fig-dot circle')]
 const texts = (svg: SVGSVGElement) => [...svg.querySelectorAll('text')].map((t) => t.textContent)
 
@@ -48,7 +48,7 @@ describe('a dot-and-interval figure', () => {
   })
 
   test('needs no marks to be drawn', () => {
-    const empty = { ...figure, drawing: { ...figure.drawing, marks: [], categories: [] } }
-    expect(plotFigure(empty, { width: 400, theme: 'light' }).querySelectorAll('.fig-dot circle')).toHaveLength(0)
+    const empty = { ...figure.drawing, marks: [], categories: [] }
+    expect(plotFigure(empty, figure.title, { width: 400, theme: 'light' }).querySelectorAll('.fig-dot circle')).toHaveLength(0)
   })
 })

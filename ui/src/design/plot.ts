@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import type { DotInterval, Figure, Mark } from '../ipc/types'
+import { plotScatter } from './scatter'
 
 /** The kinds of drawing are kept apart here; each takes the figure's numbers as they are and computes none. */
 
@@ -9,8 +10,11 @@ export interface PlotOptions {
   theme: 'light' | 'dark'
 }
 
-export function plotFigure(figure: Figure, options: PlotOptions): SVGSVGElement {
-  return named(dotInterval(figure.drawing, options), figure.title)
+/** A drawing that is one of lines and dots; rows by columns are `MatrixView`'s. */
+export type Plotted = Exclude<Figure['drawing'], { kind: 'matrix' }>
+
+export function plotFigure(drawing: Plotted, title: string, options: PlotOptions): SVGSVGElement {
+  return named(drawing.kind === 'scatter' ? plotScatter(drawing, options) : dotInterval(drawing, options), title)
 }
 
 /** The drawing with its name for assistive technology, which is otherwise told of marks alone. */

@@ -8,8 +8,11 @@ import type {
   CompareQuery,
   CustomProvider,
   FigureFormat,
+  FigureQuery,
+  FigureSource,
   PreviewRequest,
   Priority,
+  ProblemQuery,
   ReportFormat,
   ReportQuery,
   RunDetail,
@@ -54,6 +57,9 @@ export const keys = {
   health: ['health'] as const,
   caches: ['caches'] as const,
   bench: ['bench'] as const,
+  deleted: ['deleted'] as const,
+  plans: ['plans'] as const,
+  views: ['views'] as const,
 }
 
 export function IpcProvider({ ipc, client, children }: { ipc: Ipc; client: QueryClient; children: ReactNode }) {
@@ -134,7 +140,7 @@ export function useProviders() {
 let nextTask = 0
 
 /** A name for a task that `cancelTask` takes, unlike any before it. */
-function taskName(what: string): string {
+export function taskName(what: string): string {
   nextTask += 1
   return `${what}-${nextTask}`
 }
@@ -340,16 +346,26 @@ export function useSetSettings() {
 
 // Runs
 
-export function useRuns() {
+const inSight = (runs: RunSummary[]): RunSummary[] => runs.filter((r) => !r.archived)
+const everyOne = (runs: RunSummary[]): RunSummary[] => runs
+
+function useRunList(select: (runs: RunSummary[]) => RunSummary[]) {
   const { ipc } = useBackend()
   return useQuery({
     queryKey: keys.runs,
     queryFn: () => ipc.listRuns(),
+    select,
     staleTime: 5_000,
     // Another front may start runs too.
     refetchInterval: (query) => (query.state.data?.some((r) => r.status === 'running') ? 5_000 : 30_000),
   })
 }
+
+/** Every run but archived ones. */
+export const useRuns = () => useRunList(inSight)
+
+/** Archived runs, too: for what a person put away and named. */
+export const useAllRuns = () => useRunList(everyOne)
 
 export function useRun(id: RunId) {
   const { ipc } = useBackend()
@@ -412,13 +428,11 @@ export function useRunCommands() {
       steered(run)
     },
   })
-  const remove = useMutation({ mutationFn: (run: RunId) => ipc.deleteRun(run), onSuccess: refresh })
-  const rename = useMutation({ mutationFn: ({ run, name }: { run: RunId; name: string }) => ipc.renameRun(run, name), onSuccess: refresh })
   const removeExamples = useMutation({ mutationFn: () => ipc.removeSampleWorkspace(), onSuccess: refresh })
   const restoreExamples = useMutation({ mutationFn: () => ipc.restoreSampleWorkspace(), onSuccess: refresh })
   /** The download of models before a run, while it is under way. */
   const fetch = { progress: fetching, cancel: cancelFetch }
-  return { start, resume, fetch, cancel, pause, prioritise, remove, rename, removeExamples, restoreExamples }
+  return { start, resume, fetch, cancel, pause, prioritise, removeExamples, restoreExamples }
 }
 
 /** A step before another one: its progress, and a way to stop it, which fails both with `cancelled`. */
@@ -506,7 +520,40 @@ export function useComparison(query: CompareQuery | null) {
 export function useExportFigure() {
   const { ipc } = useBackend()
   return useMutation({
-    mutationFn: ({ query, format, path }: { query: CompareQuery; format: FigureFormat; path: string | null }) => ipc.exportFigure(query, format, path),
+    mutationFn: ({ source, format, path }: { source: FigureSource; format: FigureFormat; path: string | null }) => ipc.exportFigure(source, format, path),
+  })
+}
+
+/** A figure of a comparison, made when it is looked at. */
+export function useCompareFigure(query: FigureQuery | null) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: [...keys.comparison, 'figure', query],
+    queryFn: () => ipc.compareFigure(query as FigureQuery),
+    enabled: query !== null,
+    // What stands there stays while the same figure is made anew, and no other figure's.
+    placeholderData: (before, last) => (query !== null && (last?.queryKey[2] as FigureQuery | null | undefined)?.figure === query.figure ? before : undefined),
+    staleTime: 60_000,
+  })
+}
+
+export function useFlips(query: CompareQuery, a: string | null, b: string | null) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: [...keys.comparison, 'flips', query, a, b],
+    queryFn: () => ipc.flips(query, a ?? '', b ?? ''),
+    enabled: a !== null && b !== null && a !== b,
+    staleTime: 60_000,
+  })
+}
+
+export function useProblem(query: ProblemQuery) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: [...keys.samples, 'problem', query],
+    queryFn: () => ipc.getProblem(query),
+    placeholderData: (before) => (before?.query.dataset === query.dataset && before.query.problem === query.problem ? before : undefined),
+    staleTime: 30_000,
   })
 }
 

@@ -7,19 +7,27 @@ import type {
   ComparisonView,
   CustomProvider,
   DatasetStatus,
+  DeletedRun,
   DoctorCheck,
   Estimate,
   ExportedReport,
   FailureKind,
+  Figure,
   FigureFormat,
+  FigureQuery,
+  FigureSource,
+  FlipsView,
   HealthReport,
   KeyStatus,
+  MergePreview,
   ModelCheck,
   ModelOffer,
   ModelStatus,
   PreviewRequest,
   Priority,
+  ProblemQuery,
   ProblemSummary,
+  ProblemView,
   PromptPreview,
   ProviderInfo,
   ReportFormat,
@@ -35,7 +43,10 @@ import type {
   SamplePage,
   SampleQuery,
   SandboxGauges,
+  SavedView,
   Settings,
+  SplitBy,
+  SplitPreview,
   StrategyList,
   StrategySource,
   StrategySummary,
@@ -130,18 +141,48 @@ export interface Ipc {
   setPriority(run: RunId, priority: Priority): Promise<void>
   /** What did not pass, the most frequent first, each kind with an example. */
   runFailures(run: RunId): Promise<FailureKind[]>
-  deleteRun(run: RunId): Promise<void>
   renameRun(run: RunId, name: string): Promise<void>
+  /** An empty note removes it. */
+  noteRun(run: RunId, note: string): Promise<void>
+  tagRuns(runs: RunId[], add: string[], remove: string[]): Promise<void>
+  archiveRuns(runs: RunId[], archived: boolean): Promise<void>
+  /** Deleted runs can be restored for a while. */
+  deleteRuns(runs: RunId[]): Promise<void>
+  restoreRuns(runs: RunId[]): Promise<void>
+  listDeletedRuns(): Promise<DeletedRun[]>
+  /** Removes deleted runs for good. */
+  purgeRuns(runs: RunId[]): Promise<RunId[]>
+  /** What merging these runs will make; changes nothing. */
+  planMerge(runs: RunId[]): Promise<MergePreview>
+  /** `task` names the work for `cancelTask`. */
+  mergeRuns(runs: RunId[], name: string | null, task: string, on: Listen<TaskProgress>): Promise<RunId>
+  planSplit(run: RunId, by: SplitBy): Promise<SplitPreview>
+  splitRun(run: RunId, by: SplitBy, task: string, on: Listen<TaskProgress>): Promise<RunId[]>
+  /** Takes a merge or a split back; the sources that are back. */
+  undoRegroup(runs: RunId[]): Promise<RunId[]>
   listRuns(): Promise<RunSummary[]>
   getRun(run: RunId): Promise<RunDetail>
   removeSampleWorkspace(): Promise<void>
   restoreSampleWorkspace(): Promise<void>
 
+  listViews(): Promise<SavedView[]>
+  /** With `replace` in place of one of that name. */
+  saveView(name: string, address: string, replace: boolean): Promise<SavedView>
+  renameView(id: number, name: string): Promise<void>
+  /** Into the place `to`, counted from 0. */
+  moveView(id: number, to: number): Promise<void>
+  deleteView(id: number): Promise<void>
+
   listSamples(query: SampleQuery): Promise<SamplePage>
   getSample(sample: SampleId): Promise<SampleDetail>
   compare(query: CompareQuery): Promise<ComparisonView>
+  compareFigure(query: FigureQuery): Promise<Figure>
+  /** Problems that one of two lines solves and the other does not, in both directions. */
+  flips(query: CompareQuery, a: string, b: string): Promise<FlipsView>
+  /** One problem, who solves it, and everyone's answers. */
+  getProblem(query: ProblemQuery): Promise<ProblemView>
   /** Without a path, into the folder of reports. */
-  exportFigure(query: CompareQuery, format: FigureFormat, path: string | null): Promise<ExportedReport>
+  exportFigure(source: FigureSource, format: FigureFormat, path: string | null): Promise<ExportedReport>
   previewReport(query: ReportQuery): Promise<string>
   exportReport(query: ReportQuery, format: ReportFormat, path: string | null): Promise<ExportedReport>
 

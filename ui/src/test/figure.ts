@@ -1,4 +1,4 @@
-import type { Figure, Mark } from '../ipc/types'
+import type { Figure, Mark, Scatter } from '../ipc/types'
 
 const mark = (key: string, value: number, low: number, high: number, muted: boolean): Mark => ({
   category: key,
@@ -14,7 +14,7 @@ const mark = (key: string, value: number, low: number, high: number, muted: bool
 })
 
 /** A figure as the reports make it: two series, one of them incomplete. */
-export const figure: Figure = {
+export const figure: Figure & { drawing: { kind: 'dot_interval' } } = {
   id: 'scores-pass-at-1',
   title: 'pass@1 by model',
   subtitle: 'humaneval 1.0.3',
@@ -49,4 +49,30 @@ export const figure: Figure = {
       { cells: ['Small', '43.9'], is_muted: true },
     ],
   },
+}
+
+const point = (key: string, x: number, y: number, front: boolean): Scatter['points'][number] => ({
+  key,
+  label: key,
+  x,
+  x_low: x * 0.8,
+  x_high: x * 1.3,
+  y,
+  y_low: y - 0.05,
+  y_high: y + 0.05,
+  color: { slot: 0, light: '#0072b2', dark: '#4aa8e8' },
+  emphasis: front ? 'normal' : 'muted',
+  on_front: front,
+  description: `${key}: ${y}, ${x} an answer.`,
+})
+
+/** Four series against their cost, three of them on the front. */
+export const scatter: Scatter & { kind: 'scatter' } = {
+  kind: 'scatter',
+  x: { label: 'US dollars an answer', unit: null, min: 0.0001, max: 0.1, ticks: [0.0001, 0.001, 0.01, 0.1].map((value) => ({ value, label: `$${value}` })), format: 'dollars' },
+  x_scale: 'log',
+  y: { label: 'pass@1', unit: '%', min: 0, max: 1, ticks: [0, 0.5, 1].map((value) => ({ value, label: `${value * 100}` })), format: 'percent' },
+  points: [point('small', 0.0002, 0.4, true), point('middle', 0.002, 0.6, true), point('odd', 0.003, 0.5, false), point('large', 0.05, 0.8, true)],
+  front: [0, 1, 3],
+  better: 'cheaper and better',
 }

@@ -197,6 +197,9 @@ pub async fn put(store: &Store, id: &str, fates: &[Fate]) -> RunId {
         paused: false,
         priority: assay_core::Priority::default(),
         withdrawn: 0,
+        tags: Vec::new(),
+        archived: false,
+        sources: Vec::new(),
     };
     let mut lines = vec![serde_json::json!({
         "format": EXPORT_FORMAT, "version": EXPORT_VERSION, "run": record, "samples": fates.len(),

@@ -8,11 +8,14 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::{RunDifference, RunSourceView};
+
 /// A score with its interval. Never shown without it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Headline {
     pub model: String,
+    pub strategy: StrategyId,
     /// pass@1, the mean over problems, in [0, 1].
     #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
     pub value: f64,
@@ -73,6 +76,11 @@ pub struct RunSummary {
     pub progress: RunProgress,
     /// One a model, in the order of the spec.
     pub scores: Vec<Headline>,
+    /// In alphabetical order.
+    pub tags: Vec<String>,
+    /// Put away: shown only where it is asked for.
+    pub archived: bool,
+    pub note: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -95,6 +103,10 @@ pub struct RunDetail {
     /// Samples whose answer, and whose execution, was known already.
     pub answers_cached: u32,
     pub executions_cached: u32,
+    /// What it was merged of or split from.
+    pub sources: Vec<RunSourceView>,
+    /// In what those differ: the settings are then those of the first.
+    pub differences: Vec<RunDifference>,
 }
 
 /// Samples of a run that did not pass for the same reason, and one of them.

@@ -1,59 +1,10 @@
-//! Commands that come in groups: `assay runs …`, `datasets …`, `models …`, `prompts …`, `keys …`, `sandbox …`, `bench …`.
+//! Commands that come in groups: `assay datasets …`, `models …`, `prompts …`, `keys …`, `sandbox …`, `bench …`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{ModeArg, PriorityArg};
-
-#[derive(Debug, Subcommand)]
-pub enum RunsCommand {
-    /// All runs, the newest first
-    List,
-    /// One run: settings, environment, scores
-    Show {
-        /// Run id, or the beginning of one
-        run: String,
-    },
-    /// Stop a run that another process of this user has on
-    Cancel { run: String },
-    /// Let a run that another process has on begin nothing new
-    Pause { run: String },
-    /// Let a paused run go on
-    Continue { run: String },
-    /// Say how much of what runs share falls to this one
-    Priority {
-        run: String,
-        #[arg(value_enum, value_name = "HOW")]
-        priority: PriorityArg,
-    },
-    /// Delete a run and its samples
-    Delete {
-        run: String,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
-    },
-    /// Examine the file that holds all runs, line by line what is wrong with it
-    Verify,
-    /// Write a run's samples
-    Export {
-        run: String,
-        #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl)]
-        format: ExportFormat,
-        /// File to write [default: standard output]
-        #[arg(long, value_name = "PATH")]
-        out: Option<PathBuf>,
-    },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ExportFormat {
-    /// Everything: the run in the first line, then a sample a line
-    Jsonl,
-    /// A table of samples without their texts
-    Csv,
-}
+use super::ModeArg;
 
 #[derive(Debug, Subcommand)]
 pub enum DatasetsCommand {

@@ -11,11 +11,14 @@ pub mod exec;
 pub mod grade;
 pub mod keys;
 pub mod models;
+pub mod problem;
 pub mod prompts;
 pub mod report;
 pub mod runs;
 pub mod sandbox;
 pub mod score;
+pub mod upkeep;
+pub mod views;
 
 use std::future::Future;
 use std::sync::Arc;

@@ -6,16 +6,14 @@ use assay_app::dto::{RunDetail, RunSummary};
 use assay_app::{App, AppError, SampleExport};
 use assay_core::Priority;
 
+use super::upkeep;
 use crate::Ending;
-use crate::args::{ExportFormat, PriorityArg, RunsCommand};
+use crate::args::{ExportFormat, ListArgs, PriorityArg, RunsCommand};
 use crate::output::{Output, percent, table};
 
 pub async fn run(app: &App, command: RunsCommand, output: Output) -> Result<Ending, AppError> {
     match command {
-        RunsCommand::List => {
-            let runs = app.list_runs().await?;
-            output.answer(&runs, |runs| list_text(runs));
-        }
+        RunsCommand::List(args) => list(app, args, output).await?,
         RunsCommand::Show { run } => {
             let run = app.resolve_run(&run).await?;
             let detail = app.get_run(&run).await?;
@@ -61,21 +59,6 @@ pub async fn run(app: &App, command: RunsCommand, output: Output) -> Result<Endi
                 |_| format!("run {run} has {} priority", wanted.as_str()),
             );
         }
-        RunsCommand::Delete { run, yes } => {
-            let run = app.resolve_run(&run).await?;
-            if !yes && !confirmed(&format!("delete run {run} and all its samples?")) {
-                return Err(AppError::usage(
-                    "confirmation-needed",
-                    "nothing was deleted: the deletion was not confirmed",
-                    "answer y, or give --yes",
-                ));
-            }
-            app.delete_run(&run).await?;
-            output.answer(
-                &serde_json::json!({ "run_id": run, "deleted": true }),
-                |_| format!("run {run} is deleted"),
-            );
-        }
         RunsCommand::Verify => {
             let wrong = app.verify_store().await?;
             output.answer(&serde_json::json!({ "wrong": wrong }), |_| {
@@ -106,6 +89,7 @@ pub async fn run(app: &App, command: RunsCommand, output: Output) -> Result<Endi
                 None => app.export_run(&run, format, &mut std::io::stdout()).await?,
             }
         }
+        RunsCommand::Upkeep(command) => upkeep::run(app, command, output).await?,
     }
     Ok(Ending::Done)
 }
@@ -118,7 +102,7 @@ pub(super) fn priority(arg: PriorityArg) -> Priority {
     }
 }
 
-fn confirmed(question: &str) -> bool {
+pub(super) fn confirmed(question: &str) -> bool {
     if !std::io::stdin().is_terminal() {
         return false;
     }
@@ -127,6 +111,30 @@ fn confirmed(question: &str) -> bool {
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).is_ok()
         && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+async fn list(app: &App, args: ListArgs, output: Output) -> Result<(), AppError> {
+    if args.deleted {
+        let deleted = app.deleted_runs().await?;
+        output.answer(&deleted, |runs| upkeep::deleted_text(runs));
+        return Ok(());
+    }
+    let mut runs = app.list_runs().await?;
+    let has = |run: &RunSummary, tag: &String| {
+        let tag = tag.to_lowercase();
+        run.tags.iter().any(|of| of.to_lowercase() == tag)
+    };
+    let all = runs.len();
+    runs.retain(|run| args.archived || !run.archived);
+    let archived = all - runs.len();
+    runs.retain(|run| args.tags.iter().all(|tag| has(run, tag)));
+    output.answer(&runs, |runs| list_text(runs));
+    if archived > 0 {
+        output.note(&format!(
+            "{archived} more in the archive; --archived lists them, too"
+        ));
+    }
+    Ok(())
 }
 
 fn list_text(runs: &[RunSummary]) -> String {
@@ -139,18 +147,23 @@ fn list_text(runs: &[RunSummary]) -> String {
             let scores: Vec<String> = run.scores.iter().map(|s| percent(s.value)).collect();
             vec![
                 run.id.to_string(),
-                run.status.as_str().to_owned(),
+                if run.archived {
+                    format!("{}, archived", run.status.as_str())
+                } else {
+                    run.status.as_str().to_owned()
+                },
                 run.dataset.to_string(),
                 run.models.join(", "),
                 format!("{}/{}", run.progress.done, run.progress.total),
                 scores.join(", "),
+                run.tags.join(", "),
                 run.name.clone(),
             ]
         })
         .collect();
     table(
         &[
-            "run", "status", "data set", "models", "done", "pass@1", "name",
+            "run", "status", "data set", "models", "done", "pass@1", "tags", "name",
         ],
         &rows,
     )
@@ -183,6 +196,37 @@ fn show_text(detail: &RunDetail) -> String {
     let cost = run.progress.cost();
     if cost.usd.is_some() {
         text.push_str(&format!("\n  cost      {cost}"));
+    }
+    if !run.tags.is_empty() {
+        text.push_str(&format!("\n  tags      {}", run.tags.join(", ")));
+    }
+    if run.archived {
+        text.push_str("\n  archived");
+    }
+    for source in &detail.sources {
+        let gone = if source.there { "" } else { ", gone" };
+        text.push_str(&format!(
+            "\n  made of   {} ({}, {} samples{gone})",
+            source.name, source.run, source.samples
+        ));
+    }
+    for difference in &detail.differences {
+        let values: Vec<&str> = difference
+            .values
+            .iter()
+            .map(|value| value.as_deref().unwrap_or("–"))
+            .collect();
+        text.push_str(&format!(
+            "\n  not the same in all: {} ({})",
+            difference.what,
+            values.join(" / ")
+        ));
+    }
+    if let Some(note) = &run.note {
+        text.push_str(&format!(
+            "\n  note      {}",
+            note.replace('\n', "\n            ")
+        ));
     }
     if let Some(error) = &detail.error {
         text.push_str(&format!("\n  error     {}", error.message));

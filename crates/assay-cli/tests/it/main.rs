@@ -12,6 +12,7 @@
 mod bad_input;
 mod benchmarks;
 mod clean;
+mod compare;
 mod crash;
 mod eval;
 mod grade;
@@ -22,4 +23,5 @@ mod replay;
 mod score;
 mod server;
 mod support;
+mod upkeep;
 mod usage;

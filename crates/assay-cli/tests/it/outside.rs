@@ -123,14 +123,16 @@ async fn a_clock_that_jumps_decides_nothing() {
         .status()
         .unwrap();
     assert!(compiled.success());
-    tokio::task::block_in_place(|| {
-        let mut command = home.command(&eval(&model, &samples));
-        command.env("LD_PRELOAD", &library).stderr(Stdio::null());
-        let mut child = command.stdout(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_secs(2));
+    let mut command = home.command(&eval(&model, &samples));
+    command.env("LD_PRELOAD", &library).stderr(Stdio::null());
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+    while server::asked(&server).await < 20 {
         assert!(child.try_wait().unwrap().is_none(), "it was over too soon");
-        child.kill().unwrap();
-        child.wait().unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    tokio::task::block_in_place(|| {
         // Interrupted in one time, gone on with in another.
         let run = run_id(&home);
         let output = home

@@ -146,7 +146,9 @@ mod tests {
         };
         let figure = figure(&bins, &facts);
         assert_eq!(figure.table.rows.len(), 10);
-        let Drawing::DotInterval(drawing) = &figure.drawing;
+        let Drawing::DotInterval(drawing) = &figure.drawing else {
+            panic!("{:?}", figure.drawing)
+        };
         assert_eq!((drawing.categories.len(), drawing.marks.len()), (10, 20));
         assert!(
             figure.caption.contains("200 samples of 2 runs"),

@@ -215,7 +215,7 @@ pub fn differences(comparison: &Comparison, colors: &Colors) -> Figure {
 }
 
 /// One pair in one sentence.
-fn describe(pair: &Pair) -> String {
+pub(crate) fn describe(pair: &Pair) -> String {
     format!(
         "{} against {}: {} points, {} interval {}, {} after correction, {}, {}.",
         pair.label_a,
@@ -242,7 +242,7 @@ pub fn color_name(score: &Score, by: GroupBy) -> &str {
     }
 }
 
-fn dataset_line(datasets: &[DatasetFacts]) -> Option<String> {
+pub(crate) fn dataset_line(datasets: &[DatasetFacts]) -> Option<String> {
     (!datasets.is_empty()).then(|| {
         datasets
             .iter()
@@ -252,7 +252,7 @@ fn dataset_line(datasets: &[DatasetFacts]) -> Option<String> {
     })
 }
 
-fn summary(what: &str, sentences: &[String]) -> String {
+pub(crate) fn summary(what: &str, sentences: &[String]) -> String {
     if sentences.is_empty() {
         format!("{what}: nothing to show.")
     } else {
@@ -261,7 +261,7 @@ fn summary(what: &str, sentences: &[String]) -> String {
 }
 
 /// `164`, or `5–164` where it differs.
-fn range(counts: impl Iterator<Item = u32> + Clone) -> String {
+pub(crate) fn range(counts: impl Iterator<Item = u32> + Clone) -> String {
     let (low, high) = (counts.clone().min().unwrap_or(0), counts.max().unwrap_or(0));
     if low == high {
         format::thousands(u64::from(low))
@@ -285,7 +285,7 @@ pub(crate) fn distinct<'a>(labels: impl Iterator<Item = &'a str>) -> String {
     found.join("; ")
 }
 
-fn fact(label: &str, value: impl Into<String>) -> Fact {
+pub(crate) fn fact(label: &str, value: impl Into<String>) -> Fact {
     Fact {
         label: label.to_owned(),
         value: value.into(),
@@ -378,7 +378,7 @@ fn differences_caption(comparison: &Comparison, baseline: Option<&Score>) -> (St
 }
 
 /// An axis from 0 to 1, or to the next round number above the highest bound where all are small.
-fn percent_axis(label: &str, high: f64) -> Axis {
+pub(crate) fn percent_axis(label: &str, high: f64) -> Axis {
     let max = [0.1, 0.2, 0.4, 0.5]
         .into_iter()
         .find(|m| high <= *m)

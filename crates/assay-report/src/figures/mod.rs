@@ -1,4 +1,25 @@
 //! Figures, one file a chart: from what analytics found to a [`crate::Figure`].
 
+pub mod answers;
 pub mod calibration;
 pub mod dot_interval;
+pub mod languages;
+pub mod problems;
+pub mod significance;
+pub mod tradeoff;
+
+use crate::figure::{FillClass, Sign};
+use crate::palette::{Ground, shade};
+
+/// A class of cells with its colours.
+fn class(label: impl Into<String>, (ground, ink): Ground, sign: Option<Sign>) -> FillClass {
+    FillClass {
+        label: label.into(),
+        ground: shade(ground),
+        ink: shade(ink),
+        sign,
+    }
+}
+
+/// The ground of a cell of which nothing is known: the page's own.
+const BLANK: Ground = (("#ffffff", "#16191e"), ("#59626d", "#a3abb6"));

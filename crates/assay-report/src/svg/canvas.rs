@@ -174,6 +174,30 @@ impl<'a> Canvas<'a> {
         bold: bool,
     ) -> Result<(), ReportError> {
         let color = self.ink(ink);
+        self.put(text, (x, y), size, color, anchor, bold)
+    }
+
+    /// One line of text in a colour of its own, its middle at `at`.
+    pub(super) fn colored_text(
+        &mut self,
+        text: &str,
+        at: (f32, f32),
+        size: f32,
+        color: RGBColor,
+        bold: bool,
+    ) -> Result<(), ReportError> {
+        self.put(text, at, size, color, Anchor::Middle, bold)
+    }
+
+    fn put(
+        &mut self,
+        text: &str,
+        (x, y): (f32, f32),
+        size: f32,
+        color: RGBColor,
+        anchor: Anchor,
+        bold: bool,
+    ) -> Result<(), ReportError> {
         let horizontal = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,

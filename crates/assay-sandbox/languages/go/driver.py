@@ -4,6 +4,7 @@ Compiler and linker are called by themselves, with archives of the standard libr
 most of its time on finding out what has to be done.
 """
 
+import os
 import re
 import secrets
 
@@ -15,6 +16,8 @@ from supervisor.texts import code_of, depth, left_open, pattern_of, words_of
 THREADS = 16
 _HERE = "/opt/assay/go"
 _TOOLS = _HERE + "/tools"
+#: What the package testing is started with: ours, or the go command's own, which the compiler lets anybody import.
+_DEPS = "assay/deps" if os.path.exists(_HERE + "/deps.a") else "testing/internal/testdeps"
 #: Compiler and linker live too short for collecting garbage to pay, unless a program makes them big.
 _MAKE_ENV = {"GOGC": "off", "GOMEMLIMIT": "256MiB"}
 
@@ -60,7 +63,7 @@ def plan(task):
 
 
 def _planned(task, files):
-    # Where nobody speaks of HTTP, testify need not either: see testify.sh.
+    # Where nobody speaks of HTTP, testify need not either: see archives.sh.
     spoken = any("HTTP" in text for text in (task.setup, task.prompt, task.source, task.tests) if text)
     archives = _HERE + ("/importcfg" if spoken else "/importcfg-lean")
     return Plan(
@@ -98,7 +101,7 @@ def _called(task, code, nonce):
     places = re.finditer(r"(?<![\w.])(?:%s)\b" % "|".join(names), code)
     return _joined(task.tests, places, lambda place: "%s_%s" % (place[0], nonce)), (
         "\ttesting@.Init()\n\tflag@.CommandLine.Parse(nil)\n"
-        "\tcode := testing@.MainStart(testdeps@.TestDeps{}, []testing@.InternalTest{%s}, nil, nil, nil).Run()\n"
+        "\tcode := testing@.MainStart(deps@.TestDeps{}, []testing@.InternalTest{%s}, nil, nil, nil).Run()\n"
         "\tif code != 0 || ended@ != %d {\n\t\tos@.Exit(1)\n\t}\n" % (listed, len(names))
     )
 
@@ -107,9 +110,9 @@ def _guard(secret, call, tests_code, nonce):
     """The file with `main`. What it calls has the nonce in its name, so that no name of the program's is in its way."""
     paths = ["os", "sync/atomic", "syscall"]
     if _MAIN.search(tests_code) is None:
-        # The go command would not let anybody but itself import the last; the compiler does.
-        paths += ["flag", "testing", "testing/internal/testdeps"]
-    imports = "; ".join('%s@ "%s"' % (path.rsplit("/", 1)[-1], path) for path in paths)
+        paths += ["flag", "testing", _DEPS]
+    names = {_DEPS: "deps"}
+    imports = "; ".join('%s@ "%s"' % (names.get(path, path.rsplit("/", 1)[-1]), path) for path in paths)
     text = (
         "package main\n\nimport (%s)\n\nvar ended@, entered@ int32\n\n"
         # Called once: a program that calls this, guessing, has no second guess.
@@ -318,7 +321,7 @@ def _refuse(task, source, tests_code, given):
         if not _PATH.fullmatch(path):
             raise Broken("solution.go: invalid import path: %s" % path)
         parts = path.split("/")
-        if path in ("C", "unsafe", "plugin", "runtime/debug", "runtime/cgo") or "internal" in parts or parts[0] == "vendor":
+        if path in ("C", "unsafe", "plugin", "runtime/debug", "runtime/cgo", _DEPS) or "internal" in parts or parts[0] == "vendor":
             raise Forbidden("imports %s" % path)
         if tested and path == "flag":
             raise Forbidden("imports flag, which tells what tests are run")

@@ -13,21 +13,29 @@ interface MultiComboboxProps {
   values: readonly string[]
   onChange: (values: string[]) => void
   placeholder?: string
+  /** What a typed text becomes that is no option yet; null where it cannot be one. */
+  create?: (text: string) => string | null
+  /** A dialog begins here. */
+  autoFocus?: boolean
   testId?: string
 }
 
 const MOST = 50
 
 /** Several of many, found by typing: the ARIA combobox with a list, its choices as chips. */
-export function MultiCombobox({ label, options, values, onChange, placeholder, testId }: MultiComboboxProps) {
+export function MultiCombobox({ label, options, values, onChange, placeholder, create, autoFocus, testId }: MultiComboboxProps) {
   const id = useId()
   const [text, setText] = useState('')
   const [open, setOpen] = useState(false)
   const [at, setAt] = useState(0)
   const hits = useMemo(() => {
     const wanted = text.trim().toLowerCase()
-    return options.filter((o) => !values.includes(o.value) && `${o.label} ${o.detail ?? ''}`.toLowerCase().includes(wanted)).slice(0, MOST)
-  }, [options, values, text])
+    const found: Option[] = options.filter((o) => !values.includes(o.value) && `${o.label} ${o.detail ?? ''}`.toLowerCase().includes(wanted)).slice(0, MOST)
+    const there = (of: string) => of.toLowerCase() === wanted
+    const made = wanted === '' || options.some((o) => there(o.value)) || values.some(there) ? null : (create?.(text.trim()) ?? null)
+    if (made !== null) found.push({ value: made, label: `New: ${made}` })
+    return found
+  }, [options, values, text, create])
   const chosen = Math.min(at, Math.max(0, hits.length - 1))
   const add = (option: Option | undefined) => {
     if (!option) return
@@ -56,6 +64,7 @@ export function MultiCombobox({ label, options, values, onChange, placeholder, t
           spellCheck={false}
           placeholder={values.length === 0 ? placeholder : undefined}
           value={text}
+          data-autofocus={autoFocus || undefined}
           data-testid={testId}
           onChange={(e) => {
             setText(e.target.value)
@@ -63,12 +72,16 @@ export function MultiCombobox({ label, options, values, onChange, placeholder, t
             setOpen(true)
           }}
           onFocus={() => setOpen(true)}
-          onBlur={() => setOpen(false)}
+          onBlur={() => {
+            setOpen(false)
+            // What was typed to the end is meant, though Enter was not pressed.
+            if (create) add(hits.find((o) => o.value.toLowerCase() === text.trim().toLowerCase()))
+          }}
           onKeyDown={(e) => {
             if (e.key === 'ArrowDown') setAt(Math.min(chosen + 1, hits.length - 1))
             else if (e.key === 'ArrowUp') setAt(Math.max(chosen - 1, 0))
-            else if (e.key === 'Enter' && open) add(hits[chosen])
-            else if (e.key === 'Escape') setOpen(false)
+            else if (e.key === 'Enter' && open && (text !== '' || !create)) add(hits[chosen])
+            else if (e.key === 'Escape' && open && hits.length > 0) setOpen(false)
             else if (e.key === 'Backspace' && text === '' && values.length > 0) return onChange(values.slice(0, -1))
             else return
             e.preventDefault()

@@ -1,6 +1,7 @@
 import { useCallback, type ReactNode } from 'react'
-import type { Figure } from '../../ipc/types'
-import { plotFigure, type PlotOptions } from '../plot'
+import type { Category, Figure } from '../../ipc/types'
+import { plotFigure, type PlotOptions, type Plotted } from '../plot'
+import { MatrixView } from './MatrixView'
 import { PlotHost } from './PlotHost'
 
 interface FigureViewProps {
@@ -8,13 +9,15 @@ interface FigureViewProps {
   view: 'chart' | 'table'
   /** Beside the title: the view switch, copy, export. */
   tools?: ReactNode
-  /** A mark was clicked, or Enter pressed on it: the keys of what it stands for. */
+  /** A mark was clicked, or Enter pressed on it: the keys of what it stands for; of a cell, of its row and column. */
   onPick?: (keys: readonly string[]) => void
+  /** What stands in place of the name of a row of cells, such as a link. */
+  rowName?: (row: Category) => ReactNode
   testId?: string
 }
 
 /** A `Figure` drawn for the window: the same content as its export, with values on hover and keyboard focus. */
-export function FigureView({ figure, view, tools, onPick, testId }: FigureViewProps) {
+export function FigureView({ figure, view, tools, onPick, rowName, testId }: FigureViewProps) {
   return (
     <figure className="figure" data-testid={testId} aria-labelledby={`${figure.id}-title`}>
       <header className="figure-head">
@@ -25,14 +28,28 @@ export function FigureView({ figure, view, tools, onPick, testId }: FigureViewPr
         {tools && <div className="row">{tools}</div>}
       </header>
       <p className="sr-only">{figure.summary}</p>
-      {view === 'chart' ? <Chart figure={figure} onPick={onPick} /> : <FigureTable figure={figure} />}
+      {view === 'table' ? (
+        <FigureTable figure={figure} />
+      ) : isEmpty(figure.drawing) ? (
+        <p className="figure-nothing muted">There is nothing to draw.</p>
+      ) : figure.drawing.kind === 'matrix' ? (
+        <MatrixView matrix={figure.drawing} label={figure.title} rowName={rowName} onPick={onPick && ((row, column) => onPick([row, column]))} />
+      ) : (
+        <Chart drawing={figure.drawing} title={figure.title} onPick={onPick} />
+      )}
       <figcaption className="figure-caption">{figure.caption}</figcaption>
     </figure>
   )
 }
 
-function Chart({ figure, onPick }: { figure: Figure; onPick: FigureViewProps['onPick'] }) {
-  const draw = useCallback((options: PlotOptions) => plotFigure(figure, options), [figure])
+/** A drawing without anything in it: axes around nothing say less than the caption does. */
+function isEmpty(drawing: Figure['drawing']): boolean {
+  if (drawing.kind === 'matrix') return drawing.cells.length === 0
+  return drawing.kind === 'scatter' && drawing.points.length === 0
+}
+
+function Chart({ drawing, title, onPick }: { drawing: Plotted; title: string; onPick: FigureViewProps['onPick'] }) {
+  const draw = useCallback((options: PlotOptions) => plotFigure(drawing, title, options), [drawing, title])
   return <PlotHost draw={draw} onPick={onPick} />
 }
 

@@ -33,6 +33,8 @@ interface TableProps<T> {
   rowKey: (row: T) => string
   /** Enter or a click on a row. */
   onOpen?: (row: T) => void
+  /** What other keys do on the row that has the focus. */
+  rowKeys?: Readonly<Record<string, (row: T) => void>>
   rowClass?: (row: T) => string
   sorting?: SortingState
   empty?: ReactNode
@@ -41,7 +43,7 @@ interface TableProps<T> {
 }
 
 /** A table that sorts by its headings; rows that open are reached with Tab, arrows and Enter. */
-export function Table<T>({ label, data, columns, rowKey, onOpen, rowClass, sorting: initial = [], empty, testId, rowTestId }: TableProps<T>) {
+export function Table<T>({ label, data, columns, rowKey, onOpen, rowKeys, rowClass, sorting: initial = [], empty, testId, rowTestId }: TableProps<T>) {
   const [sorting, setSorting] = useState<SortingState>(initial)
   const table = useReactTable({
     data: data as T[],
@@ -60,6 +62,7 @@ export function Table<T>({ label, data, columns, rowKey, onOpen, rowClass, sorti
     if (event.key === 'Enter') onOpen?.(row)
     else if (event.key === 'ArrowDown') rows[at + 1]?.focus()
     else if (event.key === 'ArrowUp') rows[at - 1]?.focus()
+    else if (rowKeys?.[event.key] && !event.ctrlKey && !event.metaKey && !event.altKey) rowKeys[event.key]?.(row)
     else return
     event.preventDefault()
   }

@@ -1,17 +1,19 @@
+import { Link } from '@tanstack/react-router'
 import { Check, Equal } from 'lucide-react'
 import { Swatch } from '../../design/components/Bits'
 import { Panel } from '../../design/components/Panel'
 import { useModelColour } from '../../design/colours'
-import { count, pValue, signedInterval, signedPoints } from '../../design/format'
-import { useRuns } from '../../ipc/hooks'
-import type { ComparisonView, PairView } from '../../ipc/types'
+import { count, pValue, plural, points, signedInterval, signedPoints } from '../../design/format'
+import { useAllRuns } from '../../ipc/hooks'
+import type { ComparisonView, PairView, PowerView } from '../../ipc/types'
+import type { CompareAddress } from '../../app/address'
 import { modelOfScore, verdictOnPair } from './scores'
 
 const corrections = { holm: 'Holm', benjamini_hochberg: 'Benjamini–Hochberg' } as const
 
 /** Every pair with its difference, test and p-values; what is not significant is grey and called so. */
-export function Pairs({ view, alpha }: { view: ComparisonView; alpha: number }) {
-  const runs = useRuns().data ?? []
+export function Pairs({ view, alpha, flipsOf }: { view: ComparisonView; alpha: number; flipsOf: (a: string, b: string) => CompareAddress }) {
+  const runs = useAllRuns().data ?? []
   const colour = useModelColour()
   if (view.pairs.length === 0) return null
   const score = (key: string) => view.scores.find((s) => s.key === key)
@@ -65,7 +67,12 @@ export function Pairs({ view, alpha }: { view: ComparisonView; alpha: number }) 
                 <td className="cell-right num">
                   <strong>{signedPoints(pair.diff)}</strong> <span className="pair-interval">{signedInterval(pair.low, pair.high)}</span>
                 </td>
-                <td className="cell-right num">{pair.only_a === null || pair.only_b === null ? '–' : `${count(pair.only_a)} / ${count(pair.only_b)}`}</td>
+                <td className="cell-right num">
+                  <Link to="/compare" search={flipsOf(pair.a, pair.b)} data-testid="pair-flips">
+                    {pair.only_a === null || pair.only_b === null ? 'show' : `${count(pair.only_a)} / ${count(pair.only_b)}`}
+                    <span className="sr-only">{` problems that only one of ${score(pair.a)?.label ?? pair.a} and ${score(pair.b)?.label ?? pair.b} solves`}</span>
+                  </Link>
+                </td>
                 <td className="cell-right num">{count(pair.n)}</td>
                 <td className="cell-right num">
                   {pValue(pair.p)}
@@ -89,10 +96,32 @@ function InWords({ pair }: { pair: PairView }) {
   const Icon = verdict === 'none' ? Equal : Check
   const text = verdict === 'first' ? 'First is better' : verdict === 'second' ? 'Second is better' : 'No difference shown'
   return (
-    <span className="model-label pair-words">
-      <Icon size={13} strokeWidth={2.4} aria-hidden />
-      <span className="clip" title={text}>
-        {text}
+    <>
+      <span className="model-label pair-words">
+        <Icon size={13} strokeWidth={2.4} aria-hidden />
+        <span className="clip" title={text}>
+          {text}
+        </span>
+      </span>
+      {!pair.significant && pair.power && <PairPower power={pair.power} />}
+    </>
+  )
+}
+
+/** What the comparison would have shown, and what it would take: no difference shown is no sign that there is none. */
+function PairPower({ power }: { power: PowerView }) {
+  const { detectable, problems_needed, samples_needed, words } = power
+  return (
+    <span className="pair-power num" title={words} data-testid="pair-power">
+      <span className="sr-only">{words}</span>
+      <span aria-hidden>
+        {detectable === null ? 'how much would be missed is not known' : `would show \u2265\u2009${points(detectable)} points`}
+        {problems_needed !== null && (
+          <>
+            <br />
+            {`this one: ${plural(problems_needed, 'problem')}${samples_needed === null ? '' : ` or ${count(samples_needed)} samples each`}`}
+          </>
+        )}
       </span>
     </span>
   )

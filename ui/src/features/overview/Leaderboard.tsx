@@ -152,7 +152,11 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
 /** What the runs themselves say of a line's model. */
 function headlinesOf(score: ScoreView, runs: readonly RunSummary[]): readonly Headline[] {
   const model = modelOfScore(score, runs)
-  return runs.filter((r) => score.runs.includes(r.id)).flatMap((r) => r.scores.filter((h) => h.model === model))
+  return runs.filter((r) => score.runs.includes(r.id)).flatMap((r) => {
+    const own = r.scores.filter((h) => h.model === model)
+    // A merged run may have asked a model in several ways.
+    return own.length > 1 ? own.filter((h) => score.key.includes(`/${h.strategy}/`)) : own
+  })
 }
 
 function known(value: number | null, say: (value: number) => string) {

@@ -1,17 +1,19 @@
 import { useId, useMemo, useRef, useState } from 'react'
 import { useNavigate } from '@tanstack/react-router'
-import { Box, ChartNoAxesColumn, CornerDownLeft, FileText, FlaskConical, History, Keyboard, ListChecks, Moon, Puzzle, Rows3, Sun, SunMoon, Timer, type LucideIcon } from 'lucide-react'
+import { Bookmark, BookmarkPlus, Box, ChartNoAxesColumn, CornerDownLeft, FileText, FlaskConical, History, Keyboard, ListChecks, Moon, Puzzle, Rows3, Sun, SunMoon, Timer, type LucideIcon } from 'lucide-react'
 import { Dialog } from '../../design/components/Dialog'
 import { statusName } from '../../design/names'
-import { useProblems, useRuns, useSetSettings, useSettings, useStatus } from '../../ipc/hooks'
+import { useAllRuns, useProblems, useSetSettings, useSettings, useStatus } from '../../ipc/hooks'
 import type { Theme } from '../../ipc/types'
+import { useViews } from '../../ipc/upkeep'
 import { ROOMS } from '../../app/Shell'
+import { useGoToView } from '../views/useGoToView'
 import { rank } from './match'
 import './Palette.css'
 
 interface Entry {
   id: string
-  group: 'Actions' | 'Go to' | 'Runs' | 'Models' | 'Problems'
+  group: 'Actions' | 'Views' | 'Go to' | 'Runs' | 'Models' | 'Problems'
   title: string
   aside?: string
   words?: string
@@ -25,19 +27,21 @@ interface PaletteProps {
   open: boolean
   onClose: () => void
   onHelp: () => void
+  onSaveView: () => void
+  onArrangeViews: () => void
 }
 
 /** Every action, page, run, model and problem, a few letters away. */
-export function Palette({ open, onClose, onHelp }: PaletteProps) {
+export function Palette({ open, onClose, ...actions }: PaletteProps) {
   return (
     <Dialog open={open} onClose={onClose} title="Find or do anything" wide testId="palette">
-      <PaletteList onClose={onClose} onHelp={onHelp} />
+      <PaletteList onClose={onClose} {...actions} />
     </Dialog>
   )
 }
 
-function PaletteList({ onClose, onHelp }: Omit<PaletteProps, 'open'>) {
-  const entries = useEntries(onHelp)
+function PaletteList({ onClose, ...actions }: Omit<PaletteProps, 'open'>) {
+  const entries = useEntries(actions)
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
   const list = useRef<HTMLDivElement>(null)
@@ -122,9 +126,11 @@ function PaletteList({ onClose, onHelp }: Omit<PaletteProps, 'open'>) {
   )
 }
 
-function useEntries(onHelp: () => void): Entry[] {
+function useEntries({ onHelp, onSaveView, onArrangeViews }: Omit<PaletteProps, 'open' | 'onClose'>): Entry[] {
   const navigate = useNavigate()
-  const runs = useRuns().data
+  const runs = useAllRuns().data
+  const views = useViews().data
+  const goToView = useGoToView()
   const status = useStatus().data
   const settings = useSettings().data
   const setSettings = useSetSettings().mutate
@@ -135,7 +141,7 @@ function useEntries(onHelp: () => void): Entry[] {
 
   return useMemo(() => {
     const theme = (value: Theme) => () => settings && setSettings({ ...settings, theme: value })
-    const done = runs?.filter((r) => r.scores.length > 0) ?? []
+    const done = runs?.filter((r) => r.scores.length > 0 && !r.archived) ?? []
     const entries: Entry[] = [
       { id: 'new', group: 'Actions', title: 'New evaluation', words: 'start run launch', Icon: FlaskConical, run: () => void navigate({ to: '/evaluate' }) },
       {
@@ -149,11 +155,16 @@ function useEntries(onHelp: () => void): Entry[] {
       { id: 'report', group: 'Actions', title: 'Export a report', words: 'html pdf markdown csv', Icon: FileText, run: () => void navigate({ to: '/reports' }) },
       { id: 'bench', group: 'Actions', title: 'Measure this machine', words: 'benchmark speed throughput', Icon: Timer, run: () => void navigate({ to: '/library', search: { tab: 'benchmarks' } }) },
       { id: 'caches', group: 'Actions', title: 'Clear what is known', words: 'cache caches empty answers executions', Icon: History, run: () => void navigate({ to: '/health' }) },
+      { id: 'save-view', group: 'Actions', title: 'Save this view', words: 'bookmark keep address', Icon: BookmarkPlus, run: onSaveView },
+      { id: 'arrange-views', group: 'Actions', title: 'Arrange the saved views', words: 'rename reorder delete bookmarks', Icon: Bookmark, run: onArrangeViews },
+      { id: 'archived', group: 'Actions', title: 'Show archived runs', words: 'archive put away', Icon: ListChecks, run: () => void navigate({ to: '/runs', search: { place: 'archived' } }) },
+      { id: 'deleted', group: 'Actions', title: 'Restore a deleted run', words: 'undelete trash bin', Icon: ListChecks, run: () => void navigate({ to: '/runs', search: { place: 'deleted' } }) },
       { id: 'light', group: 'Actions', title: 'Light theme', Icon: Sun, run: theme('light') },
       { id: 'dark', group: 'Actions', title: 'Dark theme', Icon: Moon, run: theme('dark') },
       { id: 'system', group: 'Actions', title: 'Follow the system’s theme', Icon: SunMoon, run: theme('system') },
       { id: 'help', group: 'Actions', title: 'Keyboard shortcuts', aside: '?', Icon: Keyboard, run: onHelp },
     ]
+    for (const view of views ?? []) entries.push({ id: `view-${view.id}`, group: 'Views', title: view.name, aside: view.page, words: view.address, Icon: Bookmark, run: () => goToView(view) })
     for (const room of ROOMS)
       entries.push({ id: `go-${room.id}`, group: 'Go to', title: room.title, aside: `g ${room.key}`, Icon: room.Icon, run: () => void navigate({ to: room.to }) })
     for (const run of runs ?? [])
@@ -161,8 +172,8 @@ function useEntries(onHelp: () => void): Entry[] {
         id: `run-${run.id}`,
         group: 'Runs',
         title: run.name,
-        aside: statusName(run.status),
-        words: `${run.models.join(' ')} ${run.dataset} ${run.id}`,
+        aside: run.archived ? 'Archived' : statusName(run.status),
+        words: `${run.models.join(' ')} ${run.dataset} ${run.tags.join(' ')} ${run.id}`,
         Icon: ListChecks,
         run: () => void navigate({ to: '/runs/$runId', params: { runId: run.id } }),
       })
@@ -184,8 +195,8 @@ function useEntries(onHelp: () => void): Entry[] {
         aside: problem.entry_point,
         words: problem.entry_point,
         Icon: Puzzle,
-        run: () => void navigate({ to: '/samples', search: { text: problem.id } }),
+        run: () => void navigate({ to: '/problems/$dataset/$', params: { dataset: problem.dataset, _splat: problem.id } }),
       })
     return entries
-  }, [navigate, runs, status, settings, setSettings, onHelp, first, second, third])
+  }, [navigate, runs, status, settings, setSettings, onHelp, onSaveView, onArrangeViews, views, goToView, first, second, third])
 }

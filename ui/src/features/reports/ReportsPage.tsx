@@ -8,7 +8,7 @@ import { EmptyState, ErrorNotice } from '../../design/components/Notice'
 import { Page, Panel } from '../../design/components/Panel'
 import { useToasts } from '../../design/components/Toast'
 import { bytes, plural } from '../../design/format'
-import { useExportReport, useReportPreview, useRuns, useSystem } from '../../ipc/hooks'
+import { useExportReport, useReportPreview, useAllRuns, useSystem } from '../../ipc/hooks'
 import type { ReportFormat, ReportQuery } from '../../ipc/types'
 import { RunPicker } from '../run/RunPicker'
 import { chosenRuns, scored } from '../run/runs'
@@ -26,7 +26,7 @@ const FORMATS: readonly { format: ReportFormat; extension: string; label: string
 export function ReportsPage() {
   const address = route.useSearch()
   const navigate = useNavigate()
-  const runs = useRuns()
+  const runs = useAllRuns()
   const all = useMemo(() => runs.data ?? [], [runs.data])
   const usable = useMemo(() => scored(all), [all])
   const chosen = useMemo(() => chosenRuns(all, address.runs), [all, address.runs])

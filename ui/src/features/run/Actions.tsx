@@ -1,24 +1,29 @@
-import { memo, useState } from 'react'
+import { memo, useCallback, useState } from 'react'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { ChartNoAxesColumn, FileText, Pause, Play, Rows3, Square, Trash2 } from 'lucide-react'
-import { Button, IconButton } from '../../design/components/Button'
+import { ChartNoAxesColumn, Ellipsis, FileText, Pause, Play, Rows3, Square } from 'lucide-react'
+import { Button } from '../../design/components/Button'
 import { Confirm } from '../../design/components/Dialog'
 import { Select } from '../../design/components/Form'
+import { Menu } from '../../design/components/Menu'
 import { TaskLine } from '../../design/components/TaskLine'
 import { useToasts } from '../../design/components/Toast'
 import { PRIORITIES, priorityName } from '../../design/names'
 import { toErrorInfo } from '../../ipc/error'
 import { useRunCommands } from '../../ipc/hooks'
 import type { Priority, RunDetail, RunStatus } from '../../ipc/types'
+import { UpkeepDialogs } from '../upkeep/UpkeepDialogs'
+import { useRunUpkeep } from '../upkeep/useRunUpkeep'
 import { canResume } from './runs'
 
-/** What can be done with a run: steer it while it is on, look closer at what it made, delete it. */
+/** What can be done with a run: steer it while it is on, look closer at what it made, name, tag, split or delete it. */
 export const Actions = memo(function Actions({ detail, status, paused }: { detail: RunDetail; status: RunStatus; paused: boolean }) {
   const { summary: run } = detail
-  const { cancel, resume, fetch, remove, pause } = useRunCommands()
+  const { cancel, resume, fetch, pause } = useRunCommands()
   const toasts = useToasts()
   const navigate = useNavigate()
-  const [asking, setAsking] = useState<'cancel' | 'delete' | null>(null)
+  const [asking, setAsking] = useState(false)
+  const toRuns = useCallback(() => void navigate({ to: '/runs' }), [navigate])
+  const upkeep = useRunUpkeep({ onGone: toRuns })
   const has = run.progress.done > 0 || status !== 'running'
   return (
     <>
@@ -38,7 +43,7 @@ export const Actions = memo(function Actions({ detail, status, paused }: { detai
         </>
       )}
       {status === 'running' && (
-        <Button kind="danger" icon={<Square size={14} aria-hidden />} busy={cancel.isPending} onClick={() => setAsking('cancel')} data-testid="run-cancel">
+        <Button kind="danger" icon={<Square size={14} aria-hidden />} busy={cancel.isPending} onClick={() => setAsking(true)} data-testid="run-cancel">
           Cancel
         </Button>
       )}
@@ -63,35 +68,20 @@ export const Actions = memo(function Actions({ detail, status, paused }: { detai
           </Link>
         </>
       )}
-      {status !== 'running' && <IconButton label="Delete this run" icon={<Trash2 size={16} />} onClick={() => setAsking('delete')} data-testid="run-delete" />}
+      <Menu label="More to do with this run" items={upkeep.items([{ ...run, status }])} className="icon-btn icon-btn-medium" testId="run-menu">
+        <Ellipsis size={16} aria-hidden />
+      </Menu>
+      <UpkeepDialogs asking={upkeep.asking} onClose={() => upkeep.ask(null)} onMade={toRuns} />
       <Confirm
-        open={asking === 'cancel'}
+        open={asking}
         danger
         title="Cancel this run?"
         confirm="Cancel the run"
         testId="run-cancel-confirm"
-        onClose={() => setAsking(null)}
+        onClose={() => setAsking(false)}
         onConfirm={() => cancel.mutate(run.id, { onError: toasts.failed })}
       >
         The samples that are done stay usable, and the rest can be resumed later.
-      </Confirm>
-      <Confirm
-        open={asking === 'delete'}
-        danger
-        title="Delete this run?"
-        confirm="Delete for good"
-        onClose={() => setAsking(null)}
-        onConfirm={() =>
-          remove.mutate(run.id, {
-            onSuccess: () => {
-              toasts.done(`${run.name} is deleted.`)
-              void navigate({ to: '/runs' })
-            },
-            onError: toasts.failed,
-          })
-        }
-      >
-        Its samples, programs and verdicts are deleted with it. This cannot be undone.
       </Confirm>
     </>
   )

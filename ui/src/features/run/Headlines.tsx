@@ -3,7 +3,7 @@ import { Swatch } from '../../design/components/Bits'
 import { IntervalBar } from '../../design/components/Score'
 import { useModelColour } from '../../design/colours'
 import { interval, plural, points, spending } from '../../design/format'
-import { intervalName, modelName } from '../../design/names'
+import { intervalName, modelName, strategyName } from '../../design/names'
 import type { Headline } from '../../ipc/types'
 import { FlagShares } from './FlagShares'
 
@@ -13,12 +13,13 @@ export const Headlines = memo(function Headlines({ run, scores }: { run: string;
   return (
     <ul className="headlines" data-testid="run-scores">
       {scores.map((s) => (
-        <li key={s.model} className="headline">
+        <li key={`${s.model} ${s.strategy}`} className="headline">
           <p className="headline-model">
             <Swatch colour={colour(s.model)} />
             <span className="clip" title={s.model}>
               {modelName(s.model)}
             </span>
+            {scores.filter((o) => o.model === s.model).length > 1 && <span className="faint small">{strategyName(s.strategy)}</span>}
           </p>
           <p className="headline-value num" data-testid="run-score">
             {points(s.value)}

@@ -15,8 +15,9 @@ import { FailuresPanel } from './FailuresPanel'
 import { Headlines } from './Headlines'
 import { OutcomesPanel } from './OutcomesPanel'
 import { ProgressPanel } from './ProgressPanel'
+import { RunNote } from './RunNote'
 import { RunSide, Warnings } from './RunSide'
-import { canResume } from './runs'
+import { canResume, madeOfOthers } from './runs'
 import { Tail } from './Tail'
 import './Run.css'
 
@@ -57,12 +58,18 @@ function RunView({ detail, feed }: { detail: RunDetail; feed: RunFeed | undefine
         <span className="run-lead">
           <StatusBadge status={status} paused={progress.paused} testId="run-status" />
           {run.origin !== 'evaluated' && <Badge>{originName(run.origin)}</Badge>}
+          {run.archived && <Badge>Archived</Badge>}
           <span>
             {run.dataset} {run.dataset_version}, {run.languages.map(languageName).join(', ')}
           </span>
           <time dateTime={run.created_at} title={run.created_at}>
             {when(run.created_at)}
           </time>
+          {run.tags.map((tag) => (
+            <Link key={tag} to="/runs" search={{ tags: [tag] }} className="tag" title={`Runs with the tag ${tag}`}>
+              {tag}
+            </Link>
+          ))}
         </span>
       }
       actions={<Actions detail={detail} status={status} paused={live && progress.paused} />}
@@ -70,7 +77,7 @@ function RunView({ detail, feed }: { detail: RunDetail; feed: RunFeed | undefine
       {error && <ErrorNotice title={status === 'failed' ? 'The run could not go on' : undefined} error={error} testId="run-error" />}
       {canResume(status) && !error && (
         <Notice tone="warn">
-          {statusName(status)} with {plural(progress.total - progress.done, 'sample')} left. What is done is kept and can be used; resuming does only the rest.
+          {statusName(status)} with {plural(progress.total - progress.done, 'sample')} left. What is done is kept and can be used; {madeOfOthers(run.origin) ? 'the rest only the runs it is made of can do.' : 'resuming does only the rest.'}
         </Notice>
       )}
       {run.scores.length > 0 && !live && <Headlines run={run.id} scores={run.scores} />}
@@ -85,6 +92,7 @@ function RunView({ detail, feed }: { detail: RunDetail; feed: RunFeed | undefine
         </div>
         <div className="stack">
           {feed && feed.warnings.length > 0 && <Warnings warnings={feed.warnings} />}
+          <RunNote detail={detail} />
           <RunSide detail={detail} />
         </div>
       </div>

@@ -18,7 +18,9 @@ interface RunPickerProps {
 }
 
 /** Which runs a page is about: a button that says it, and a dialog of checkboxes. */
-export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
+export function RunPicker({ runs: all, chosen, onChange }: RunPickerProps) {
+  // What was put away is offered only where it is chosen already.
+  const runs = all.filter((r) => !r.archived || chosen.includes(r.id))
   const [open, setOpen] = useState(false)
   const names = runs.filter((r) => chosen.includes(r.id)).map((r) => r.name)
   const toggle = (id: string, on: boolean) => onChange(on ? [...chosen, id] : chosen.filter((c) => c !== id))
@@ -59,6 +61,7 @@ export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
                   <span className="picker-name">
                     <span className="clip">{run.name}</span>
                     {run.origin !== 'evaluated' && <Badge>{originName(run.origin)}</Badge>}
+                    {run.archived && <Badge>Archived</Badge>}
                   </span>
                 }
                 detail={

@@ -25,6 +25,9 @@ export const Warnings = memo(function Warnings({ warnings }: { warnings: readonl
 /** What a run was asked to do, and what it takes to do it again. */
 export const RunSide = memo(function RunSide({ detail }: { detail: RunDetail }) {
   const { spec, environment } = detail
+  // A merged run has no temperature where its sources have two.
+  const differs = new Set(detail.differences.map((d) => d.what))
+  const same = (what: string, fact: readonly [string, string | number]) => (differs.has(what) ? [] : [fact])
   return (
     <>
       <Panel title="What was asked">
@@ -32,19 +35,20 @@ export const RunSide = memo(function RunSide({ detail }: { detail: RunDetail }) 
           facts={[
             ['Models', spec.models.map((m) => m.name).join(', ')],
             ['Problems', spec.problems.kind === 'all' ? 'all' : spec.problems.kind === 'first' ? `the first ${spec.problems.count}` : `${spec.problems.ids.length} chosen`],
-            ['Strategy', strategyName(spec.strategy)],
+            ...same('strategy', ['Strategy', strategyName(spec.strategy)]),
             ['Samples', `${spec.early_stop ? 'at most ' : ''}${spec.samples} per problem`],
             ...(spec.early_stop ? [['Stops early', stopInWords(spec.early_stop)] as const] : []),
-            ['Temperature', spec.sampling.temperature],
-            ['Longest answer', `${count(spec.sampling.max_tokens)} tokens`],
-            ['Seed', spec.seed],
+            ...same('temperature', ['Temperature', spec.sampling.temperature]),
+            ...same('longest answer, tokens', ['Longest answer', `${count(spec.sampling.max_tokens)} tokens`]),
+            ...(detail.summary.origin === 'merged' ? [] : [['Seed', spec.seed] as const]),
             ...(detail.summary.origin === 'evaluated'
               ? ([
                   ['Requests', `at most ${count(spec.concurrency)} per model at once`],
                   ['What is known', knownInWords(detail)],
                 ] as const)
               : []),
-            ['Limits', `${spec.limits.wall_ms / 1000} s, ${count(spec.limits.memory_mb)} MiB`],
+            ...same('limits of a program', ['Limits', `${spec.limits.wall_ms / 1000} s, ${count(spec.limits.memory_mb)} MiB`]),
+            ...detail.differences.map((d) => [`${d.what.charAt(0).toUpperCase()}${d.what.slice(1)}`, d.values.map((v) => v ?? '–').join(' / ')] as const),
           ]}
         />
       </Panel>

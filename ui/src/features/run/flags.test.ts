@@ -4,7 +4,7 @@ import { allFlags, flagShares, meanQuality, totalCost } from './flags'
 import type { Flags, Headline } from '../../ipc/types'
 
 const flags: Flags = { asked: 10, answered: 8, usable: 6, transports: { ok: 8, timeout: 1, refused: 1 }, contents: { ok: 6, no_code: 2 } }
-const headline = (part: Partial<Headline>): Headline => ({ model: 'm', value: 0.5, low: 0.2, high: 0.8, kind: 'wilson', n_problems: 10, n_samples: 8, n_unjudged: 0, flags, quality: null, cost_usd: null, costs_known: 0, costs_unknown: 0, ...part })
+const headline = (part: Partial<Headline>): Headline => ({ model: 'm', strategy: 'auto', value: 0.5, low: 0.2, high: 0.8, kind: 'wilson', n_problems: 10, n_samples: 8, n_unjudged: 0, flags, quality: null, cost_usd: null, costs_known: 0, costs_unknown: 0, ...part })
 
 test('the second flag is a share of what was answered, not of what was asked', () => {
   const [answered, usable] = flagShares(flags)

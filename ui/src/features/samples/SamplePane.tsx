@@ -11,7 +11,7 @@ import { Facts } from '../../design/components/Panel'
 import { count, dollars, milliseconds, shortDigest } from '../../design/format'
 import { languageName, strategyName } from '../../design/names'
 import { ruleName, ruleSentence } from '../../design/rules'
-import { useSample } from '../../ipc/hooks'
+import { useRuns, useSample } from '../../ipc/hooks'
 import type { Compilation, SampleDetail } from '../../ipc/types'
 import { SAMPLE_TABS, type SampleTab } from '../../app/address'
 import { Known } from './Known'
@@ -54,6 +54,7 @@ export function SamplePane({ id, tab, onTab, onClose, onStep }: SamplePaneProps)
               <Link to="/runs/$runId" params={{ runId: detail.sample.key.run }} className="clip">
                 {detail.run_name}
               </Link>
+              <ProblemLink detail={detail} />
             </p>
           )}
         </div>
@@ -85,6 +86,18 @@ export function SamplePane({ id, tab, onTab, onClose, onStep }: SamplePaneProps)
         </div>
       )}
     </aside>
+  )
+}
+
+/** To everyone's answers to the sample's problem; its data set is the run's. */
+function ProblemLink({ detail: { sample, problem } }: { detail: SampleDetail }) {
+  const runs = useRuns().data
+  const dataset = problem?.dataset ?? runs?.find((r) => r.id === sample.key.run)?.dataset
+  if (dataset === undefined) return null
+  return (
+    <Link to="/problems/$dataset/$" params={{ dataset, _splat: sample.key.problem }} className="pane-problem" data-testid="sample-all-answers">
+      All answers
+    </Link>
   )
 }
 

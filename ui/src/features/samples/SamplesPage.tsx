@@ -11,7 +11,7 @@ import { plural } from '../../design/format'
 import { CONTENTS, TRANSPORTS, VERDICTS, contentName, languageName, modelName, strategyName, transportName } from '../../design/names'
 import { RULES, ruleName } from '../../design/rules'
 import { VerdictBadge } from '../../design/components/Badge'
-import { useRuns, useStrategies } from '../../ipc/hooks'
+import { useAllRuns, useRuns, useStrategies } from '../../ipc/hooks'
 import type { SamplesAddress } from '../../app/address'
 import { useShortcuts } from '../../app/shortcuts'
 import { SamplePane } from './SamplePane'
@@ -26,6 +26,7 @@ export function SamplesPage() {
   const navigate = route.useNavigate()
   const { announce } = useToasts()
   const runs = useRuns().data
+  const everyRun = useAllRuns().data
   const table = useRef<TableHandle>(null)
   const search = useRef<HTMLInputElement>(null)
   const [total, setTotal] = useState<number | null>(null)
@@ -37,7 +38,7 @@ export function SamplesPage() {
   )
   const filter = (part: Partial<SamplesAddress>) => go({ ...part, sample: undefined })
   const query = useMemo(() => queryOf(address), [address])
-  const chips = chipsOf(address, (id) => runs?.find((r) => r.id === id)?.name ?? id)
+  const chips = chipsOf(address, (id) => everyRun?.find((r) => r.id === id)?.name ?? id)
   const filtered = chips.length > 0 || query.text !== null
   const open = useCallback((sample: number, replace: boolean) => go({ sample }, replace), [go])
   const close = () => go({ sample: undefined })
@@ -72,7 +73,7 @@ export function SamplesPage() {
     >
       <div className="samples-bar" role="search">
         <SearchBox key={address.text ?? ''} text={address.text ?? ''} onText={(text) => filter({ text: text === '' ? undefined : text })} inputRef={search} />
-        <FilterMenu label="Run" options={(runs ?? []).map((r) => ({ value: r.id, label: r.name }))} chosen={address.runs ?? []} onChange={(v) => filter({ runs: v })} testId="filter-run" />
+        <FilterMenu label="Run" options={(everyRun ?? []).filter((r) => !r.archived || address.runs?.includes(r.id)).map((r) => ({ value: r.id, label: r.name }))} chosen={address.runs ?? []} onChange={(v) => filter({ runs: v })} testId="filter-run" />
         <FilterMenu label="Model" options={models.map((m) => ({ value: m, label: modelName(m) }))} chosen={address.models ?? []} onChange={(v) => filter({ models: v })} testId="filter-model" />
         {languages.length > 1 && <FilterMenu label="Language" options={languages.map((l) => ({ value: l, label: languageName(l) }))} chosen={address.languages ?? []} onChange={(v) => filter({ languages: v })} testId="filter-language" />}
         <FilterMenu label="Request" options={TRANSPORTS.map((t) => ({ value: t, label: transportName(t) }))} chosen={address.transports ?? []} onChange={(v) => filter({ transports: v })} testId="filter-transport" />
@@ -125,7 +126,7 @@ export function SamplesPage() {
           query={query}
           selected={address.sample ?? null}
           manyRuns={(address.runs?.length ?? 2) !== 1}
-          runName={(id) => runs?.find((r) => r.id === id)?.name ?? id}
+          runName={(id) => everyRun?.find((r) => r.id === id)?.name ?? id}
           sort={address.sort}
           descending={address.desc ?? false}
           onSort={(sort) => go(nextSort(address, sort))}

@@ -1,13 +1,20 @@
 import { hashedSlot, modelSlots } from '../../design/colours'
 import type { CompareQuery, ComparisonView, Figure, PairView, SampleRow, ScoreView } from '../types'
 import { random, scoreOf, type FakeRun } from './data'
+import { fakeDifferences, markColour } from './figures'
 
-/** A comparison good enough to look at: real pairing and an exact McNemar test, a rough interval. */
-export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[], all: readonly FakeRun[]): ComparisonView {
-  const groups = new Map<string, { label: string; rows: SampleRow[]; runs: Set<string> }>()
+export interface FakeGroup {
+  label: string
+  rows: SampleRow[]
+  runs: Set<string>
+}
+
+/** What is compared, by its key. */
+export function groupsOf(query: CompareQuery, runs: readonly FakeRun[]): Map<string, FakeGroup> {
+  const groups = new Map<string, FakeGroup>()
   for (const run of runs) {
     for (const row of run.rows) {
-      const key = query.by === 'model' ? row.model : query.by === 'strategy' ? row.strategy : query.by === 'language' ? row.language : `${row.run}/${row.model}`
+      const key = query.by === 'model' ? row.model : query.by === 'strategy' ? row.strategy : query.by === 'language' ? row.language : `${row.run}/${row.strategy}/${row.model}`
       const several = runs.filter((r) => r.detail.summary.models.includes(row.model)).length > 1
       const label = query.by === 'series' ? (several ? `${short(row.model)} · ${run.detail.summary.name}` : short(row.model)) : short(key)
       const group = groups.get(key) ?? { label, rows: [], runs: new Set<string>() }
@@ -16,6 +23,12 @@ export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[], all: 
       groups.set(key, group)
     }
   }
+  return groups
+}
+
+/** A comparison good enough to look at: real pairing and an exact McNemar test, a rough interval. */
+export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[], all: readonly FakeRun[]): ComparisonView {
+  const groups = groupsOf(query, runs)
   const scores: ScoreView[] = [...groups].map(([key, group]) => {
     const s = scoreOf(group.rows)
     return { key, label: group.label, runs: [...group.runs], value: s.value, low: s.low, high: s.high, kind: 'wilson', n_problems: s.problems, n_samples: s.judged, n_unjudged: s.unjudged, rank: 1, rank_best: 1, rank_worst: 1, tie_group: 1, notes: [] }
@@ -49,7 +62,18 @@ export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[], all: 
   const versions = new Set(runs.map((r) => r.detail.summary.dataset))
   const slots = modelSlots(all.map((r) => r.detail.summary))
   const slotOf = (key: string) => [...slots].find(([model]) => key.includes(model))?.[1] ?? hashedSlot(key)
-  return { query, scores, pairs, n_common: 164, figure: fakeFigure({ query, scores }, slotOf), warnings: versions.size > 1 ? ['the runs use different data sets; only problems they share are paired'] : [] }
+  for (const pair of pairs) pair.power = powerOf(pair, query.alpha / Math.max(1, pairs.length))
+  const view = { query, scores, pairs, n_common: Math.max(0, ...pairs.map((p) => p.n)), figure: fakeFigure({ query, scores }, slotOf), warnings: versions.size > 1 ? ['the runs use different data sets; only problems they share are paired'] : [] }
+  return { ...view, differences: fakeDifferences(view) }
+}
+
+/** By the same normal approximation as the program's, with z of 0.05 alone. */
+function powerOf(pair: PairView, alpha: number): PairView['power'] {
+  const se = (pair.high - pair.low) / 3.92
+  if (se === 0) return { detectable: null, problems_needed: null, samples_needed: null, words: `On these ${pair.n} problems the difference is the same everywhere: how small a difference would be missed is not known.` }
+  const detectable = 2.8 * se
+  const needed = pair.diff === 0 ? null : Math.ceil(pair.n * (detectable / pair.diff) ** 2)
+  return { detectable, problems_needed: needed, samples_needed: null, words: `${pair.n} problems show a true difference of ${(detectable * 100).toFixed(1)} points or more with 80 % power at a level of ${alpha.toFixed(4)}.${needed === null ? '' : ` To show one of ${Math.abs(pair.diff * 100).toFixed(1)} points, as large as the one seen, it would take ${needed} problems.`}` }
 }
 
 function short(key: string): string {
@@ -93,6 +117,7 @@ function pairOf(a: ScoreView, b: ScoreView, groups: Map<string, { rows: SampleRo
     p_adjusted: 1,
     significant: false,
     odds_ratio: onlyB > 0 ? onlyA / onlyB : null,
+    power: null,
     note: null,
   }
 }
@@ -107,9 +132,6 @@ function exact(k: number, n: number): number {
   return Math.min(1, 2 * sum)
 }
 
-const light = ['#0072b2', '#d55e00', '#008f68', '#b5548f', '#a87900', '#3c93c9', '#5b4fb0', '#7d6a4f']
-const dark = ['#4aa8e8', '#f58b45', '#35c49a', '#e094c3', '#e6b22e', '#93d1f5', '#a79bf0', '#cbb692']
-
 /** The figure the reports would make of it. */
 export function fakeFigure(view: Pick<ComparisonView, 'query' | 'scores'>, slotOf: (key: string) => number): Figure {
   const scores = view.scores.map((s) => ({ ...s, value: s.value ?? 0, low: s.low ?? 0, high: s.high ?? 0 }))
@@ -117,7 +139,6 @@ export function fakeFigure(view: Pick<ComparisonView, 'query' | 'scores'>, slotO
   const what = `pass@${view.query.k}`
   const caption = `Mean unbiased ${what} over problems with 95\u202f% intervals (Wilson); n = ${Math.max(0, ...scores.map((s) => s.n_problems))} problems, ${scores.map((s) => s.n_samples).join(', ')} judged samples per series. HumanEval 1.0.3.`
   const top = Math.min(1, Math.ceil(Math.max(0.2, ...scores.map((s) => s.high)) * 5) / 5)
-  const slots = (key: string) => slotOf(key) % light.length
   return {
     id: `scores-pass-at-${view.query.k}`,
     title: `${what} by ${view.query.by}`,
@@ -142,7 +163,7 @@ export function fakeFigure(view: Pick<ComparisonView, 'query' | 'scores'>, slotO
         value: s.value,
         low: s.low,
         high: s.high,
-        color: s.n_unjudged > 0 ? { slot: null, light: '#808893', dark: '#8b94a0' } : { slot: slots(s.key), light: light[slots(s.key)] as string, dark: dark[slots(s.key)] as string },
+        color: s.n_unjudged > 0 ? { slot: null, light: '#808893', dark: '#8b94a0' } : markColour(slotOf(s.key)),
         emphasis: s.n_unjudged > 0 ? 'muted' : 'normal',
         label: pct(s.value),
         annotation: `${(s.low * 100).toFixed(1)}–${(s.high * 100).toFixed(1)}`,

@@ -112,6 +112,8 @@ export function makeRun(
     saved_usd: models.some((m) => m.model.startsWith('openrouter:')) ? 0.00094 : null,
     answers_cached: origin === 'evaluated' ? Math.round(rows.length * 0.18) : 0,
     executions_cached: origin === 'evaluated' ? Math.round(rows.length * 0.22) : 0,
+    sources: [],
+    differences: [],
   }
   return { detail, rows }
 }
@@ -135,6 +137,17 @@ function diversityOf(models: readonly string[], rows: readonly SampleRow[]): Pro
     const several = new Set(written.filter((r) => r.index > 0).map((r) => r.problem))
     if (several.size === 0) return []
     return [{ model, n_problems: several.size, n_samples: written.length, distinct_programs: 0.84 - i * 0.2, distinct_shapes: 0.61 - i * 0.17 }]
+  })
+}
+
+/** The samples of other runs, in one of their own; those that were asked twice follow. */
+export function copyRows(run: string, rows: readonly SampleRow[]): SampleRow[] {
+  const reached = new Map<string, number>()
+  return rows.map((row) => {
+    const key = `${row.model} ${row.language} ${row.problem}`
+    const index = reached.get(key) ?? 0
+    reached.set(key, index + 1)
+    return { ...row, run, index, id: nextSample++ }
   })
 }
 
@@ -248,6 +261,9 @@ interface Head {
   created: string
   finished: string | null
   models: string[]
+  tags?: string[]
+  archived?: boolean
+  note?: string | null
 }
 
 export function summarise(head: Head, rows: readonly SampleRow[], elapsed: number): RunSummary {
@@ -268,6 +284,9 @@ export function summarise(head: Head, rows: readonly SampleRow[], elapsed: numbe
     strategy: head.strategy,
     created_at: head.created,
     finished_at: head.finished,
+    tags: head.tags ?? [],
+    archived: head.archived ?? false,
+    note: head.note ?? null,
     progress: {
       total: rows.length,
       generated: done.filter((r) => r.transport === 'ok').length + (head.status === 'running' ? Math.min(3, left) : 0),
@@ -295,7 +314,7 @@ export function summarise(head: Head, rows: readonly SampleRow[], elapsed: numbe
     },
     scores: done.length === 0 ? [] : head.models.map((model) => {
       const s = scoreOf(rows.filter((r) => r.model === model))
-      return { model, value: s.value, low: s.low, high: s.high, kind: 'wilson', n_problems: s.problems, n_samples: s.judged, n_unjudged: s.unjudged, ...flagsOf(done.filter((r) => r.model === model)) }
+      return { model, strategy: rows.find((r) => r.model === model)?.strategy ?? head.strategy, value: s.value, low: s.low, high: s.high, kind: 'wilson', n_problems: s.problems, n_samples: s.judged, n_unjudged: s.unjudged, ...flagsOf(done.filter((r) => r.model === model)) }
     }),
   }
 }
@@ -389,4 +408,11 @@ export function sampleDetail(run: FakeRun, row: SampleRow): SampleDetail {
             },
     },
   }
+}
+
+/** The rows by what `key` says of them, in the order in which keys first come. */
+export function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const row of rows) groups.set(key(row), [...(groups.get(key(row)) ?? []), row])
+  return groups
 }

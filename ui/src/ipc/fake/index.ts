@@ -2,10 +2,13 @@ import { IpcError } from '../error'
 import type { Ipc, Listen } from '../ipc'
 import type { AppStatus, DatasetStatus, Estimate, ModelStatus, RunEvent, RunProgress, RunSpec, SampleRow, Settings, TaskProgress } from '../types'
 import { fakeCompare } from './compare'
+import { fakeCompareFigure, fakeFlips } from './figures'
+import { fakeProblem } from './problem'
 import { fakeMachine } from './machine'
 import { factsOf, fakeModels, noFacts } from './models'
 import { fakeSandbox } from './sandbox'
 import { fakeStrategies } from './strategies'
+import { fakeUpkeep } from './upkeep'
 import { failuresOf, judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, type FakeRun } from './data'
 
 /**
@@ -85,6 +88,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     if (!run) throw new IpcError({ code: 'run-unknown', message: `there is no run ${id}`, hint: 'it may have been deleted' })
     return run
   }
+  const { cancel: cancelUpkeep, ...upkept } = fakeUpkeep({ runs, need, pause, full: state !== 'empty' })
   const paused = new Set<string>()
   const refresh = (run: FakeRun, elapsed: number): RunProgress => {
     const s = run.detail.summary
@@ -212,7 +216,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
         { name: 'Process limit', ok, detail: 'a fork bomb stops at 32', hint: null },
       ]
     },
-    cancelTask: async (task) => (stopped.add(task), served.cancel(task), machine.cancel(task), sandbox.cancel(task)),
+    cancelTask: async (task) => (stopped.add(task), served.cancel(task), machine.cancel(task), cancelUpkeep(task), sandbox.cancel(task)),
     health: async () => (await soon(), machine.health(status(), sandbox.gauges(), [...runs.values()].map((r) => r.detail.summary))),
     caches: async () => (await soon(), machine.caches()),
     clearCaches: async (only) => machine.clear(only),
@@ -283,8 +287,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     },
     setPriority: async (id, priority) => void (need(id).detail.priority = priority),
     runFailures: async (id) => failuresOf(need(id).rows),
-    deleteRun: async (id) => void runs.delete(id),
-    renameRun: async (id, name) => void (need(id).detail.summary.name = name),
+    ...upkept,
     listRuns: async () => (await soon(), [...runs.values()].map((r) => ({ ...r.detail.summary })).sort((a, b) => b.created_at.localeCompare(a.created_at))),
     getRun: async (id) => (await soon(), { ...need(id).detail }),
     removeSampleWorkspace: async () => void runs.delete('r1'),
@@ -292,7 +295,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     listSamples: async (query) => {
       await soon()
       const has = <T,>(list: T[], value: T | null) => list.length === 0 || (value !== null && list.includes(value))
-      let rows = [...runs.values()].flatMap((r) => (has(query.runs, r.detail.summary.id) ? r.rows : []))
+      let rows = [...runs.values()].flatMap((r) => ((query.runs.length === 0 ? !r.detail.summary.archived : query.runs.includes(r.detail.summary.id)) ? r.rows : []))
       rows = rows.filter((r) => has(query.models, r.model) && has(query.languages, r.language) && has(query.verdicts, r.verdict) && has(query.transports, r.transport) && has(query.contents, r.content) && has(query.strategies, r.strategy) && has(query.rules, r.rule))
       rows = page(rows, query.text)
       const by: Partial<Record<typeof query.sort, (r: SampleRow) => string | number>> = { model: (r) => r.model, problem: (r) => r.problem, verdict: (r) => r.verdict ?? '', duration: (r) => r.duration_ms ?? 0, latency: (r) => r.latency_ms ?? 0, quality: (r) => r.quality ?? -1, cost: (r) => r.cost_usd ?? -1 }
@@ -310,7 +313,10 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
       throw new IpcError({ code: 'sample-unknown', message: `there is no sample ${id}`, hint: null })
     },
     compare: async (query) => (await soon(), fakeCompare(query, query.runs.map(need), [...runs.values()])),
-    exportFigure: async (_query, format, path) => ({ path: path ?? `/home/ana/Documents/Assay/scores.${format}`, bytes: 12_400, figures: 1 }),
+    compareFigure: async (query) => (await soon(), fakeCompareFigure(query, query.compare.runs.map(need), [...runs.values()])),
+    flips: async (query, a, b) => (await soon(), fakeFlips(query, a, b, query.runs.map(need), [...runs.values()])),
+    getProblem: async (query) => (await soon(), fakeProblem(query, [...runs.values()])),
+    exportFigure: async (_source, format, path) => ({ path: path ?? `/home/ana/Documents/Assay/scores.${format}`, bytes: 12_400, figures: 1 }),
     previewReport: async (query) => {
       await soon()
       const names = query.runs.map((id) => need(id).detail.summary.name)
