@@ -14,8 +14,8 @@ use crate::group::{Group, GroupBy, UnitKey, groups};
 use crate::pairing::{Common, paired};
 use crate::power::{Power, add_power};
 use crate::ranking::{Ranked, ranking};
-use crate::score::{Estimate, IntervalKind, Score, ScoreOptions, count, estimates};
-use crate::{AnalyticsError, Evidence, scores};
+use crate::score::{Estimates, IntervalKind, Score, ScoreOptions, count, scored};
+use crate::{AnalyticsError, Evidence};
 
 /// How p-values are adjusted for the number of tests shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -188,7 +188,7 @@ impl Comparison {
 /// A group with its estimates at the compared k.
 pub(crate) struct Contender {
     pub group: Group,
-    pub estimates: BTreeMap<UnitKey, Estimate>,
+    pub estimates: Estimates,
     pub mean: Option<f64>,
 }
 
@@ -200,7 +200,7 @@ pub(crate) struct Contender {
 /// adjusted over the pairs shown. Problems of different versions of a data set are never paired.
 ///
 /// # Errors
-/// As [`scores`]; when the baseline is none of the groups, or alpha is no share.
+/// As [`scores`](crate::scores); when the baseline is none of the groups, or alpha is no share.
 pub fn compare(
     evidence: &Evidence,
     by: GroupBy,
@@ -208,10 +208,10 @@ pub fn compare(
 ) -> Result<Comparison, AnalyticsError> {
     check_share("alpha", options.alpha)?;
     let k = options.score.k.first().copied().unwrap_or(1);
-    let mut scored = scores(evidence, by, &options.score)?;
+    let groups = groups(evidence, by)?;
+    let (mut scored, estimates) = scored(&groups, &options.score)?;
     let mut contenders = Vec::new();
-    for group in groups(evidence, by)? {
-        let estimates = estimates(&group, k)?;
+    for (group, estimates) in groups.into_iter().zip(estimates) {
         let mean = (!estimates.is_empty())
             .then(|| estimates.values().map(|e| e.value).sum::<f64>() / estimates.len() as f64);
         contenders.push(Contender {

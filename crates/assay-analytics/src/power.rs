@@ -6,6 +6,7 @@
 //! arXiv:2411.00640, section 5). It is good to a few pairs where `n` is some dozens or more.
 
 use assay_stats::{ClusterCorrection, clustered_standard_error};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::AnalyticsError;
@@ -73,12 +74,12 @@ pub(crate) fn add_power(
 ) -> Result<(), AnalyticsError> {
     let each = alpha / pairs.len().max(1) as f64;
     let of = |key: &str| contenders.iter().find(|c| c.group.key == key);
-    for pair in pairs {
+    pairs.par_iter_mut().try_for_each(|pair| {
         if let (Some(a), Some(b)) = (of(&pair.a), of(&pair.b)) {
             pair.power = sizes(a, b, k, pair.diff)?.map(|s| Power::of(&s, each, USUAL_POWER));
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// `None` below two source problems, which have no standard error.

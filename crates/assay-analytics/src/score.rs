@@ -184,8 +184,18 @@ pub fn scores(
     by: GroupBy,
     options: &ScoreOptions,
 ) -> Result<Vec<Score>, AnalyticsError> {
+    Ok(scored(&groups(evidence, by)?, options)?.0)
+}
+
+/// Estimates of the units that have one.
+pub(crate) type Estimates = BTreeMap<UnitKey, Estimate>;
+
+/// The groups' scores, in their order, and their estimates at the first of the ks; at 1 where there is none.
+pub(crate) fn scored(
+    groups: &[Group],
+    options: &ScoreOptions,
+) -> Result<(Vec<Score>, Vec<Estimates>), AnalyticsError> {
     check_share("a confidence level", options.level)?;
-    let groups = groups(evidence, by)?;
     if groups.is_empty() {
         return Err(AnalyticsError::NothingSelected);
     }
@@ -195,29 +205,37 @@ pub fn scores(
             .iter()
             .map(|group| estimates(group, k))
             .collect::<Result<Vec<_>, AnalyticsError>>()?;
-        let intervals = intervals(&groups, &found, options)?;
+        let intervals = intervals(groups, &found, options)?;
         at.push(AtK {
             k,
             of_groups: found.into_iter().zip(intervals).collect(),
         });
     }
-    (0..groups.len())
+    let scores = (0..groups.len())
         .map(|place| score(&groups[place], place, &at))
-        .collect()
+        .collect();
+    let first = match at.into_iter().next() {
+        Some(at) => at.of_groups.into_iter().map(|(found, _)| found).collect(),
+        None => groups
+            .iter()
+            .map(|group| estimates(group, 1))
+            .collect::<Result<Vec<_>, AnalyticsError>>()?,
+    };
+    Ok((scores, first))
 }
 
 /// What is known at one k: of each group its estimates and the interval of their mean, which groups without an estimate
 /// do not have.
 struct AtK {
     k: u32,
-    of_groups: Vec<(BTreeMap<UnitKey, Estimate>, Option<Interval>)>,
+    of_groups: Vec<(Estimates, Option<Interval>)>,
 }
 
 /// The intervals of the means. Groups with the same problems share what is drawn of them, which changes nothing: each
 /// draws the same alone.
 fn intervals(
     groups: &[Group],
-    found: &[BTreeMap<UnitKey, Estimate>],
+    found: &[Estimates],
     options: &ScoreOptions,
 ) -> Result<Vec<Option<Interval>>, AnalyticsError> {
     let fail = |place: usize, source| AnalyticsError::Stats {
@@ -280,10 +298,7 @@ fn estimate(unit: &Unit, k: u32) -> Result<Option<Estimate>, StatsError> {
 }
 
 /// Estimates of all units that have one.
-pub(crate) fn estimates(
-    group: &Group,
-    k: u32,
-) -> Result<BTreeMap<UnitKey, Estimate>, AnalyticsError> {
+pub(crate) fn estimates(group: &Group, k: u32) -> Result<Estimates, AnalyticsError> {
     let mut found = BTreeMap::new();
     for (key, unit) in &group.units {
         let estimate = estimate(unit, k).map_err(|source| AnalyticsError::Stats {
@@ -310,7 +325,7 @@ pub(crate) fn cluster_numbers<'a>(names: impl Iterator<Item = &'a str>) -> (Vec<
 }
 
 /// The score of the group at this place.
-fn score(group: &Group, place: usize, at: &[AtK]) -> Result<Score, AnalyticsError> {
+fn score(group: &Group, place: usize, at: &[AtK]) -> Score {
     let (_, n_clusters) = cluster_numbers(group.units.values().map(|u| u.cluster.as_str()));
     let unjudged = group
         .units
@@ -355,7 +370,7 @@ fn score(group: &Group, place: usize, at: &[AtK]) -> Result<Score, AnalyticsErro
     if !incomplete.is_complete() {
         notes.push(incomplete_note(&incomplete, group.units.len()));
     }
-    Ok(Score {
+    Score {
         key: group.key.clone(),
         label: group.label.clone(),
         runs: group.runs.iter().cloned().collect(),
@@ -369,7 +384,7 @@ fn score(group: &Group, place: usize, at: &[AtK]) -> Result<Score, AnalyticsErro
         incomplete,
         pass_at,
         notes,
-    })
+    }
 }
 
 fn pass(group: &Group, k: u32, found: &BTreeMap<UnitKey, Estimate>, interval: &Interval) -> PassAt {

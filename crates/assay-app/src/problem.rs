@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assay_analytics::{Evidence, GroupBy, RunFacts, Score, ScoreOptions};
+use assay_analytics::{Evidence, GroupBy, RunFacts, Score, ScoreOptions, ScoreRow};
 use assay_core::{DatasetId, Problem, ProblemId, RunId};
 use assay_report::figures::answers::{self, Solver};
 use assay_report::figures::dot_interval::color_name;
 use assay_report::{Colors, Figure, tables};
 
-use crate::compare::{group_by, once_each, score_row};
+use crate::compare::{group_by, once_each};
 use crate::dto::{ProblemAnswer, ProblemQuery, ProblemView};
 use crate::samples::row_view;
 use crate::{App, AppError};
@@ -76,7 +76,7 @@ impl App {
         let colors = Colors::in_order(models.map(|(model, _)| model));
         let evidence = Evidence {
             runs: facts,
-            rows: found.counts.into_iter().map(score_row).collect(),
+            rows: found.counts.into_iter().map(ScoreRow::from).collect(),
         };
         let (passed, judged) = evidence
             .rows
