@@ -209,7 +209,7 @@ fn part_names(plan: &SplitPlan) -> Vec<String> {
         .map(|part| {
             let of = match plan.by {
                 assay_store::SplitBy::Model => short_model_name(&part.key).to_owned(),
-                assay_store::SplitBy::Language => Language::new(&*part.key).title().to_owned(),
+                assay_store::SplitBy::Language => Language::new(&part.key).title().to_owned(),
             };
             format!("{}: {of}", plan.source.name)
         })

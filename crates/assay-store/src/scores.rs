@@ -136,7 +136,9 @@ async fn counters(
     .bind(run.map(RunId::as_str))
     .fetch_all(connection)
     .await?;
-    let mut found: HashMap<String, HashMap<(String, String), (i64, Counters)>> = HashMap::new();
+    // By run; in it by model and strategy, with the first question of each.
+    type Found = HashMap<(String, String), (i64, Counters)>;
+    let mut found: HashMap<String, Found> = HashMap::new();
     for row in rows {
         let first: i64 = row.try_get("first")?;
         let of_series = found

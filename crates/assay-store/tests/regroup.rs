@@ -130,7 +130,10 @@ async fn a_merge_has_every_sample_of_every_source_and_puts_those_away() {
         assert_eq!(samples(&store, run).await, before);
         assert!(store.get_run(run).await.unwrap().archived);
     }
-    let after = store.score_rows(&[merged.clone()]).await.unwrap();
+    let after = store
+        .score_rows(std::slice::from_ref(&merged))
+        .await
+        .unwrap();
     let counts = |rows: &[assay_store::ScoreRow]| {
         rows.iter()
             .map(|r| (r.model.clone(), r.problem.clone(), r.judged, r.passed))
@@ -138,6 +141,16 @@ async fn a_merge_has_every_sample_of_every_source_and_puts_those_away() {
     };
     assert_eq!(counts(&after), counts(&scores));
     assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+
+    // What it was made of goes along with it, and is told there though the sources are not.
+    let mut file = Vec::new();
+    store.export_run(&merged, &mut file).await.unwrap();
+    let (_elsewhere, there) = common::store().await;
+    there
+        .import_run(std::io::Cursor::new(file), None)
+        .await
+        .unwrap();
+    assert_eq!(there.get_run(&merged).await.unwrap(), record);
 
     // Taken back, everything is as before; the merged run can come back, too.
     let back = store
@@ -363,7 +376,7 @@ async fn a_split_makes_a_run_of_each_model_or_language() {
     assert!(store.get_run(&run).await.unwrap().archived);
     assert_eq!(samples(&store, &run).await, before);
     let back = store.undo_regroup(&[first.id, second.id]).await.unwrap();
-    assert_eq!(back, [run.clone()]);
+    assert_eq!(back, std::slice::from_ref(&run));
 
     let plan = store.plan_split(&run, SplitBy::Language).await.unwrap();
     store

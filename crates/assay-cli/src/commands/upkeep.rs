@@ -328,7 +328,7 @@ fn split_text(plan: &SplitPreview) -> String {
     for part in &plan.parts {
         let of = match plan.by {
             SplitBy::Model => part.key.clone(),
-            SplitBy::Language => Language::new(&*part.key).title().to_owned(),
+            SplitBy::Language => Language::new(&part.key).title().to_owned(),
         };
         text.push_str(&format!("\n  {} of {of}", part.samples));
         if part.outstanding > 0 {

@@ -57,7 +57,10 @@ fn runs_are_named_tagged_put_away_merged_split_and_deleted() {
     assert_eq!(said["tags"], json!(["gpu", "paper"]));
     let said = home.json(0, &["runs", "untag", &first, "GPU"]);
     assert_eq!(said["tags"], json!(["paper"]));
-    assert_eq!(ids(&home, &["--tag", "Paper"]), [first.clone()]);
+    assert_eq!(
+        ids(&home, &["--tag", "Paper"]),
+        std::slice::from_ref(&first)
+    );
     let shown = home.json(0, &["runs", "show", &first]);
     assert_eq!(shown["summary"]["name"], "the first");
     let said = home.json(2, &["runs", "tag", &first, "a,b"]);
@@ -74,7 +77,7 @@ fn runs_are_named_tagged_put_away_merged_split_and_deleted() {
     let before = home.json(0, &["runs", "show", &third]);
     home.json(0, &["runs", "delete", &third]);
     assert_eq!(ids(&home, &["--archived"]).len(), 2);
-    assert_eq!(ids(&home, &["--deleted"]), [third.clone()]);
+    assert_eq!(ids(&home, &["--deleted"]), std::slice::from_ref(&third));
     for args in [
         vec!["runs", "show", &third],
         vec!["compare", &first, &third],
@@ -97,7 +100,7 @@ fn runs_are_named_tagged_put_away_merged_split_and_deleted() {
         &["runs", "merge", &first, &second, &third, "--name", "all"],
     );
     let merged = made["run_id"].as_str().unwrap().to_owned();
-    assert_eq!(ids(&home, &[]), [merged.clone()]);
+    assert_eq!(ids(&home, &[]), std::slice::from_ref(&merged));
     let shown = home.json(0, &["runs", "show", &merged]);
     assert_eq!(shown["summary"]["origin"], "merged");
     assert_eq!(shown["sources"].as_array().unwrap().len(), 3);
@@ -119,7 +122,7 @@ fn runs_are_named_tagged_put_away_merged_split_and_deleted() {
     assert_eq!(parts.len(), 2);
     assert_eq!(ids(&home, &[]).len(), 2);
     home.json(0, &["runs", "undo", parts[0], parts[1]]);
-    assert_eq!(ids(&home, &[]), [merged.clone()]);
+    assert_eq!(ids(&home, &[]), std::slice::from_ref(&merged));
     home.json(0, &["runs", "undo", &merged]);
     assert_eq!(ids(&home, &["--archived"]).len(), 3);
 

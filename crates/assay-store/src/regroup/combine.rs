@@ -152,7 +152,8 @@ pub(super) fn differences(runs: &[Conditions<'_>]) -> Vec<Difference> {
     type Map = fn(&Environment) -> &BTreeMap<String, String>;
     let title = |key: &str| Language::new(key).title().to_owned();
     let same = |key: &str| key.to_owned();
-    let maps: [(&str, Map, &dyn Fn(&str) -> String); 3] = [
+    type Name<'a> = &'a dyn Fn(&str) -> String;
+    let maps: [(&str, Map, Name<'_>); 3] = [
         ("toolchain", |e| &e.toolchains, &title),
         ("image", |e| &e.images, &title),
         ("file of", |e| &e.models, &same),

@@ -234,7 +234,7 @@ pub(super) fn merge(sources: &[Source]) -> Result<(MergePlan, Shifts), StoreErro
         dataset: first.dataset.clone(),
         dataset_version: first.dataset_version.clone(),
         models: once(blocks().map(|b| b.model.clone())),
-        languages: once(blocks().map(|b| Language::new(&*b.language))),
+        languages: once(blocks().map(|b| Language::new(&b.language))),
         strategies: once(sources.iter().flat_map(|s| s.strategies.clone())),
         samples: blocks().map(|b| b.samples).sum(),
         outstanding: blocks().map(|b| b.outstanding).sum(),
