@@ -429,3 +429,36 @@ proptest! {
         });
     }
 }
+
+#[tokio::test]
+async fn a_part_of_a_merged_run_has_the_settings_of_those_it_came_from() {
+    let (_folder, store) = store().await;
+    let keep_with = |id: &'static str, model: &'static str, strategy: &'static str| {
+        let store = store.clone();
+        async move {
+            let mut head = new_run(id);
+            head.spec.models = vec![model.parse().unwrap()];
+            head.spec.strategy = strategy.into();
+            keep(&store, head, several(model, 1, 1), 1).await
+        }
+    };
+    let a = keep_with("a", "local:a", "instruct").await;
+    let b = keep_with("b", "local:a", "completion").await;
+    let c = keep_with("c", "local:c", "completion").await;
+    let plan = store.plan_merge(&[a, b, c]).await.unwrap();
+    store.merge_runs(plan, new("m"), quietly()).await.unwrap();
+    let merged = store.get_run(&RunId::from("m")).await.unwrap();
+    assert_eq!(merged.spec.strategy.as_str(), "several");
+    assert_eq!(merged.differences()[0].what, "strategy");
+    let plan = store.plan_split(&merged.id, SplitBy::Model).await.unwrap();
+    store
+        .split_run(plan, vec![new("1"), new("2")], quietly())
+        .await
+        .unwrap();
+    let strategy = |id: &'static str| {
+        let store = store.clone();
+        async move { store.get_run(&RunId::from(id)).await.unwrap().spec.strategy }
+    };
+    assert_eq!(strategy("1").await.as_str(), "several");
+    assert_eq!(strategy("2").await.as_str(), "completion");
+}
