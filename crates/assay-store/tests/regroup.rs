@@ -142,6 +142,16 @@ async fn a_merge_has_every_sample_of_every_source_and_puts_those_away() {
     assert_eq!(counts(&after), counts(&scores));
     assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
 
+    // What it was made of goes along with it, and is told there though the sources are not.
+    let mut file = Vec::new();
+    store.export_run(&merged, &mut file).await.unwrap();
+    let (_elsewhere, there) = common::store().await;
+    there
+        .import_run(std::io::Cursor::new(file), None)
+        .await
+        .unwrap();
+    assert_eq!(there.get_run(&merged).await.unwrap(), record);
+
     // Taken back, everything is as before; the merged run can come back, too.
     let back = store
         .undo_regroup(std::slice::from_ref(&merged))
@@ -418,4 +428,37 @@ proptest! {
             assert!(kept + stated as usize >= merged.len());
         });
     }
+}
+
+#[tokio::test]
+async fn a_part_of_a_merged_run_has_the_settings_of_those_it_came_from() {
+    let (_folder, store) = store().await;
+    let keep_with = |id: &'static str, model: &'static str, strategy: &'static str| {
+        let store = store.clone();
+        async move {
+            let mut head = new_run(id);
+            head.spec.models = vec![model.parse().unwrap()];
+            head.spec.strategy = strategy.into();
+            keep(&store, head, several(model, 1, 1), 1).await
+        }
+    };
+    let a = keep_with("a", "local:a", "instruct").await;
+    let b = keep_with("b", "local:a", "completion").await;
+    let c = keep_with("c", "local:c", "completion").await;
+    let plan = store.plan_merge(&[a, b, c]).await.unwrap();
+    store.merge_runs(plan, new("m"), quietly()).await.unwrap();
+    let merged = store.get_run(&RunId::from("m")).await.unwrap();
+    assert_eq!(merged.spec.strategy.as_str(), "several");
+    assert_eq!(merged.differences()[0].what, "strategy");
+    let plan = store.plan_split(&merged.id, SplitBy::Model).await.unwrap();
+    store
+        .split_run(plan, vec![new("1"), new("2")], quietly())
+        .await
+        .unwrap();
+    let strategy = |id: &'static str| {
+        let store = store.clone();
+        async move { store.get_run(&RunId::from(id)).await.unwrap().spec.strategy }
+    };
+    assert_eq!(strategy("1").await.as_str(), "several");
+    assert_eq!(strategy("2").await.as_str(), "completion");
 }

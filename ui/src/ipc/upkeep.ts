@@ -56,8 +56,8 @@ export function useRegroup() {
     return task.current
   }
   const onSettled = () => setProgress(null)
-  const merge = useMutation({ mutationFn: ({ runs, name }: { runs: RunId[]; name: string | null }) => ipc.mergeRuns(runs, name, begin(), setProgress), onSuccess, onSettled })
-  const split = useMutation({ mutationFn: ({ run, by }: { run: RunId; by: SplitBy }) => ipc.splitRun(run, by, begin(), setProgress), onSuccess, onSettled })
+  const merge = useMutation({ mutationFn: ({ runs, name }: { runs: RunId[]; name: string | null }) => ipc.mergeRuns(runs, name, begin(), setProgress), onSuccess: () => void onSuccess(), onSettled })
+  const split = useMutation({ mutationFn: ({ run, by }: { run: RunId; by: SplitBy }) => ipc.splitRun(run, by, begin(), setProgress), onSuccess: () => void onSuccess(), onSettled })
   const cancel = useCallback(() => void ipc.cancelTask(task.current), [ipc])
   return { merge, split, progress, cancel }
 }

@@ -301,10 +301,33 @@ fn united<'a, V: Clone + PartialEq + 'a>(
         .collect()
 }
 
-/// The settings of one part of a run.
+/// The settings of one part of a run; of a merged one those of the runs the part came from, as far as they go.
 pub(super) fn part_spec(record: &RunRecord, by: SplitBy, key: &str) -> RunSpec {
     let mut spec = record.spec.clone();
     spec.name = None;
+    let asked = |source: &&RunSource| match by {
+        SplitBy::Model => source.spec.models.iter().any(|m| m.to_string() == key),
+        SplitBy::Language => source.spec.languages.iter().any(|l| l.as_str() == key),
+    };
+    let merged: &[RunSource] = match record.origin {
+        RunOrigin::Merged => &record.sources,
+        _ => &[],
+    };
+    let mut from = merged.iter().filter(asked);
+    if let Some(first) = from.next() {
+        let own = first.spec.clone();
+        spec.strategy = if from.all(|other| other.spec.strategy == own.strategy) {
+            own.strategy
+        } else {
+            StrategyId::new(SEVERAL)
+        };
+        spec.sampling = own.sampling;
+        spec.seed = own.seed;
+        spec.limits = own.limits;
+        spec.cleaning = own.cleaning;
+        spec.quality_weights = own.quality_weights;
+        spec.early_stop = own.early_stop;
+    }
     match by {
         SplitBy::Model => spec.models.retain(|model| model.to_string() == key),
         SplitBy::Language => spec.languages.retain(|language| language.as_str() == key),
