@@ -10,7 +10,7 @@ use assay_stats::{
 use serde::{Deserialize, Serialize};
 
 use crate::error::check_share;
-use crate::group::{Group, GroupBy, UnitKey, groups};
+use crate::group::{Group, GroupBy, groups};
 use crate::pairing::{Common, paired};
 use crate::power::{Power, add_power};
 use crate::ranking::{Ranked, ranking};
