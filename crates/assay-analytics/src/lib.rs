@@ -22,6 +22,7 @@ mod label;
 mod pairing;
 pub mod pareto;
 pub mod power;
+pub mod published;
 mod ranking;
 pub mod score;
 
@@ -46,5 +47,6 @@ pub use group::GroupBy;
 pub use label::short_model_name;
 pub use pareto::{dominates, pareto_front};
 pub use power::Power;
+pub use published::{Measured, PublishedScore, Reproduction, reproductions};
 pub use ranking::Ranked;
 pub use score::{Incomplete, IntervalKind, PassAt, Score, ScoreOptions, scores};

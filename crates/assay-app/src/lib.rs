@@ -31,6 +31,7 @@ mod outcome;
 mod problem;
 mod prompts;
 mod providers;
+mod published;
 mod recovery;
 mod regroup;
 mod reports;

@@ -100,6 +100,10 @@ impl App {
             }
             runs.push(run_section(summary.run, summary.totals.cost));
         }
+        let published = match &query.published {
+            Some(file) => self.reproductions(Path::new(file), &chosen).await?,
+            None => Vec::new(),
+        };
         let title = match &query.title {
             Some(title) if !title.trim().is_empty() => title.trim().to_owned(),
             _ => self.report_title(&runs).await,
@@ -114,6 +118,7 @@ impl App {
             comparison,
             runs,
             failures,
+            published,
             notes: Vec::new(),
         })
     }

@@ -421,4 +421,7 @@ pub struct ReportArgs {
     /// Title of the report
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
+    /// Published scores (TOML) that the measured ones are to stand beside
+    #[arg(long, value_name = "FILE")]
+    pub published: Option<PathBuf>,
 }

@@ -65,12 +65,18 @@ fn backticks(line: &str) -> usize {
 }
 
 /// The report's tables as CSV with full precision, for other programs: scores, then a blank line,
-/// then pairs.
+/// then pairs, then published scores beside the measured ones.
 pub fn csv(report: &Report) -> String {
     let mut text = tables::scores_csv(&report.comparison.scores);
     if !report.comparison.pairs.is_empty() {
         text.push_str("\r\n");
         text.push_str(&tables::pairs_csv(&report.comparison));
+    }
+    if !report.published.is_empty() {
+        text.push_str("\r\n");
+        text.push_str(&tables::csv(&crate::figures::published::table(
+            &report.published,
+        )));
     }
     text
 }

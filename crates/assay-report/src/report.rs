@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assay_analytics::Comparison;
+use assay_analytics::{Comparison, Reproduction};
 use assay_core::{Content, Transport, Verdict};
 
 use crate::figure::{Column, Fact, Figure, Row, Table};
@@ -32,6 +32,8 @@ pub struct Report {
     pub comparison: Comparison,
     pub runs: Vec<RunSection>,
     pub failures: Vec<FailureRow>,
+    /// Scores of others that stand beside the measured ones.
+    pub published: Vec<Reproduction>,
     /// What its author adds, a paragraph each.
     pub notes: Vec<String>,
     /// Colours of the models, the same as on screen.
@@ -145,6 +147,14 @@ impl Report {
             blocks.push(heading(2, "Differences"));
             blocks.extend(pair_figures.into_iter().map(|f| Block::Figure(Box::new(f))));
             blocks.push(Block::Table(tables::pairs(comparison)));
+        }
+        if !self.published.is_empty() {
+            blocks.push(heading(2, "Beside published scores"));
+            let figure = figures::published::differences(&self.published, &self.colors);
+            let table = figure.table.clone();
+            blocks.push(Block::Figure(Box::new(figure)));
+            blocks.push(Block::Table(table));
+            blocks.push(Block::Sources(figures::published::sources(&self.published)));
         }
         if let Some(table) = self.failure_table() {
             blocks.push(heading(2, "How samples ended"));

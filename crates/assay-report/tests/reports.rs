@@ -9,7 +9,10 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use assay_analytics::{CompareOptions, Comparison, Evidence, GroupBy, ScoreOptions, compare};
+use assay_analytics::{
+    CompareOptions, Comparison, Evidence, GroupBy, PublishedScore, ScoreOptions, compare,
+    reproductions,
+};
 use assay_core::*;
 use assay_report::{Colors, FailureRow, Report, RunSection, csv, html, markdown, pdf};
 use support::{RUN, comparison, evidence, row, run};
@@ -92,6 +95,7 @@ fn report_of(comparison: Comparison) -> Report {
         comparison,
         runs: vec![section(RunOrigin::Evaluated)],
         failures,
+        published: Vec::new(),
         notes: vec!["Temperature 0, one sample per problem.".to_owned()],
         colors: Colors::in_order(["openai:Qwen/Qwen2.5-Coder-7B-Instruct"]),
     }
@@ -218,6 +222,36 @@ fn a_report_as_markdown_and_csv() {
     let (scores, pairs) = text.split_once("\r\n\r\n").unwrap();
     assert_eq!(scores.lines().count(), 6);
     assert_eq!(pairs.lines().count(), 5);
+}
+
+#[test]
+fn published_scores_stand_beside_the_measured_ones() {
+    let published = |model: &str, value: f64, source: &str| PublishedScore {
+        model: model.to_owned(),
+        dataset: DatasetId::from("humaneval"),
+        language: Language::python(),
+        k: 1,
+        value,
+        source: source.to_owned(),
+    };
+    let asked = [
+        published("Qwen2.5-Coder-7B-Instruct", 0.62, "its makers' report"),
+        published("local:smollm2-135m", 0.25, "a blog"),
+        published("a model that nobody asked", 0.5, "a blog"),
+    ];
+    let mut report = report_of(comparison(None));
+    report.published = reproductions(&evidence(), &asked, &ScoreOptions::default()).unwrap();
+    let text = markdown(&report);
+    let begin = text.find("## Beside published scores").unwrap();
+    let end = begin + text[begin..].find("## How samples ended").unwrap();
+    insta::assert_snapshot!(&text[begin..end]);
+    let page = html(&report).unwrap();
+    show("report-published.html", page.as_bytes());
+    assert!(page.contains("Measured minus published scores"));
+    pdf(&report).unwrap();
+    let table = csv(&report);
+    assert!(table.contains("nobody asked"));
+    assert_eq!(table.split("\r\n\r\n").count(), 3);
 }
 
 #[test]

@@ -212,8 +212,19 @@ describe('reports', () => {
     const frame = await find('report-preview')
     expect(frame).toHaveAttribute('sandbox', '')
     await user.click(screen.getByTestId('report-export-html'))
-    expect(exportReport).toHaveBeenCalledWith({ runs: ['r2'], title: null }, 'html', null)
+    expect(exportReport).toHaveBeenCalledWith({ runs: ['r2'], title: null, published: null }, 'html', null)
     expect(await find('toast-ok')).toHaveTextContent('/tmp/report.html')
+  })
+
+  test('take a file of published scores, and leave it out again', async () => {
+    const previewReport = vi.fn<Ipc['previewReport']>().mockResolvedValue('<p>Report</p>')
+    const { user } = open('/reports?runs=r2', { previewReport, chooseFile: async () => '/home/ana/scores.toml' })
+    await user.click(await find('report-published'))
+    await waitFor(() => expect(previewReport).toHaveBeenLastCalledWith({ runs: ['r2'], title: null, published: '/home/ana/scores.toml' }))
+    const clear = await find('report-published-clear')
+    expect(screen.getByText('scores.toml')).toBeVisible()
+    await user.click(clear)
+    expect(await find('report-published')).toBeVisible()
   })
 })
 

@@ -19,6 +19,9 @@ pub struct ReportQuery {
     pub runs: Vec<RunId>,
     /// Made from the data set and the models when `None`.
     pub title: Option<String>,
+    /// A file of published scores (`docs/guide/reports.md`) that the measured ones stand beside.
+    #[serde(default)]
+    pub published: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]

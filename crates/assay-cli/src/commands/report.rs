@@ -21,6 +21,7 @@ pub async fn run(app: &App, args: ReportArgs, output: Output) -> Result<Ending, 
     let query = ReportQuery {
         runs,
         title: args.title,
+        published: args.published.map(|path| path.display().to_string()),
     };
     let written = app.export_report(&query, format, Some(&args.out)).await?;
     output.answer(&written, |w| format!("{} ({} bytes)", w.path, w.bytes));

@@ -117,6 +117,38 @@ fn the_embedded_model_is_evaluated_reported_and_compared() {
         assert!(head.starts_with(&begins.to_lowercase()), "{format}: {head}");
     }
 
+    let scores = home.path().join("scores.toml");
+    std::fs::write(
+        &scores,
+        "[[score]]\nmodel = \"smollm2-135m\"\ndataset = \"humaneval\"\nscore = 14.0\nsource = \"a paper\"\n",
+    )
+    .unwrap();
+    let report = home.path().join("published.md");
+    let ask = [
+        "report",
+        "--runs",
+        &runs,
+        "--format",
+        "md",
+        "--out",
+        report.to_str().unwrap(),
+        "--published",
+        scores.to_str().unwrap(),
+    ];
+    home.json(0, &ask);
+    let text = std::fs::read_to_string(&report).unwrap();
+    assert!(
+        text.contains("| smollm2-135m | humaneval, Python |"),
+        "{text}"
+    );
+    std::fs::write(&scores, "[[score]]\nmodel = 3\n").unwrap();
+    let refused = home.json(2, &ask);
+    assert!(
+        refused.to_string().contains("scores.toml, line 2"),
+        "{refused}"
+    );
+    assert_eq!(std::fs::read_to_string(&report).unwrap(), text);
+
     let shown = home.json(0, &["runs", "show", &id(&first)[..13]]);
     assert!(
         shown["command"]

@@ -409,7 +409,7 @@ pub(crate) fn percent_axis(label: &str, high: f64) -> Axis {
 }
 
 /// An axis around 0 that holds both bounds, with four to nine round ticks.
-fn points_axis(label: &str, low: f64, high: f64) -> Axis {
+pub(crate) fn points_axis(label: &str, low: f64, high: f64) -> Axis {
     let span = (high - low).max(0.02);
     let step = [0.01, 0.02, 0.05, 0.1, 0.2]
         .into_iter()

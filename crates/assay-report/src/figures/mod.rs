@@ -5,6 +5,7 @@ pub mod calibration;
 pub mod dot_interval;
 pub mod languages;
 pub mod problems;
+pub mod published;
 pub mod significance;
 pub mod tradeoff;
 

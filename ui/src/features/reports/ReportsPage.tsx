@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 import { Link, getRouteApi, useNavigate } from '@tanstack/react-router'
-import { Download, FileText } from 'lucide-react'
-import { Button } from '../../design/components/Button'
+import { Download, FileText, X } from 'lucide-react'
+import { Button, IconButton } from '../../design/components/Button'
 import { Skeleton } from '../../design/components/Bits'
 import { Checkbox, Field, Input } from '../../design/components/Form'
 import { EmptyState, ErrorNotice } from '../../design/components/Notice'
@@ -33,9 +33,10 @@ export function ReportsPage() {
   const [title, setTitle] = useState('')
   const [settled, setSettled] = useState('')
   const [asking, setAsking] = useState(false)
+  const [published, setPublished] = useState<string | null>(null)
   const query = useMemo<ReportQuery | null>(
-    () => (chosen.length === 0 ? null : { runs: chosen.map((r) => r.id), title: settled.trim() === '' ? null : settled.trim() }),
-    [chosen, settled],
+    () => (chosen.length === 0 ? null : { runs: chosen.map((r) => r.id), title: settled.trim() === '' ? null : settled.trim(), published }),
+    [chosen, settled, published],
   )
   const preview = useReportPreview(query)
   const exportReport = useExportReport()
@@ -89,6 +90,25 @@ export function ReportsPage() {
                 <Field label="Title" aside="optional">
                   <Input placeholder="Made from data set and models" value={title} onChange={(e) => setTitle(e.target.value)} onBlur={() => setSettled(title)} onKeyDown={(e) => e.key === 'Enter' && setSettled(title)} data-testid="report-title" />
                 </Field>
+                <div className="reports-published">
+                  <span className="small">Published scores</span>
+                  {published === null ? (
+                    <Button
+                      size="small"
+                      onClick={() => void system.chooseFile({ title: 'Published scores', extensions: ['toml'] }).then((path) => path !== null && setPublished(path), toasts.failed)}
+                      data-testid="report-published"
+                    >
+                      Choose a file
+                    </Button>
+                  ) : (
+                    <>
+                      <span className="small faint reports-file" title={published}>
+                        {published.split(/[/\\]/).pop()}
+                      </span>
+                      <IconButton label="Without published scores" icon={<X size={14} />} onClick={() => setPublished(null)} data-testid="report-published-clear" />
+                    </>
+                  )}
+                </div>
                 <ul className="formats">
                   {FORMATS.map(({ format, extension, label, what }) => (
                     <li key={format}>
