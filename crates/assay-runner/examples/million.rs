@@ -203,45 +203,47 @@ async fn main() {
         config,
     );
 
-    let start = Instant::now();
-    let handle = runner.start(evaluation("one")).await.unwrap();
-    println!(
-        "{total} samples planned and stored: {:.2?}",
-        start.elapsed()
-    );
-    // All but the last thousand.
-    loop {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        if handle
-            .progress()
-            .is_some_and(|p| p.done as usize + 1_000 >= total)
-        {
-            break;
+    // In a folder where this was cut short it goes on with what is there.
+    if store.get_run(&RunId::from("one")).await.is_err() {
+        let start = Instant::now();
+        let handle = runner.start(evaluation("one")).await.unwrap();
+        println!(
+            "{total} samples planned and stored: {:.2?}",
+            start.elapsed()
+        );
+        // All but the last thousand.
+        loop {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            if handle
+                .progress()
+                .is_some_and(|p| p.done as usize + 1_000 >= total)
+            {
+                break;
+            }
         }
+        handle.cancel();
+        let progress = handle.join().await.progress;
+        let s = start.elapsed().as_secs_f64();
+        println!(
+            "asked and executed: {} in {s:.1} s, {:.0} a second",
+            progress.done,
+            f64::from(progress.done) / s
+        );
     }
-    handle.cancel();
-    let progress = handle.join().await.progress;
-    let s = start.elapsed().as_secs_f64();
-    println!(
-        "asked and executed: {} in {s:.1} s, {:.0} a second",
-        progress.done,
-        f64::from(progress.done) / s
-    );
 
     for attempt in 0..3 {
         let before = calls.load(Ordering::Relaxed);
         let start = Instant::now();
         let handle = runner.resume(&RunId::from("one"), means()).await.unwrap();
         let claimed = start.elapsed();
-        while calls.load(Ordering::Relaxed) == before
-            && handle.progress().is_none_or(|p| (p.done as usize) < total)
-        {
-            tokio::time::sleep(Duration::from_micros(200)).await;
+        println!("resumed: decided in {claimed:.2?}");
+        // What was known after all is not asked.
+        let mut ended = std::pin::pin!(handle.join());
+        while calls.load(Ordering::Relaxed) == before {
+            let pause = tokio::time::sleep(Duration::from_micros(200));
+            tokio::select! { () = pause => {}, _ = &mut ended => break }
         }
-        println!(
-            "resumed: decided in {claimed:.2?}, first request after {:.2?}",
-            start.elapsed()
-        );
+        println!("  first request, or the end, after {:.2?}", start.elapsed());
         if attempt < 2 {
             handle.cancel();
         }

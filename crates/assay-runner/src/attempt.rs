@@ -8,7 +8,7 @@ use assay_core::{
     Coded, EarlyStop, Price, Priority, RunEvent, RunId, RunProgress, RunSpec, RunStatus,
 };
 use assay_providers::CancellationToken;
-use assay_store::{Counters, RunSummary};
+use assay_store::{Counters, Store};
 
 use crate::dispatch::{Before, Dispatcher};
 use crate::early::Early;
@@ -40,25 +40,19 @@ pub(crate) struct Prepared {
 
 /// The models a resumed run still has to ask: for what is pending, and for the requests that failed and
 /// are put back.
-pub(crate) fn models_to_ask(
-    summary: &RunSummary,
+pub(crate) async fn models_to_ask(
+    store: &Store,
+    run: &RunId,
     means: &Means,
 ) -> Result<Vec<String>, RunnerError> {
     let offered = models_of(means);
-    summary
-        .models
-        .iter()
-        .filter(|(_, counters)| counters.pending + counters.unanswered > 0)
-        .map(|(model, _)| {
-            if offered.contains(model) {
-                Ok(model.clone())
-            } else {
-                Err(RunnerError::ProviderMissing {
-                    model: model.clone(),
-                })
-            }
-        })
-        .collect()
+    let models = store.models_to_ask(run).await?;
+    match models.iter().find(|model| !offered.contains(model)) {
+        Some(model) => Err(RunnerError::ProviderMissing {
+            model: model.clone(),
+        }),
+        None => Ok(models),
+    }
 }
 
 pub(crate) fn models_of(means: &Means) -> Vec<String> {
@@ -79,7 +73,7 @@ impl Runner {
     ) -> Result<Prepared, RunnerError> {
         let store = &self.inner.store;
         // Once more, now that nobody else can change it.
-        let models = models_to_ask(&store.run_summary(run).await?, means)?;
+        let models = models_to_ask(store, run, means).await?;
         store.reset_unjudged(run).await?;
         let early = match rule {
             None => None,

@@ -328,10 +328,9 @@ impl Runner {
         let run = run.clone();
         let resumed = tokio::spawn(async move {
             let store = &runner.inner.store;
-            let before = store.run_summary(&run).await?;
+            let before = store.get_run(&run).await?;
             // Before the run is touched at all.
-            models_to_ask(&before, &means)?;
-            let before = before.run;
+            models_to_ask(store, &run, &means).await?;
             let record = store.claim_run(&run).await?;
             match runner.prepare(&run, record.spec.early_stop, &means).await {
                 Ok(Prepared {

@@ -45,6 +45,28 @@ impl Store {
         Ok(summary(record, models))
     }
 
+    /// The models of a run that resuming it has to ask, in the order of the plan: those with samples that are pending
+    /// or came without an answer. What is done is not read.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn models_to_ask(&self, run: &RunId) -> Result<Vec<String>, StoreError> {
+        let mut connection = self.reader().await?;
+        Ok(sqlx::query_scalar(
+            "SELECT q.model FROM questions q
+             WHERE q.run = (SELECT pk FROM runs WHERE id = ? AND deleted_at IS NULL)
+               AND (EXISTS (SELECT 1 FROM samples s INDEXED BY samples_open
+                             WHERE s.question = q.id AND s.stage <> 'done' AND s.stage = 'pending')
+                 OR EXISTS (SELECT 1 FROM samples s INDEXED BY samples_scores
+                             WHERE s.question = q.id AND s.stage = 'done' AND s.verdict IS NULL
+                               AND s.content IS NULL))
+             GROUP BY q.model ORDER BY min(q.id)",
+        )
+        .bind(run.as_str())
+        .fetch_all(&mut *connection)
+        .await?)
+    }
+
     /// What the samples of these runs count for, by run, model, strategy and problem, in the order
     /// of the runs' plans. See [`ScoreRow`] for what counts.
     ///
@@ -124,18 +146,27 @@ async fn counters(
     connection: &mut SqliteConnection,
     run: Option<&RunId>,
 ) -> Result<HashMap<String, BySeries>, StoreError> {
+    // First by question, in the order of the index: to sort a million samples would take thrice as long as to read them.
     let rows = sqlx::query(
-        "SELECT r.id AS run_id, q.model, s.strategy, s.stage, s.verdict, s.transport, s.content,
-                count(*) AS n, sum(s.prompt_tokens) AS prompt_tokens,
-                sum(s.completion_tokens) AS completion_tokens,
-                sum(s.cost_usd) FILTER (WHERE s.cached & 1 = 0) AS cost_usd,
-                count(s.cost_usd) FILTER (WHERE s.cached & 1 = 0) AS costs,
-                sum(s.cost_usd) FILTER (WHERE s.cached & 1) AS saved_usd,
-                sum(s.cached & 1) AS answers_cached, sum(s.cached >> 1 & 1) AS executions_cached,
-                sum(s.quality) AS quality_sum, count(s.quality) AS quality_n, min(q.id) AS first
-         FROM runs r CROSS JOIN questions q ON q.run = r.pk CROSS JOIN samples s ON s.question = q.id
-         WHERE r.deleted_at IS NULL AND (?1 IS NULL OR r.id = ?1)
-         GROUP BY r.pk, q.model, s.strategy, s.stage, s.verdict, s.transport, s.content",
+        "SELECT r.id AS run_id, i.model, i.strategy, i.stage, i.verdict, i.transport, i.content,
+                sum(i.n) AS n, sum(i.prompt_tokens) AS prompt_tokens,
+                sum(i.completion_tokens) AS completion_tokens,
+                sum(i.cost_usd) AS cost_usd, sum(i.costs) AS costs, sum(i.saved_usd) AS saved_usd,
+                sum(i.answers_cached) AS answers_cached, sum(i.executions_cached) AS executions_cached,
+                sum(i.quality_sum) AS quality_sum, sum(i.quality_n) AS quality_n, min(i.question) AS first
+         FROM (SELECT q.run, q.model, q.id AS question, s.strategy, s.stage, s.verdict, s.transport, s.content,
+                      count(*) AS n, sum(s.prompt_tokens) AS prompt_tokens,
+                      sum(s.completion_tokens) AS completion_tokens,
+                      sum(s.cost_usd) FILTER (WHERE s.cached & 1 = 0) AS cost_usd,
+                      count(s.cost_usd) FILTER (WHERE s.cached & 1 = 0) AS costs,
+                      sum(s.cost_usd) FILTER (WHERE s.cached & 1) AS saved_usd,
+                      sum(s.cached & 1) AS answers_cached, sum(s.cached >> 1 & 1) AS executions_cached,
+                      sum(s.quality) AS quality_sum, count(s.quality) AS quality_n
+               FROM questions q CROSS JOIN samples s INDEXED BY samples_scores ON s.question = q.id
+               WHERE q.run IN (SELECT pk FROM runs WHERE deleted_at IS NULL AND (?1 IS NULL OR id = ?1))
+               GROUP BY q.run, q.id, s.stage, s.verdict, s.transport, s.content, s.strategy) i
+         JOIN runs r ON r.pk = i.run
+         GROUP BY i.run, i.model, i.strategy, i.stage, i.verdict, i.transport, i.content",
     )
     .bind(run.map(RunId::as_str))
     .fetch_all(connection)

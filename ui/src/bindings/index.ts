@@ -665,15 +665,6 @@ export type Flags = {
 	contents: { [key in string]: number },
 };
 
-/**  Samples of a later run that follow those of an earlier one, since both were asked the same. */
-export type FollowingSamples = {
-	run: RunId,
-	model: string,
-	language: Language,
-	problems: number,
-	samples: number,
-	/**  Whether the run has the seed and the strategy of an earlier one: the answers may be the same once more. */
-	same_seed: boolean,
 /**  A problem that one of two lines solves and the other does not. */
 export type FlipView = {
 	dataset: DatasetId,
@@ -701,6 +692,17 @@ export type FlipsView = {
 	/**  The hardest first. */
 	only_a: FlipView[],
 	only_b: FlipView[],
+};
+
+/**  Samples of a later run that follow those of an earlier one, since both were asked the same. */
+export type FollowingSamples = {
+	run: RunId,
+	model: string,
+	language: Language,
+	problems: number,
+	samples: number,
+	/**  Whether the run has the seed and the strategy of an earlier one: the answers may be the same once more. */
+	same_seed: boolean,
 };
 
 /**  A score with its interval. Never shown without it. */
@@ -1015,6 +1017,8 @@ export type PlannedSource = {
 	name: string,
 	status: RunStatus,
 	samples: number,
+};
+
 /**  A dot with an interval in both directions. */
 export type Point = {
 	/**  What it stands for, so that a click can lead there. */
@@ -1669,6 +1673,8 @@ export type SavedView = {
 	address: string,
 	/**  RFC 3339, UTC. */
 	created_at: string,
+};
+
 export type Scale = "linear" | "log";
 
 /**  Dots over two axes. */
@@ -1726,6 +1732,13 @@ export type Settings = {
 	cache_limit_mb?: number,
 };
 
+/**  A sign that stands for a class. */
+export type Sign = "check" | "cross" | 
+/**  Some of both. */
+"half" | 
+/**  Nothing is known. */
+"dash";
+
 export type SplitBy = "model" | "language";
 
 /**  What a split will make. */
@@ -1734,12 +1747,6 @@ export type SplitPreview = {
 	by: SplitBy,
 	parts: PlannedPart[],
 };
-/**  A sign that stands for a class. */
-export type Sign = "check" | "cross" | 
-/**  Some of both. */
-"half" | 
-/**  Nothing is known. */
-"dash";
 
 export type StoreHealth = {
 	path: string,
