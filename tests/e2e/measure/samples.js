@@ -157,10 +157,11 @@ describe('samples', () => {
     const { left, top, width, height } = await box()
     const at = { x: Math.round(left + width / 2), y: Math.round(top + height / 2) }
     const wheel = browser.action('wheel')
-    // Three seconds of turning the wheel, a notch in a twentieth of a second.
-    for (let notch = 0; notch < 60; notch += 1) wheel.scroll({ ...at, deltaX: 0, deltaY: 120, duration: 0 }).pause(50)
+    // Three seconds of turning the wheel, a notch in a twentieth of a second. WebKit takes a delta for how far the wheel
+    // has been turned, and a pause, as the end of all, for turning it back.
+    for (let notch = 1; notch <= 60; notch += 1) wheel.scroll({ ...at, deltaX: 0, deltaY: 120 * notch, duration: 50 })
     await record(browser)
-    await wheel.perform()
+    await wheel.perform(true)
     tell('wheel', await frames(browser))
 
     // The page scrolls itself, a few pixels a frame: what a touchpad does.
