@@ -1,5 +1,7 @@
 //! Lists of samples and their pages.
 
+#![allow(clippy::unwrap_used)] // In a test's helpers too, a panic is a failed test.
+
 mod common;
 
 use std::collections::BTreeSet;
