@@ -99,6 +99,14 @@ const pages = [
   { name: 'samples-filtered', hash: '/samples?runs=r2&verdicts=failed,exception', act: click('filter-verdict') },
   { name: 'sample', hash: '/samples?runs=r2', act: async (page) => page.locator('[data-testid="samples-row"]').nth(3).click() },
   { name: 'sample-diff', hash: '/samples?runs=r2&tab=diff', act: async (page) => page.locator('[data-testid="samples-row"]').nth(5).click() },
+  { name: 'sample-against', hash: '/samples?runs=r2&tab=against&against=reference', act: async (page) => page.locator('[data-testid="samples-row"]').nth(3).click() },
+  { name: 'sample-against-other', hash: '/samples?runs=r2&tab=against', act: async (page) => {
+    await page.locator('[data-testid="samples-row"]').nth(2).click()
+    await page.locator('[data-testid="sample-verdict"]').waitFor()
+    await page.keyboard.press('b')
+    await page.waitForTimeout(300)
+    await page.keyboard.press('j')
+  } },
   { name: 'samples-costs', hash: '/samples?runs=r8&sort=cost&desc=1' },
   { name: 'sample-wrong', hash: '/samples?contents=wrong_language&tab=diff', act: async (page) => page.locator('[data-testid="samples-row"]').nth(0).click() },
   { name: 'sample-quality', hash: '/samples?runs=r8&verdicts=failed', act: async (page) => page.locator('[data-testid="samples-row"]').nth(0).click().then(() => page.waitForTimeout(500)).then(() => page.locator('[data-testid="sample-quality"]').scrollIntoViewIfNeeded()) },

@@ -21,6 +21,7 @@ mod deletion;
 mod error;
 mod insert;
 mod insight;
+mod listing;
 mod open;
 mod outstanding;
 mod owner;
@@ -83,6 +84,7 @@ struct Inner {
     writer: Writer,
     owner: Owner,
     touched: cache::Touched,
+    listings: listing::Listings,
     clock: Clock,
 }
 
@@ -125,6 +127,7 @@ impl Store {
             inner: Arc::new(Inner {
                 owner: Owner::new(&path),
                 touched: cache::Touched::default(),
+                listings: listing::Listings::default(),
                 path,
                 readers,
                 writer: Writer::start(connection),
@@ -142,6 +145,7 @@ impl Store {
     /// [`StoreError::Closed`]. A store that is only dropped loses nothing either.
     pub async fn close(&self) {
         self.inner.readers.close().await;
+        self.inner.listings.close().await;
         self.inner.writer.close().await;
     }
 

@@ -81,6 +81,14 @@ pub(crate) fn reader_options(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
+/// A connection that only reads, beside those of the pool.
+pub(crate) async fn reader(path: &Path) -> Result<SqliteConnection, StoreError> {
+    reader_options(path)
+        .connect()
+        .await
+        .map_err(|e| StoreError::opening(path, e))
+}
+
 fn writer_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)

@@ -1,53 +1,64 @@
-//! Lists of samples, filtered, sorted and cut into pages by SQLite.
+//! Lists of samples, filtered, sorted and cut into pages.
 
 use assay_core::{SampleId, StrategyId, Usage};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection, QueryBuilder, Row, Sqlite};
+use sqlx::{QueryBuilder, Row, Sqlite};
 
+use crate::listing::json;
 use crate::records::{SampleFilter, SamplePage, SampleQuery, SampleRow, SampleSort};
 use crate::samples::{read_detected, read_key};
-use crate::words::{count, opt_parse, opt_time, parse, word};
+use crate::words::{opt_parse, opt_time, parse, word};
 use crate::{Store, StoreError};
 
 impl Store {
-    /// One page of the samples that fit a filter, and how many fit it.
+    /// One page of the samples that fit a filter, and how many fit it. The first page of a list costs as much as the
+    /// list, any other one as much as its rows, wherever it lies, for as long as nobody writes.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn samples_page(&self, query: &SampleQuery) -> Result<SamplePage, StoreError> {
+        let mut page = self.page_once(query).await?;
+        // A run that was removed after the list was found: what has been written makes it be found anew.
+        if page.1 {
+            page = self.page_once(query).await?;
+        }
+        Ok(page.0)
+    }
+
+    /// A page, and whether some of its samples are gone.
+    async fn page_once(&self, query: &SampleQuery) -> Result<(SamplePage, bool), StoreError> {
+        let ids = self.listing(query).await?;
+        let place = |n: u32| usize::try_from(n).unwrap_or(usize::MAX).min(ids.len());
+        let wanted = &ids[place(query.offset)..place(query.offset.saturating_add(query.limit))];
+        let rows = if wanted.is_empty() {
+            Vec::new()
+        } else {
+            self.rows(wanted).await?
+        };
+        let gone = rows.len() < wanted.len();
+        let total = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        Ok((SamplePage { rows, total }, gone))
+    }
+
+    async fn rows(&self, ids: &[i64]) -> Result<Vec<SampleRow>, StoreError> {
         let mut connection = self.reader().await?;
-        // One transaction: rows and total are of the same moment.
-        let mut transaction = connection.begin().await?;
-        let mut counting = QueryBuilder::<Sqlite>::new(
-            "SELECT count(*) FROM samples s JOIN questions q ON q.id = s.question JOIN runs r ON r.pk = q.run",
-        );
-        push_filter(&mut counting, &query.filter)?;
-        let total: i64 = counting
-            .build_query_scalar()
-            .fetch_one(&mut *transaction)
-            .await?;
-        let mut listing = QueryBuilder::<Sqlite>::new(
-            "SELECT s.*, q.model, q.language, q.problem, r.id AS run_id, substr(coalesce(t.detail, t.transport_detail), 1, 240) AS detail FROM samples s JOIN questions q ON q.id = s.question JOIN runs r ON r.pk = q.run LEFT JOIN sample_texts t ON t.sample = s.id",
-        );
-        push_filter(&mut listing, &query.filter)?;
-        listing
-            .push(" ORDER BY ")
-            .push(order(query.sort, query.descending));
-        listing
-            .push(" LIMIT ")
-            .push_bind(query.limit)
-            .push(" OFFSET ")
-            .push_bind(query.offset);
-        let rows = listing.build().fetch_all(&mut *transaction).await?;
-        transaction.rollback().await?;
-        Ok(SamplePage {
-            rows: rows.iter().map(read_row).collect::<Result<_, _>>()?,
-            total: count(total),
-        })
+        let rows = sqlx::query(
+            "SELECT s.id, s.sample_index, s.strategy, s.stage, s.transport, s.content, s.verdict, s.rule, s.finish,
+                    s.prompt_tokens, s.completion_tokens, s.latency_ms, s.duration_ms, s.peak_memory_kb, s.attempts,
+                    s.detected, s.confidence, s.quality, s.cost_usd, s.finished_at, q.model, q.language, q.problem,
+                    r.id AS run_id, substr(coalesce(t.detail, t.transport_detail), 1, 240) AS detail
+             FROM json_each(?) j CROSS JOIN samples s ON s.id = j.value CROSS JOIN questions q ON q.id = s.question
+             CROSS JOIN runs r ON r.pk = q.run LEFT JOIN sample_texts t ON t.sample = s.id
+             WHERE r.deleted_at IS NULL ORDER BY j.key",
+        )
+        .bind(json(ids))
+        .fetch_all(&mut *connection)
+        .await?;
+        rows.iter().map(read_row).collect()
     }
 }
 
-fn order(sort: SampleSort, descending: bool) -> String {
+pub(crate) fn order(sort: SampleSort, descending: bool) -> String {
     let direction = if descending { "DESC" } else { "ASC" };
     let column = match sort {
         SampleSort::Plan => return format!("s.id {direction}"),
@@ -68,7 +79,11 @@ fn order(sort: SampleSort, descending: bool) -> String {
     format!("{column} IS NULL, {column} {direction}, s.id {direction}")
 }
 
-fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &SampleFilter) -> Result<(), StoreError> {
+/// What is asked of a sample, but for the text that is to stand in it.
+pub(crate) fn push_filter(
+    query: &mut QueryBuilder<Sqlite>,
+    filter: &SampleFilter,
+) -> Result<(), StoreError> {
     // What is deleted is in no list.
     query.push(" WHERE r.deleted_at IS NULL");
     if filter.runs.is_empty() {
@@ -127,33 +142,11 @@ fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &SampleFilter) -> Resul
         query.push(" AND q.problem LIKE ");
         query.push_bind(pattern(problem)).push(" ESCAPE '\\'");
     }
-    if let Some(text) = filter.text.as_deref().filter(|t| !t.is_empty()) {
-        query.push(" AND (q.problem LIKE ");
-        query.push_bind(pattern(text)).push(" ESCAPE '\\'");
-        query.push(" OR EXISTS (SELECT 1 FROM sample_texts x WHERE x.sample = s.id AND (");
-        let mut any = query.separated(" OR ");
-        for column in [
-            "raw",
-            "cleaned",
-            "prompt",
-            "detail",
-            "transport_detail",
-            "stdout",
-            "stderr",
-        ] {
-            any.push("x.")
-                .push_unseparated(column)
-                .push_unseparated(" LIKE ")
-                .push_bind_unseparated(pattern(text))
-                .push_unseparated(" ESCAPE '\\'");
-        }
-        query.push(")))");
-    }
     Ok(())
 }
 
 /// A LIKE pattern that finds `text` itself, wherever it stands.
-fn pattern(text: &str) -> String {
+pub(crate) fn pattern(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
     for c in text.chars() {

@@ -18,6 +18,7 @@ const inLists = [
   { keys: 'k', what: 'Previous sample' },
   { keys: 'Enter', what: 'Open the sample' },
   { keys: 'Esc', what: 'Close what is open' },
+  { keys: 'b', what: 'Set other samples against this one' },
   { keys: '/', what: 'Search in the samples' },
 ]
 

@@ -48,6 +48,9 @@ describe('samplesAddress', () => {
 
   test('takes values as the router hands them over, typed already', () => {
     expect(samplesAddress({ runs: ['a', 'a', 'b'], sample: 7 })).toEqual({ runs: ['a', 'b'], sample: 7 })
+    expect(samplesAddress({ against: 7 })).toEqual({ against: '7' })
+    expect(samplesAddress({ against: 'reference' })).toEqual({ against: 'reference' })
+    expect(samplesAddress({ against: 'moon' })).toEqual({})
   })
 })
 

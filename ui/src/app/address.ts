@@ -167,7 +167,7 @@ export function problemPlace(key: string): { dataset: string; problem: string; s
 }
 
 export const SAMPLE_SORTS: readonly SampleSort[] = ['natural', 'model', 'problem', 'verdict', 'duration', 'latency', 'quality', 'cost']
-export const SAMPLE_TABS = ['program', 'diff', 'raw', 'prompt', 'output', 'tests'] as const
+export const SAMPLE_TABS = ['program', 'diff', 'against', 'raw', 'prompt', 'output', 'tests'] as const
 export type SampleTab = (typeof SAMPLE_TABS)[number]
 
 export interface SamplesAddress {
@@ -184,6 +184,8 @@ export interface SamplesAddress {
   desc?: true
   sample?: number
   tab?: SampleTab
+  /** What programs are set against: the reference solution, or a sample. */
+  against?: string
 }
 
 export function samplesAddress(raw: Raw): SamplesAddress {
@@ -201,6 +203,7 @@ export function samplesAddress(raw: Raw): SamplesAddress {
     desc: flag(raw.desc),
     sample: whole(raw.sample, 0, Number.MAX_SAFE_INTEGER),
     tab: oneOf(raw.tab, SAMPLE_TABS),
+    against: raw.against === 'reference' ? raw.against : whole(raw.against, 0, Number.MAX_SAFE_INTEGER)?.toString(),
   })
 }
 

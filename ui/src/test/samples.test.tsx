@@ -67,6 +67,84 @@ describe('a sample’s parts', () => {
   })
 })
 
+describe('the table', () => {
+  const shown = (router: ReturnType<typeof open>['router']) => Number(new URLSearchParams(search(router)).get('sample'))
+
+  test('says how many rows there are, and where each of those in sight stands', async () => {
+    const { ipc } = open('/samples?runs=r2')
+    const rows = await screen.findAllByTestId('samples-row')
+    const { total } = await ipc.listSamples({ runs: ['r2'], models: [], languages: [], strategies: [], verdicts: [], transports: [], contents: [], rules: [], text: null, sort: 'natural', descending: false, offset: 0, limit: 1 })
+    const grid = screen.getByRole('grid', { name: 'Samples' })
+    expect(grid).toHaveAttribute('aria-rowcount', String(total + 1))
+    expect(rows.map((row) => row.getAttribute('aria-rowindex')).slice(0, 3)).toEqual(['2', '3', '4'])
+    expect(rows.length).toBeLessThan(total)
+  })
+
+  test('is gone through by keyboard alone: /, down, Enter, j, k, Escape', async () => {
+    const { user, router } = open('/samples?runs=r2')
+    await waitFor(() => expect(screen.getAllByTestId('samples-row')[2]).toHaveAttribute('data-sample'))
+    const samples = screen.getAllByTestId('samples-row').map((row) => Number(row.getAttribute('data-sample')))
+    await user.keyboard('/')
+    expect(screen.getByTestId('samples-search')).toHaveFocus()
+    await user.keyboard('{ArrowDown}')
+    const grid = screen.getByTestId('samples-table')
+    expect(grid).toHaveFocus()
+    expect(grid).toHaveAttribute('aria-activedescendant', 'sample-row-0')
+    await user.keyboard('{ArrowDown}{Enter}')
+    await waitFor(() => expect(shown(router)).toBe(samples[1]))
+    await user.keyboard('j')
+    await waitFor(() => expect(shown(router)).toBe(samples[2]))
+    await user.keyboard('kk')
+    await waitFor(() => expect(shown(router)).toBe(samples[0]))
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(search(router)).not.toContain('sample='))
+  })
+
+  test('sorts by keyboard: Enter on a heading opens no sample', async () => {
+    const { user, router } = open('/samples?runs=r2')
+    await screen.findAllByTestId('samples-row')
+    screen.getByRole('button', { name: 'Problem' }).focus()
+    await user.keyboard('{Enter}')
+    await waitFor(() => expect(search(router)).toContain('sort=problem'))
+    expect(search(router)).not.toContain('sample=')
+  })
+})
+
+describe('a sample against another one', () => {
+  test('is kept while one goes on, and is told from itself', async () => {
+    const { user, router } = open('/samples?runs=r2')
+    await waitFor(() => expect(screen.getAllByTestId('samples-row')[4]).toHaveAttribute('data-sample'))
+    const rows = screen.getAllByTestId('samples-row')
+    const passed = rows.find((row) => row.querySelector('[data-verdict="passed"]'))
+    const failed = rows.find((row) => row.querySelector('[data-verdict="failed"]'))
+    if (!passed || !failed) throw new Error('the made-up run has no such samples')
+    await user.click(passed)
+    await find('sample-verdict')
+    await user.keyboard('b')
+    const base = passed.getAttribute('data-sample')
+    await waitFor(() => expect(search(router)).toContain(`against=${base}`))
+    expect(screen.getByTestId('sample-base')).toHaveAttribute('aria-pressed', 'true')
+    await user.click(screen.getByTestId('sample-tab-against'))
+    expect(await find('against-itself')).toBeInTheDocument()
+    await user.click(failed)
+    const diff = await find('against-diff')
+    expect(diff).toHaveTextContent('other program → this program')
+    expect(diff).toHaveTextContent('sums.append(numbers[i] + numbers[i - 1])')
+    await user.click(screen.getByText('Answers'))
+    expect(await find('against-diff')).toHaveTextContent('other answer → this answer')
+  })
+
+  test('or against the reference solution, until nothing is chosen', async () => {
+    const { user, router } = open('/samples?runs=r2&verdicts=failed&tab=against&against=reference')
+    await user.click((await screen.findAllByTestId('samples-row'))[0] as HTMLElement)
+    expect(await find('against-diff')).toHaveTextContent('reference → this program')
+    await user.selectOptions(screen.getByTestId('against'), '')
+    await waitFor(() => expect(search(router)).not.toContain('against=reference'))
+    expect(screen.queryByTestId('against-diff')).not.toBeInTheDocument()
+  })
+})
+
+
 describe('the two flags of a run', () => {
   test('are shares with their counts, and lead to what failed', async () => {
     const { user, router, ipc } = open('/runs/r2')

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Link } from '@tanstack/react-router'
-import { ChevronDown, ChevronUp, X } from 'lucide-react'
+import { ChevronDown, ChevronUp, GitCompareArrows, X } from 'lucide-react'
 import { Badge, ContentFlag, TransportFlag, VerdictBadge } from '../../design/components/Badge'
 import { IconButton } from '../../design/components/Button'
 import { Skeleton, Tabs } from '../../design/components/Bits'
@@ -15,6 +15,7 @@ import { useRuns, useSample } from '../../ipc/hooks'
 import type { Compilation, SampleDetail } from '../../ipc/types'
 import { SAMPLE_TABS, type SampleTab } from '../../app/address'
 import { Known } from './Known'
+import { SampleAgainst } from './SampleAgainst'
 import { SampleCleaning, Warnings, WrongLanguage, detectedInWords } from './SampleCleaning'
 import { SampleQuality } from './SampleQuality'
 import { SamplePrompts, SampleReplies } from './SampleTurns'
@@ -23,6 +24,8 @@ interface SamplePaneProps {
   id: number
   tab: SampleTab
   onTab: (tab: SampleTab) => void
+  against: string | undefined
+  onAgainst: (against: string | undefined) => void
   onClose: () => void
   onStep: (by: number) => void
 }
@@ -30,6 +33,7 @@ interface SamplePaneProps {
 const titles: Record<SampleTab, string> = {
   program: 'Program',
   diff: 'Cleaning',
+  against: 'Compare',
   raw: 'Answer',
   prompt: 'Prompt',
   output: 'Output',
@@ -37,7 +41,7 @@ const titles: Record<SampleTab, string> = {
 }
 
 /** One sample: what was asked, what came back, what was made of it, and how it ended. */
-export function SamplePane({ id, tab, onTab, onClose, onStep }: SamplePaneProps) {
+export function SamplePane({ id, tab, onTab, against, onAgainst, onClose, onStep }: SamplePaneProps) {
   const sample = useSample(id)
   const detail = sample.data
   return (
@@ -58,6 +62,7 @@ export function SamplePane({ id, tab, onTab, onClose, onStep }: SamplePaneProps)
             </p>
           )}
         </div>
+        <IconButton label="Set others against this sample (b)" size="small" pressed={against === String(id)} icon={<GitCompareArrows size={16} />} onClick={() => onAgainst(against === String(id) ? undefined : String(id))} data-testid="sample-base" />
         <IconButton label="Previous sample (k)" size="small" icon={<ChevronUp size={16} />} onClick={() => onStep(-1)} data-testid="sample-previous" />
         <IconButton label="Next sample (j)" size="small" icon={<ChevronDown size={16} />} onClick={() => onStep(1)} data-testid="sample-next" />
         <IconButton label="Close (Esc)" size="small" icon={<X size={16} />} onClick={onClose} data-testid="sample-close" />
@@ -76,7 +81,7 @@ export function SamplePane({ id, tab, onTab, onClose, onStep }: SamplePaneProps)
             onChange={onTab}
           >
             <div className="pane-body">
-              <Part detail={detail} tab={tab} />
+              <Part detail={detail} tab={tab} against={against} onAgainst={onAgainst} />
             </div>
           </Tabs>
         </>
@@ -128,7 +133,7 @@ function Verdict({ detail: { sample } }: { detail: SampleDetail }) {
   )
 }
 
-function Part({ detail, tab }: { detail: SampleDetail; tab: SampleTab }) {
+function Part({ detail, tab, against, onAgainst }: { detail: SampleDetail } & Pick<SamplePaneProps, 'tab' | 'against' | 'onAgainst'>) {
   const { sample, problem } = detail
   const { language } = sample.key
   switch (tab) {
@@ -143,6 +148,8 @@ function Part({ detail, tab }: { detail: SampleDetail; tab: SampleTab }) {
       )
     case 'diff':
       return <SampleCleaning sample={sample} />
+    case 'against':
+      return <SampleAgainst detail={detail} against={against} onAgainst={onAgainst} />
     case 'raw':
       return <SampleReplies sample={sample} />
     case 'prompt':

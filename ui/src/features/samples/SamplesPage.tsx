@@ -31,25 +31,34 @@ export function SamplesPage() {
   const search = useRef<HTMLInputElement>(null)
   const [total, setTotal] = useState<number | null>(null)
   const [error, setError] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
 
   const go = useCallback(
     (part: Partial<SamplesAddress>, replace = false) => void navigate({ to: '/samples', search: (s) => ({ ...s, ...part }), replace }),
     [navigate],
   )
   const filter = (part: Partial<SamplesAddress>) => go({ ...part, sample: undefined })
+  const names = useMemo(() => new Map(everyRun?.map((r) => [r.id, r.name])), [everyRun])
+  const runName = useCallback((id: string) => names.get(id) ?? id, [names])
   const query = useMemo(() => queryOf(address), [address])
-  const chips = chipsOf(address, (id) => everyRun?.find((r) => r.id === id)?.name ?? id)
+  const chips = chipsOf(address, runName)
   const filtered = chips.length > 0 || query.text !== null
   const open = useCallback((sample: number, replace: boolean) => go({ sample }, replace), [go])
   const close = () => go({ sample: undefined })
+  const setAgainst = (against: string | undefined) => go({ against }, true)
 
   useEffect(() => {
-    if (total !== null) announce(`${plural(total, 'sample')}`)
-  }, [total, announce])
+    if (total !== null && !busy) announce(`${plural(total, 'sample')}`)
+  }, [total, busy, announce])
 
   useShortcuts([
     { keys: 'j', what: 'Next sample', run: () => table.current?.move(1) },
     { keys: 'k', what: 'Previous sample', run: () => table.current?.move(-1) },
+    {
+      keys: 'b',
+      what: 'Set other samples against this one',
+      run: () => address.sample !== undefined && setAgainst(address.against === String(address.sample) ? undefined : String(address.sample)),
+    },
     { keys: '/', what: 'Search in the samples', run: () => search.current?.focus() },
     { keys: 'Escape', what: 'Close the sample', run: () => address.sample !== undefined && close() },
   ])
@@ -67,12 +76,12 @@ export function SamplesPage() {
       fill
       lead={
         <span data-testid="samples-total">
-          {total === null ? 'Every answer that was given, and what became of it.' : `${plural(total, 'sample')}${filtered ? ' found' : ''}`}
+          {busy && query.text !== null ? 'Searching…' : total === null ? 'Every answer that was given, and what became of it.' : `${plural(total, 'sample')}${filtered ? ' found' : ''}`}
         </span>
       }
     >
       <div className="samples-bar" role="search">
-        <SearchBox key={address.text ?? ''} text={address.text ?? ''} onText={(text) => filter({ text: text === '' ? undefined : text })} inputRef={search} />
+        <SearchBox key={address.text ?? ''} text={address.text ?? ''} onText={(text) => filter({ text: text === '' ? undefined : text })} inputRef={search} onDown={() => table.current?.focus()} />
         <FilterMenu label="Run" options={(everyRun ?? []).filter((r) => !r.archived || address.runs?.includes(r.id)).map((r) => ({ value: r.id, label: r.name }))} chosen={address.runs ?? []} onChange={(v) => filter({ runs: v })} testId="filter-run" />
         <FilterMenu label="Model" options={models.map((m) => ({ value: m, label: modelName(m) }))} chosen={address.models ?? []} onChange={(v) => filter({ models: v })} testId="filter-model" />
         {languages.length > 1 && <FilterMenu label="Language" options={languages.map((l) => ({ value: l, label: languageName(l) }))} chosen={address.languages ?? []} onChange={(v) => filter({ languages: v })} testId="filter-language" />}
@@ -100,7 +109,7 @@ export function SamplesPage() {
         </ul>
       )}
       {error !== null && <ErrorNotice title="The samples could not be read" error={error} />}
-      <div className={`samples ${address.sample !== undefined ? 'samples-split' : ''}`}>
+      <div className={`samples ${address.sample !== undefined ? 'samples-split' : ''} ${busy ? 'samples-stale' : ''}`}>
         {total === 0 ? (
           <div className="samples-none">
             <EmptyState
@@ -126,19 +135,22 @@ export function SamplesPage() {
           query={query}
           selected={address.sample ?? null}
           manyRuns={(address.runs?.length ?? 2) !== 1}
-          runName={(id) => everyRun?.find((r) => r.id === id)?.name ?? id}
+          runName={runName}
           sort={address.sort}
           descending={address.desc ?? false}
           onSort={(sort) => go(nextSort(address, sort))}
           onOpen={open}
           onTotal={setTotal}
           onError={setError}
+          onBusy={setBusy}
         />
         {address.sample !== undefined && (
           <SamplePane
             id={address.sample}
             tab={address.tab ?? 'program'}
             onTab={(tab) => go({ tab: tab === 'program' ? undefined : tab }, true)}
+            against={address.against}
+            onAgainst={setAgainst}
             onClose={close}
             onStep={(by) => table.current?.move(by)}
           />
@@ -148,7 +160,15 @@ export function SamplesPage() {
   )
 }
 
-function SearchBox({ text, onText, inputRef }: { text: string; onText: (text: string) => void; inputRef: React.RefObject<HTMLInputElement | null> }) {
+interface SearchBoxProps {
+  text: string
+  onText: (text: string) => void
+  inputRef: React.RefObject<HTMLInputElement | null>
+  /** From the box into the table. */
+  onDown: () => void
+}
+
+function SearchBox({ text, onText, inputRef, onDown }: SearchBoxProps) {
   const [value, setValue] = useState(text)
   return (
     <form
@@ -170,6 +190,9 @@ function SearchBox({ text, onText, inputRef }: { text: string; onText: (text: st
           if (e.key === 'Escape') {
             e.stopPropagation()
             e.currentTarget.blur()
+          } else if (e.key === 'ArrowDown') {
+            e.preventDefault()
+            onDown()
           }
         }}
         data-testid="samples-search"

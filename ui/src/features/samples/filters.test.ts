@@ -23,8 +23,9 @@ describe('chips', () => {
     expect(without(address, run).runs).toBeUndefined()
   })
 
-  test('clearing keeps the order', () => {
+  test('clearing keeps the order, and what is compared with', () => {
     expect(unfiltered(address)).toEqual({ sort: 'duration', desc: true })
+    expect(unfiltered({ ...address, against: '9', text: 'sum' })).toEqual({ sort: 'duration', desc: true, against: '9' })
   })
 })
 

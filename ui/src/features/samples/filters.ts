@@ -50,9 +50,9 @@ export function without(address: SamplesAddress, chip: Chip): SamplesAddress {
   return { ...address, [chip.filter]: left && left.length > 0 ? left : undefined }
 }
 
-/** The address without any filter; what is sorted stays sorted. */
+/** The address without any filter; what is sorted stays sorted, and what is chosen to compare with stays chosen. */
 export function unfiltered(address: SamplesAddress): SamplesAddress {
-  return { sort: address.sort, desc: address.desc }
+  return { sort: address.sort, desc: address.desc, against: address.against }
 }
 
 /** Clicking a heading: first ascending, then descending, then the data set's own order again. */
