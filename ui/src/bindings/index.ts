@@ -98,6 +98,7 @@ export const commands = {
 	compare: (query: CompareQuery) => typedError<ComparisonView, ErrorInfo>(__TAURI_INVOKE("compare", { query })),
 	compareFigure: (query: FigureQuery) => typedError<Figure, ErrorInfo>(__TAURI_INVOKE("compare_figure", { query })),
 	flips: (query: CompareQuery, a: string, b: string) => typedError<FlipsView, ErrorInfo>(__TAURI_INVOKE("flips", { query, a, b })),
+	trends: (query: TrendQuery) => typedError<TrendsView, ErrorInfo>(__TAURI_INVOKE("trends", { query })),
 	getProblem: (query: ProblemQuery) => typedError<ProblemView, ErrorInfo>(__TAURI_INVOKE("get_problem", { query })),
 	exportFigure: (source: FigureSource, format: FigureFormat, path: string | null) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_figure", { source, format, path })),
 	previewReport: (query: ReportQuery) => typedError<string, ErrorInfo>(__TAURI_INVOKE("preview_report", { query })),
@@ -449,7 +450,10 @@ export type Drawing =
 /**  One dot a series over two numeric axes, with the front that no one beats. */
 {
 	kind: "scatter",
-} & Scatter;
+} & Scatter | 
+{
+	kind: "timeline",
+} & Timeline;
 
 /**
  *  When a problem needs no more samples: Wald's sequential probability ratio test between "passes at most `low` of the
@@ -619,7 +623,9 @@ export type FigureSource = {
 	kind: "comparison",
 } & FigureQuery | {
 	kind: "problem",
-} & ProblemQuery;
+} & ProblemQuery | {
+	kind: "trends",
+} & TrendQuery;
 
 /**  A class of cells. */
 export type FillClass = {
@@ -972,7 +978,7 @@ export type NumberFormat =
 /**  0.0042 is `$0.0042`. */
 "dollars" | 
 /**  4.2 is `4.2 s`. */
-"seconds";
+"seconds" | "date";
 
 /**  Two lines of a comparison on the problems they have in common. */
 export type PairView = {
@@ -1897,3 +1903,16 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
     }
 }
 
+export type Timeline = { x: Axis, y: Axis, lines: TimeLine[] };
+export type TimeLine = { key: string, label: string, color: MarkColor, points: TimePoint[], change: LevelMark | null };
+export type TimePoint = { key: string, x: number, y: number, y_low: number, y_high: number, emphasis: Emphasis, step: StepMark | null, description: string };
+export type StepMark = { is_worse: boolean, label: string, color: MarkColor };
+export type LevelMark = { x: number, before: number, after: number, label: string };
+export type TrendQuery = { dataset: DatasetId | null, dataset_version: string | null, language: Language | null, model: string | null, strategy: StrategyId | null, newest: number | null, k: number, alpha: number, tolerated_drop: number, shown: string[] };
+export type TrendChange = "regression" | "improvement" | "not_shown";
+export type TrendPointView = { run: RunId, run_name: string, at: string, value: number, low: number, high: number, interval: string, n_problems: number, n_samples: number, complete: boolean, counted: boolean };
+export type TrendStepView = { earlier: RunId, earlier_name: string, later: RunId, later_name: string, at: string, change: TrendChange, n: number, diff: number, low: number, high: number, interval: string, test: string, p: number, p_adjusted: number, differences: RunDifference[], note: string | null };
+export type SlopeView = { tau: number | null, p: number, significant: boolean, value: number, low: number | null, high: number | null, unit: string, words: string };
+export type LevelChangeView = { run: RunId, before: number, after: number, p: number, significant: boolean, words: string };
+export type TrendSeriesView = { key: string, label: string, model: string, strategy: StrategyId, language: Language, dataset: DatasetId, dataset_version: string, points: TrendPointView[], n_common: number, slope: SlopeView | null, level_change: LevelChangeView | null, steps: TrendStepView[], latest: TrendStepView | null, notes: string[] };
+export type TrendsView = { query: TrendQuery, series: TrendSeriesView[], figure: Figure, n_runs: number };
