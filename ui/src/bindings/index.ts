@@ -680,6 +680,8 @@ export type FollowingSamples = {
 	samples: number,
 	/**  Whether the run has the seed and the strategy of an earlier one: the answers may be the same once more. */
 	same_seed: boolean,
+};
+
 /**  A problem that one of two lines solves and the other does not. */
 export type FlipView = {
 	dataset: DatasetId,
@@ -1021,6 +1023,8 @@ export type PlannedSource = {
 	name: string,
 	status: RunStatus,
 	samples: number,
+};
+
 /**  A dot with an interval in both directions. */
 export type Point = {
 	/**  What it stands for, so that a click can lead there. */
@@ -1675,6 +1679,8 @@ export type SavedView = {
 	address: string,
 	/**  RFC 3339, UTC. */
 	created_at: string,
+};
+
 export type Scale = "linear" | "log";
 
 /**  Dots over two axes. */

@@ -69,7 +69,7 @@ describe('scores over time', () => {
     await find('page-trends')
     await user.selectOptions(await find('trends-choose'), BIG)
     await waitFor(() => expect(search(router)).toContain('series='))
-    await user.keyboard('go')
+    await user.click(screen.getByTestId('nav-overview'))
     await find('page-overview')
     await user.click(screen.getByTestId('nav-trends'))
     await waitFor(() => expect(search(router)).toContain('series='))

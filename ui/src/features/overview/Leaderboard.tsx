@@ -102,11 +102,11 @@ export function Leaderboard({ runs, datasets, trends }: LeaderboardProps) {
               <span className="board-score">
                 <ScoreText value={s.value} low={s.low} high={s.high} />
                 <span className="faint small num">{plural(s.n_problems, 'problem')}</span>
+                <SinceBefore step={stepOf(s, runs, trends)} />
               </span>
             ) : <span className="faint">no value</span>),
         meta: { align: 'right' },
       },
-      ...(scores.some((s) => stepOf(s, runs, trends)) ? [{ id: 'since', header: () => <span title="Points since the run before of the same model, strategy, language and version of the data set">Since before</span>, enableSorting: false, cell: ({ row: { original: s } }) => <SinceCell step={stepOf(s, runs, trends)} />, meta: { align: 'right' } } satisfies ColumnDef<ScoreView, unknown>] : []),
       ...([0, 1] as const).map<ColumnDef<ScoreView, unknown>>((at) => ({
         id: at === 0 ? 'answered' : 'usable',
         header: at === 0 ? 'Answered' : 'Usable',
@@ -186,15 +186,16 @@ function stepOf(s: ScoreView, runs: readonly RunSummary[], trends: readonly Tren
   return steps.length === 1 ? (steps[0] ?? null) : null
 }
 
-function SinceCell({ step }: { step: TrendStepView | null }) {
-  if (step === null) return <span className="faint">–</span>
+/** What changed since the run before of the same model, strategy, language and version of the data set. */
+function SinceBefore({ step }: { step: TrendStepView | null }) {
+  if (step === null) return null
   const sign = { regression: '▼', improvement: '▲', not_shown: '' }[step.change]
   const word = { regression: 'a regression', improvement: 'an improvement', not_shown: 'no change is shown' }[step.change]
   const tone = { regression: 'tone-bad', improvement: 'tone-ok', not_shown: 'faint' }[step.change]
   return (
-    <span className={`num ${tone}`} title={`${signedPoints(step.diff)} points (${signedInterval(step.low, step.high)}, ${pPhrase(step.p_adjusted)}) since ${step.earlier_name}: ${word}`} data-testid="board-since" data-change={step.change}>
+    <span className={`small num ${tone}`} title={`${signedPoints(step.diff)} points (${signedInterval(step.low, step.high)}, ${pPhrase(step.p_adjusted)}) since ${step.earlier_name}: ${word}`} data-testid="board-since" data-change={step.change}>
       {sign && <span aria-hidden>{sign} </span>}
-      {signedPoints(step.diff)}
+      {signedPoints(step.diff)} since before
       <span className="sr-only">, {word}</span>
     </span>
   )

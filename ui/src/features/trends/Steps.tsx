@@ -44,9 +44,6 @@ export function Steps({ series, alpha, alone }: { series: readonly TrendSeriesVi
                 <th scope="col" className="cell-right">
                   p adjusted
                 </th>
-                <th scope="col">
-                  <span className="sr-only">Look closer</span>
-                </th>
               </tr>
             </thead>
             <tbody>
@@ -77,14 +74,13 @@ export function Steps({ series, alpha, alone }: { series: readonly TrendSeriesVi
                   <td className="cell-right num">
                     <strong>{signedPoints(step.diff)}</strong> <span className="small">{signedInterval(step.low, step.high)}</span>
                   </td>
-                  <td className="cell-right num">{count(step.n)}</td>
-                  <td className="cell-right num">{pValue(step.p)}</td>
-                  <td className="cell-right num">{pValue(step.p_adjusted)}</td>
-                  <td>
-                    <Link to="/compare" search={{ runs: [step.earlier, step.later], show: 'problems' }} aria-label={`Compare ${step.later_name} with ${step.earlier_name} problem by problem`}>
-                      Problems
+                  <td className="cell-right num">
+                    <Link to="/compare" search={{ runs: [step.earlier, step.later], show: 'problems' }} title="Problem by problem" aria-label={`${count(step.n)} problems: compare ${step.later_name} with ${step.earlier_name} problem by problem`}>
+                      {count(step.n)}
                     </Link>
                   </td>
+                  <td className="cell-right num">{pValue(step.p)}</td>
+                  <td className="cell-right num">{pValue(step.p_adjusted)}</td>
                 </tr>
               ))}
             </tbody>

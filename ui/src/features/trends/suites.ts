@@ -35,6 +35,8 @@ export function suitesOf(series: readonly TrendSeriesView[]): Suite[] {
     if (newest > suite.newest) suite.newest = newest
     suites.set(key, suite)
   }
+  // What has most to say first.
+  for (const suite of suites.values()) suite.series.sort((a, b) => b.points.length - a.points.length || a.label.localeCompare(b.label))
   const drawn = (s: Suite) => Number(s.lines.length > 0)
   return [...suites.values()].sort((a, b) => drawn(b) - drawn(a) || b.newest.localeCompare(a.newest) || a.key.localeCompare(b.key))
 }
