@@ -54,16 +54,18 @@ export function Steps({ series, alpha, alone }: { series: readonly TrendSeriesVi
                   </td>
                   {!alone && <td className="trend-wrap">{s.label}</td>}
                   <td className="trend-wrap">
-                    <Link to="/runs/$runId" params={{ runId: step.later }}>
-                      {step.later_name}
-                    </Link>{' '}
-                    <time className="faint small" dateTime={step.at} title={step.at}>
-                      {when(step.at)}
-                    </time>
+                    <div>
+                      <Link to="/runs/$runId" params={{ runId: step.later }}>
+                        {step.later_name}
+                      </Link>{' '}
+                      <time className="faint small" dateTime={step.at} title={step.at}>
+                        {when(step.at)}
+                      </time>
+                    </div>
                     {step.differences.length > 0 && (
-                      <span className="trend-differs small" data-testid="trend-differs">
+                      <div className="trend-differs small" data-testid="trend-differs">
                         Also changed: {step.differences.map((d) => `${d.what} ${d.values.map((v) => v ?? 'unknown').join(' → ')}`).join('; ')}
-                      </span>
+                      </div>
                     )}
                   </td>
                   <td className="trend-wrap">
