@@ -451,6 +451,7 @@ export type Drawing =
 {
 	kind: "scatter",
 } & Scatter | 
+/**  Lines of dots with intervals over time. */
 {
 	kind: "timeline",
 } & Timeline;
@@ -671,17 +672,6 @@ export type Flags = {
 	contents: { [key in string]: number },
 };
 
-/**  Samples of a later run that follow those of an earlier one, since both were asked the same. */
-export type FollowingSamples = {
-	run: RunId,
-	model: string,
-	language: Language,
-	problems: number,
-	samples: number,
-	/**  Whether the run has the seed and the strategy of an earlier one: the answers may be the same once more. */
-	same_seed: boolean,
-};
-
 /**  A problem that one of two lines solves and the other does not. */
 export type FlipView = {
 	dataset: DatasetId,
@@ -709,6 +699,17 @@ export type FlipsView = {
 	/**  The hardest first. */
 	only_a: FlipView[],
 	only_b: FlipView[],
+};
+
+/**  Samples of a later run that follow those of an earlier one, since both were asked the same. */
+export type FollowingSamples = {
+	run: RunId,
+	model: string,
+	language: Language,
+	problems: number,
+	samples: number,
+	/**  Whether the run has the seed and the strategy of an earlier one: the answers may be the same once more. */
+	same_seed: boolean,
 };
 
 /**  A score with its interval. Never shown without it. */
@@ -802,6 +803,28 @@ export type LanguageStatus = {
 	size_bytes: number | null,
 	/**  When it was built, RFC 3339. */
 	created: string | null,
+};
+
+/**  Where a series changed its level. */
+export type LevelChangeView = {
+	/**  The first run of the new level. */
+	run: RunId,
+	before: number,
+	after: number,
+	p: number,
+	significant: boolean,
+	/**  All of it in words. */
+	words: string,
+};
+
+/**  A change of level: the mean before and after it. */
+export type LevelMark = {
+	/**  Between the last measurement of the old level and the first of the new one. */
+	x: number,
+	before: number,
+	after: number,
+	/**  `level −7.9, p = 0.004`. */
+	label: string,
 };
 
 /**  What one program may use. */
@@ -980,7 +1003,9 @@ export type NumberFormat =
 /**  0.0042 is `$0.0042`. */
 "dollars" | 
 /**  4.2 is `4.2 s`. */
-"seconds" | "date";
+"seconds" | 
+/**  Milliseconds since 1970 are `2026-11-26`, UTC. */
+"date";
 
 /**  Two lines of a comparison on the problems they have in common. */
 export type PairView = {
@@ -1738,6 +1763,28 @@ export type Settings = {
 	cache_limit_mb?: number,
 };
 
+/**  A sign that stands for a class. */
+export type Sign = "check" | "cross" | 
+/**  Some of both. */
+"half" | 
+/**  Nothing is known. */
+"dash";
+
+/**  Whether a series rises or falls. */
+export type SlopeView = {
+	tau: number | null,
+	p: number,
+	significant: boolean,
+	/**  As a share a unit of time, with its interval. */
+	value: number,
+	low: number | null,
+	high: number | null,
+	/**  `hour`, `day`, `week`, `month of 30 days`. */
+	unit: string,
+	/**  All of it in words. */
+	words: string,
+};
+
 export type SplitBy = "model" | "language";
 
 /**  What a split will make. */
@@ -1746,12 +1793,14 @@ export type SplitPreview = {
 	by: SplitBy,
 	parts: PlannedPart[],
 };
-/**  A sign that stands for a class. */
-export type Sign = "check" | "cross" | 
-/**  Some of both. */
-"half" | 
-/**  Nothing is known. */
-"dash";
+
+/**  A triangle with a number: a significant difference from the measurement before. */
+export type StepMark = {
+	is_worse: boolean,
+	/**  `−7.9`. */
+	label: string,
+	color: MarkColor,
+};
 
 export type StoreHealth = {
 	path: string,
@@ -1840,6 +1889,39 @@ export type Tick = {
 	label: string,
 };
 
+export type TimeLine = {
+	key: string,
+	/**  At the line's end, where there are several. */
+	label: string,
+	color: MarkColor,
+	/**  From left to right. */
+	points: TimePoint[],
+	/**  Where its level changed, when that is significant. */
+	change: LevelMark | null,
+};
+
+export type TimePoint = {
+	/**  What it stands for, so that a click can lead there. */
+	key: string,
+	x: number,
+	y: number,
+	y_low: number,
+	y_high: number,
+	emphasis: Emphasis,
+	/**  What a significant difference from the point before is shown with. */
+	step: StepMark | null,
+	/**  All of it in one sentence. */
+	description: string,
+};
+
+/**  Lines over time: a dot with its interval for each measurement. */
+export type Timeline = {
+	/**  Milliseconds since 1970, UTC. */
+	x: Axis,
+	y: Axis,
+	lines: TimeLine[],
+};
+
 /**
  *  Whether the request was answered. It says nothing of what was answered: that is
  *  [`Content`](crate::Content), another flag.
@@ -1851,6 +1933,110 @@ export type Transport = "ok" | "http_error" | "timeout" | "refused" | "rate_limi
 "empty" | 
 /**  The text was given, not requested (`grade`, `import`). */
 "provided";
+
+/**  What came of a run beside the one before it. */
+export type TrendChange = 
+/**  Significantly worse, by more than is tolerated. */
+"regression" | 
+/**  Significantly better. */
+"improvement" | 
+/**  No change is shown. A bare drop is here. */
+"not_shown";
+
+/**  What a series scored in one run. */
+export type TrendPointView = {
+	run: RunId,
+	run_name: string,
+	/**  When the run began: RFC 3339, UTC. */
+	at: string,
+	/**  pass@k, in [0, 1]. */
+	value: number,
+	low: number,
+	high: number,
+	interval: string,
+	n_problems: number,
+	n_samples: number,
+	/**  Whether all its samples are judged. */
+	complete: boolean,
+	/**  Whether trend, change point and steps look at it. */
+	counted: boolean,
+};
+
+/**  Which series are looked at over time. What is `None` leaves nothing out. */
+export type TrendQuery = {
+	dataset: DatasetId | null,
+	dataset_version: string | null,
+	language: Language | null,
+	model: string | null,
+	strategy: StrategyId | null,
+	/**  Only the newest so many runs that the rest leaves. */
+	newest: number | null,
+	/**  The k of pass@k. */
+	k: number,
+	alpha: number,
+	/**  Significant drops up to this size, as a share, are no regression. */
+	tolerated_drop: number,
+	/**  Keys of the series that the figure shows; where none is named, of all with two runs or more. */
+	shown: string[],
+};
+
+/**  One model with one strategy in one language on one version of a data set. */
+export type TrendSeriesView = {
+	key: string,
+	label: string,
+	model: string,
+	strategy: StrategyId,
+	language: Language,
+	dataset: DatasetId,
+	dataset_version: string,
+	/**  The oldest first. */
+	points: TrendPointView[],
+	/**  Problems that trend and change point stand on. */
+	n_common: number,
+	/**  `None` with fewer than three runs. */
+	slope: SlopeView | null,
+	level_change: LevelChangeView | null,
+	/**  The oldest first. */
+	steps: TrendStepView[],
+	/**  The newest run beside the one before it: what changed since last time. */
+	latest: TrendStepView | null,
+	/**  What a reader must know of these numbers. */
+	notes: string[],
+};
+
+/**  A run beside the one before it, on the problems both have judged. */
+export type TrendStepView = {
+	earlier: RunId,
+	earlier_name: string,
+	later: RunId,
+	later_name: string,
+	/**  When the later run began: RFC 3339, UTC. */
+	at: string,
+	change: TrendChange,
+	n: number,
+	/**  Later less earlier, in [−1, 1]. */
+	diff: number,
+	low: number,
+	high: number,
+	interval: string,
+	test: string,
+	p: number,
+	/**  After Holm's correction over the steps of the series. */
+	p_adjusted: number,
+	/**  In which of the conditions that decide results the runs differ: values of the earlier and the later one. */
+	differences: RunDifference[],
+	note: string | null,
+};
+
+/**  Series over time, with their figure. */
+export type TrendsView = {
+	query: TrendQuery,
+	/**  By data set, version and language, then by label. */
+	series: TrendSeriesView[],
+	figure: Figure,
+	/**  Runs that were looked at. */
+	n_runs: number,
+};
 
 /**  An earlier request of a sample that took several, and what was answered to it. */
 export type Turn = {
@@ -1909,16 +2095,3 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
     }
 }
 
-export type Timeline = { x: Axis, y: Axis, lines: TimeLine[] };
-export type TimeLine = { key: string, label: string, color: MarkColor, points: TimePoint[], change: LevelMark | null };
-export type TimePoint = { key: string, x: number, y: number, y_low: number, y_high: number, emphasis: Emphasis, step: StepMark | null, description: string };
-export type StepMark = { is_worse: boolean, label: string, color: MarkColor };
-export type LevelMark = { x: number, before: number, after: number, label: string };
-export type TrendQuery = { dataset: DatasetId | null, dataset_version: string | null, language: Language | null, model: string | null, strategy: StrategyId | null, newest: number | null, k: number, alpha: number, tolerated_drop: number, shown: string[] };
-export type TrendChange = "regression" | "improvement" | "not_shown";
-export type TrendPointView = { run: RunId, run_name: string, at: string, value: number, low: number, high: number, interval: string, n_problems: number, n_samples: number, complete: boolean, counted: boolean };
-export type TrendStepView = { earlier: RunId, earlier_name: string, later: RunId, later_name: string, at: string, change: TrendChange, n: number, diff: number, low: number, high: number, interval: string, test: string, p: number, p_adjusted: number, differences: RunDifference[], note: string | null };
-export type SlopeView = { tau: number | null, p: number, significant: boolean, value: number, low: number | null, high: number | null, unit: string, words: string };
-export type LevelChangeView = { run: RunId, before: number, after: number, p: number, significant: boolean, words: string };
-export type TrendSeriesView = { key: string, label: string, model: string, strategy: StrategyId, language: Language, dataset: DatasetId, dataset_version: string, points: TrendPointView[], n_common: number, slope: SlopeView | null, level_change: LevelChangeView | null, steps: TrendStepView[], latest: TrendStepView | null, notes: string[] };
-export type TrendsView = { query: TrendQuery, series: TrendSeriesView[], figure: Figure, n_runs: number };
