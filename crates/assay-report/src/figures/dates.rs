@@ -51,7 +51,7 @@ fn ms(date: Date) -> Option<i64> {
 
 fn ticks(min: i64, max: i64) -> Vec<Tick> {
     let span = (max - min).max(1);
-    let fits = |step: &i64| span / step <= MOST - 1;
+    let fits = |step: &i64| span / step < MOST;
     let hours = [
         5 * MINUTE,
         15 * MINUTE,
