@@ -62,7 +62,10 @@ export function plotTimeline({ x, y, lines }: Timeline, { width, theme }: PlotOp
       : []
   })
   const change = several ? null : (lines[0]?.change ?? null)
-  const leftOf = change !== null && px(change.x) + 10 + change.label.length * 6.2 > area.right
+  // The label of the change stands beside the higher level, on the side where the line is lower, unless there is no room.
+  const long = (change?.label.length ?? 0) * 6.2
+  const fell = change !== null && change.after < change.before
+  const leftOf = change !== null && !((fell && px(change.x) + 10 + long <= area.right) || px(change.x) - 10 - long < area.left)
   const ended = lines.filter((l) => l.points.length > 0).slice(0, NAMES)
   const lastOf = (line: TimeLine) => line.points[line.points.length - 1] as TimePoint
   const ends = several && width >= 520 ? placeEnds(ended.map((l) => py(lastOf(l).y)), area.top, area.bottom) : []
@@ -95,7 +98,7 @@ export function plotTimeline({ x, y, lines }: Timeline, { width, theme }: PlotOp
       Plot.text([x.label], { frameAnchor: 'bottom', dy: 38, className: 'fig-axis' }),
       Plot.text([y.label], { frameAnchor: 'top-left', textAnchor: 'start', dx: -marginLeft, dy: -22, className: 'fig-axis' }),
       Plot.link(levels, { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2', className: 'fig-front' }),
-      ...(change ? [Plot.text([change], { x: 'x', y: (c) => (c.before + c.after) / 2, text: 'label', textAnchor: leftOf ? 'end' : 'start', dx: leftOf ? -8 : 8, className: 'fig-reference' })] : []),
+      ...(change ? [Plot.text([change], { x: 'x', y: (c) => Math.max(c.before, c.after), text: 'label', textAnchor: leftOf ? 'end' : 'start', dx: leftOf ? -8 : 8, className: 'fig-reference' })] : []),
       Plot.line(points, { x: (p: Placed) => p.point.x, y: (p: Placed) => p.point.y, z: (p: Placed) => p.line.key, stroke: colour, strokeWidth: 1.2, strokeOpacity: 0.7, className: 'fig-path' }),
       Plot.link(points, { x1: (p: Placed) => p.point.x, x2: (p: Placed) => p.point.x, y1: (p: Placed) => p.point.y_low, y2: (p: Placed) => p.point.y_high, stroke: colour, strokeWidth: 2.2, strokeOpacity: 0.5, className: 'fig-interval' }),
       Plot.dot(points, {

@@ -152,11 +152,10 @@ impl<'a> Layout<'a> {
         canvas.dashed((at, before), (at, after), 1.2, ink)?;
         canvas.dashed((at, after), (x(last.x), after), 1.2, ink)?;
         if self.plot.lines.len() == 1 {
-            // On the side where the line is not.
-            let middle = (before + after) / 2.0;
+            // Beside the higher level, on the side where the line is lower, unless there is no room.
             let width = Font::Regular.width(&change.label, CAPTION);
-            let fits = at + 8.0 + width <= x1;
-            let (from, anchor) = if fits {
+            let fell = change.after < change.before;
+            let (from, anchor) = if (fell && at + 8.0 + width <= x1) || at - 8.0 - width < x0 {
                 (at + 7.0, Anchor::Start)
             } else {
                 (at - 7.0, Anchor::End)
@@ -164,7 +163,7 @@ impl<'a> Layout<'a> {
             canvas.text(
                 &change.label,
                 from,
-                middle,
+                before.min(after),
                 CAPTION,
                 Ink::Secondary,
                 anchor,
