@@ -78,6 +78,7 @@ const COMMANDS: &[&str] = &[
     "compare",
     "compare_figure",
     "flips",
+    "trends",
     "get_problem",
     "export_figure",
     "preview_report",

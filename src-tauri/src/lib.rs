@@ -91,6 +91,7 @@ pub fn bindings() -> Builder<Wry> {
             commands::results::compare,
             commands::results::compare_figure,
             commands::results::flips,
+            commands::results::trends,
             commands::results::get_problem,
             commands::results::export_figure,
             commands::results::preview_report,

@@ -40,6 +40,7 @@ const each = (ids, wait = 0) => async (page) => {
 
 const pages = [
   { name: 'overview', hash: '/' },
+  { name: 'overview-weekly', hash: '/', query: 'state=weekly' },
   { name: 'overview-empty', hash: '/', query: 'state=empty' },
   { name: 'overview-broken', hash: '/', query: 'state=broken' },
   { name: 'evaluate', hash: '/evaluate?models=local:smollm2-135m', act: click('evaluate-advanced') },
@@ -91,6 +92,12 @@ const pages = [
   { name: 'compare-problems', hash: '/compare?runs=r2,r3,r4&show=problems' },
   { name: 'compare-grid', hash: '/compare?runs=r2,r3,r4&show=problems&only=1', act: async (page) => page.locator('[data-testid="problems-figure"]').scrollIntoViewIfNeeded() },
   { name: 'compare-sampled', hash: '/compare?runs=r1,r8,r9&show=problems', act: async (page) => page.locator('[data-testid="problems-figure"]').scrollIntoViewIfNeeded() },
+  { name: 'trends', hash: '/trends', query: 'state=weekly' },
+  { name: 'trends-table', hash: '/trends?view=table', query: 'state=weekly' },
+  { name: 'trends-steps', hash: '/trends', query: 'state=weekly', act: async (page) => page.locator('[data-testid="trend-steps"]').scrollIntoViewIfNeeded() },
+  { name: 'trends-series', hash: '/trends?series=humaneval/1.0.3/python/instruct/openai:qwen2.5-coder-7b@http://127.0.0.1:8080/v1', query: 'state=weekly' },
+  { name: 'trends-few', hash: '/trends' },
+  { name: 'trends-empty', hash: '/trends', query: 'state=empty' },
   { name: 'problem', hash: '/problems/starter/starter/3' },
   { name: 'problem-answers', hash: '/problems/starter/starter/3', act: async (page) => page.locator('[data-testid="problem-answers"]').scrollIntoViewIfNeeded() },
   { name: 'problem-diff', hash: '/problems/humaneval/HumanEval/5?against=reference', act: async (page) => page.locator('[data-testid="problem-answers"]').scrollIntoViewIfNeeded() },

@@ -401,7 +401,7 @@ pub(crate) fn pair(
     })
 }
 
-fn adjust(pairs: &mut [Pair], options: &CompareOptions) -> Result<(), AnalyticsError> {
+pub(crate) fn adjust(pairs: &mut [Pair], options: &CompareOptions) -> Result<(), AnalyticsError> {
     let p: Vec<f64> = pairs.iter().map(|pair| pair.p).collect();
     let adjusted = options
         .correction

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use assay_core::Language;
+
 /// The part of a model's text form that people call it by: `qwen2.5-coder:7b` of
 /// `ollama:qwen2.5-coder:7b@http://127.0.0.1:11434`, `Qwen2.5-Coder-7B` of
 /// `openai:Qwen/Qwen2.5-Coder-7B`. A name given to a graded file stays as it is.
@@ -41,29 +43,64 @@ pub(crate) struct Names {
 /// models share the short one; then the strategy, the run's name and the run's id, each only where
 /// it is needed to tell two apart.
 pub(crate) fn series_labels(series: &[Names]) -> Vec<String> {
+    told_apart(
+        series,
+        |n| &n.model,
+        &[
+            |n| n.strategy.clone(),
+            |n| n.run_name.clone(),
+            |n| format!("run {}", short_run_id(&n.run_id)),
+        ],
+    )
+}
+
+/// What a series over time may be named by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Line<'a> {
+    pub model: &'a str,
+    pub strategy: &'a str,
+    pub language: &'a str,
+    pub dataset: &'a str,
+    pub version: &'a str,
+}
+
+/// One label for each line, in the order given: the model's name as above, then strategy, language, data set and its
+/// version, each only where it is needed to tell two apart.
+pub(crate) fn line_labels(lines: &[Line<'_>]) -> Vec<String> {
+    told_apart(
+        lines,
+        |l| l.model,
+        &[
+            |l| l.strategy.to_owned(),
+            |l| Language::new(l.language).title().to_owned(),
+            |l| l.dataset.to_owned(),
+            |l| format!("version {}", l.version),
+        ],
+    )
+}
+
+/// The names of things' models, with the first of the parts that tell apart those that share a name.
+fn told_apart<T>(things: &[T], model: fn(&T) -> &str, parts: &[fn(&T) -> String]) -> Vec<String> {
     let mut models_of_short: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for names in series {
+    for thing in things {
+        let model = model(thing);
         models_of_short
-            .entry(short_model_name(&names.model))
+            .entry(short_model_name(model))
             .or_default()
-            .insert(&names.model);
+            .insert(model);
     }
-    let mut labels: Vec<String> = series
+    let mut labels: Vec<String> = things
         .iter()
-        .map(|names| {
-            let short = short_model_name(&names.model);
+        .map(|thing| {
+            let model = model(thing);
+            let short = short_model_name(model);
             if models_of_short[short].len() > 1 {
-                names.model.clone()
+                model.to_owned()
             } else {
                 short.to_owned()
             }
         })
         .collect();
-    let parts: [fn(&Names) -> String; 3] = [
-        |n| n.strategy.clone(),
-        |n| n.run_name.clone(),
-        |n| format!("run {}", short_run_id(&n.run_id)),
-    ];
     for part in parts {
         let mut members: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (i, label) in labels.iter().enumerate() {
@@ -71,10 +108,10 @@ pub(crate) fn series_labels(series: &[Names]) -> Vec<String> {
         }
         let mut longer = labels.clone();
         for group in members.into_values().filter(|group| group.len() > 1) {
-            let told: BTreeSet<String> = group.iter().map(|&i| part(&series[i])).collect();
+            let told: BTreeSet<String> = group.iter().map(|&i| part(&things[i])).collect();
             if told.len() > 1 {
                 for i in group {
-                    longer[i] = format!("{} · {}", labels[i], part(&series[i]));
+                    longer[i] = format!("{} · {}", labels[i], part(&things[i]));
                 }
             }
         }

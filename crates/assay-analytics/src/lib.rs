@@ -2,7 +2,8 @@
 //!
 //! [`Evidence`] is what was counted, [`scores`] what each group scores on its own, [`compare`] how
 //! groups differ on the problems they share, [`grid`] who solves which of them, [`by_language`] what each
-//! scores in each language, and [`efforts`] what answers cost and took. Which estimator, interval and test is
+//! scores in each language, [`efforts`] what answers cost and took, and [`trends`] how scores
+//! go over time. Which estimator, interval and test is
 //! used where is decided here; `assay-stats` computes them. [`Snapshots`] is where rows come from, and tables of single
 //! samples.
 
@@ -25,6 +26,7 @@ pub mod power;
 pub mod published;
 mod ranking;
 pub mod score;
+pub mod trend;
 
 pub use by_language::{ByLanguage, LanguageCell, LanguageRow, by_language};
 pub use compare::{
@@ -50,3 +52,7 @@ pub use power::Power;
 pub use published::{Measured, PublishedScore, Reproduction, reproductions};
 pub use ranking::Ranked;
 pub use score::{Incomplete, IntervalKind, PassAt, Score, ScoreOptions, scores};
+pub use trend::{
+    Change, LevelChange, RUNS_FOR_A_TREND, Slope, Step, TimeUnit, TrendOptions, TrendPoint,
+    TrendSeries, Trends, trends,
+};

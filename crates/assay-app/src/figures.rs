@@ -74,6 +74,7 @@ impl App {
         let figure = match source {
             FigureSource::Comparison(query) => self.compare_figure(query).await?,
             FigureSource::Problem(query) => self.problem(query).await?.figure,
+            FigureSource::Trends(query) => self.trends(query).await?.figure,
         };
         let extension = match format {
             FigureFormat::Svg => "svg",
@@ -141,7 +142,7 @@ impl App {
 }
 
 /// Work on numbers, off the threads that answer other calls.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, assay_analytics::AnalyticsError> + Send + 'static,
 ) -> Result<T, AppError> {
     match tokio::task::spawn_blocking(work).await {

@@ -43,6 +43,7 @@ mod settings;
 mod snapshots;
 mod status;
 mod tasks;
+mod trends;
 mod upkeep;
 mod views;
 mod workspace;
@@ -51,7 +52,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use assay_analytics::{Comparison, Snapshots};
+use assay_analytics::{Comparison, Snapshots, Trends};
 use assay_prompting::Strategies;
 use assay_providers::{Capabilities, ProviderConfig, ProviderRegistry};
 use assay_runner::Runner;
@@ -88,6 +89,8 @@ pub struct App {
     snapshots: OnceCell<Snapshots>,
     /// What was compared lately, the last one last.
     comparisons: Mutex<Vec<(snapshots::MadeOf, Arc<Comparison>)>>,
+    /// What was looked at over time lately, the last one last.
+    trends: Mutex<Vec<(trends::MadeOf, Arc<Trends>)>>,
     sandbox: tokio::sync::Mutex<Option<Arc<DockerSandbox>>>,
     providers: ProviderRegistry,
     provider_config: ProviderConfig,
@@ -129,6 +132,7 @@ impl App {
             store: OnceCell::new(),
             snapshots: OnceCell::new(),
             comparisons: Mutex::default(),
+            trends: Mutex::default(),
             sandbox: tokio::sync::Mutex::new(None),
             providers: ProviderRegistry::new(),
             provider_config,

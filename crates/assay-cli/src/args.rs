@@ -74,6 +74,9 @@ pub enum Command {
     },
     /// Compare runs: paired significance, effects, ranks with ties; languages, cost, who solves what
     Compare(CompareArgs),
+    /// Scores over time: trends, changes of level, and regressions since the run before
+    #[command(alias = "trend")]
+    Trends(TrendsArgs),
     /// Look into runs sample by sample: what went wrong, what it took, how hard the problems were
     Breakdown(BreakdownArgs),
     /// Show one problem, who solves it, and everyone's answers
@@ -388,6 +391,46 @@ pub struct ProblemArgs {
     /// Write the figure of who solves it to a file: .svg, .png, .pdf or .csv
     #[arg(long, value_name = "PATH")]
     pub figure: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct TrendsArgs {
+    /// Only runs of this data set
+    #[arg(long, value_name = "ID")]
+    pub dataset: Option<String>,
+    /// Only runs of this version of it; versions are never mixed
+    #[arg(long, value_name = "VERSION", requires = "dataset")]
+    pub dataset_version: Option<String>,
+    /// Only this language
+    #[arg(long, value_name = "L")]
+    pub language: Option<String>,
+    /// Only this model, as PROVIDER:NAME[@URL]
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<String>,
+    /// Only this prompting strategy
+    #[arg(long, value_name = "ID")]
+    pub strategy: Option<String>,
+    /// Only the newest so many runs
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub newest: Option<u32>,
+    /// Level of significance
+    #[arg(long, default_value_t = 0.05, value_name = "A")]
+    pub alpha: f64,
+    /// Significant drops up to so many points are no regression
+    #[arg(long, default_value_t = 0.0, value_name = "POINTS")]
+    pub tolerate: f64,
+    /// The k of pass@k
+    #[arg(long, default_value_t = 1, value_name = "K")]
+    pub k: u32,
+    /// Series that the figure shows, by key [default: all with two runs or more]; repeat for several
+    #[arg(long = "series", value_name = "KEY")]
+    pub series: Vec<String>,
+    /// Write the figure to a file: .svg, .png, .pdf or .csv
+    #[arg(long, value_name = "PATH")]
+    pub figure: Option<PathBuf>,
+    /// Exit with 1 when the newest run of a series is a regression, for scripts and scheduled work
+    #[arg(long)]
+    pub fail_on_regression: bool,
 }
 
 #[derive(Debug, Args)]

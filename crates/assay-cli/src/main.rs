@@ -91,6 +91,7 @@ async fn run(cli: Cli, output: Output) -> Result<Ending, AppError> {
         Command::Runs { command } => commands::runs::run(&app, command, output).await,
         Command::Views { command } => commands::views::run(&app, command, output).await,
         Command::Compare(args) => commands::compare::run(&app, args, output).await,
+        Command::Trends(args) => commands::trends::run(&app, args, output).await,
         Command::Breakdown(args) => commands::breakdown::run(&app, args, output).await,
         Command::Problem(args) => commands::problem::run(&app, args, output).await,
         Command::Report(args) => commands::report::run(&app, args, output).await,

@@ -42,6 +42,8 @@ pub enum Drawing {
     Matrix(Matrix),
     /// One dot a series over two numeric axes, with the front that no one beats.
     Scatter(Scatter),
+    /// Lines of dots with intervals over time.
+    Timeline(Timeline),
 }
 
 /// Rows of dots with intervals over one numeric axis.
@@ -175,6 +177,74 @@ pub struct Point {
     pub description: String,
 }
 
+/// Lines over time: a dot with its interval for each measurement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Timeline {
+    /// Milliseconds since 1970, UTC.
+    pub x: Axis,
+    pub y: Axis,
+    pub lines: Vec<TimeLine>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct TimeLine {
+    pub key: String,
+    /// At the line's end, where there are several.
+    pub label: String,
+    pub color: MarkColor,
+    /// From left to right.
+    pub points: Vec<TimePoint>,
+    /// Where its level changed, when that is significant.
+    pub change: Option<LevelMark>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct TimePoint {
+    /// What it stands for, so that a click can lead there.
+    pub key: String,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub x: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub y: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub y_low: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub y_high: f64,
+    pub emphasis: Emphasis,
+    /// What a significant difference from the point before is shown with.
+    pub step: Option<StepMark>,
+    /// All of it in one sentence.
+    pub description: String,
+}
+
+/// A triangle with a number: a significant difference from the measurement before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct StepMark {
+    pub is_worse: bool,
+    /// `−7.9`.
+    pub label: String,
+    pub color: MarkColor,
+}
+
+/// A change of level: the mean before and after it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct LevelMark {
+    /// Between the last measurement of the old level and the first of the new one.
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub x: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub before: f64,
+    #[cfg_attr(feature = "specta", specta(type = specta_typescript::Number))]
+    pub after: f64,
+    /// `level −7.9, p = 0.004`.
+    pub label: String,
+}
+
 /// A numeric axis. Values are in data units (0.5); labels are ready to be shown (`50 %`).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -211,6 +281,8 @@ pub enum NumberFormat {
     Dollars,
     /// 4.2 is `4.2 s`.
     Seconds,
+    /// Milliseconds since 1970 are `2026-11-26`, UTC.
+    Date,
 }
 
 impl NumberFormat {
@@ -221,6 +293,7 @@ impl NumberFormat {
             Self::SignedPoints => crate::format::signed_points(value),
             Self::Dollars => crate::format::dollars(value),
             Self::Seconds => crate::format::seconds(value),
+            Self::Date => crate::figures::day(value as i64),
         }
     }
 
@@ -229,7 +302,9 @@ impl NumberFormat {
         match self {
             Self::Percent => crate::format::percent_interval(low, high),
             Self::SignedPoints => crate::format::points_interval(low, high),
-            Self::Dollars | Self::Seconds => format!("{}–{}", self.value(low), self.value(high)),
+            Self::Dollars | Self::Seconds | Self::Date => {
+                format!("{}–{}", self.value(low), self.value(high))
+            }
         }
     }
 }

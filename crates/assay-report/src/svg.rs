@@ -4,6 +4,7 @@ pub(crate) mod canvas;
 mod dot_interval;
 mod matrix;
 mod scatter;
+mod timeline;
 
 use crate::ReportError;
 use crate::figure::{DotInterval, Drawing, Figure};
@@ -136,6 +137,7 @@ enum Layout<'a> {
     DotInterval(&'a DotInterval, dot_interval::Layout),
     Matrix(matrix::Layout<'a>),
     Scatter(scatter::Layout<'a>),
+    Timeline(timeline::Layout<'a>),
 }
 
 impl<'a> Layout<'a> {
@@ -146,6 +148,7 @@ impl<'a> Layout<'a> {
             }
             Drawing::Matrix(matrix) => Self::Matrix(matrix::Layout::new(matrix, width)),
             Drawing::Scatter(plot) => Self::Scatter(scatter::Layout::new(plot, width)),
+            Drawing::Timeline(plot) => Self::Timeline(timeline::Layout::new(plot, width)),
         }
     }
 
@@ -154,6 +157,7 @@ impl<'a> Layout<'a> {
             Self::DotInterval(_, layout) => layout.height(),
             Self::Matrix(layout) => layout.height(),
             Self::Scatter(layout) => layout.height(),
+            Self::Timeline(layout) => layout.height(),
         }
     }
 
@@ -162,6 +166,7 @@ impl<'a> Layout<'a> {
             Self::DotInterval(plot, layout) => layout.draw(plot, canvas, left, top),
             Self::Matrix(layout) => layout.draw(canvas, left, top),
             Self::Scatter(layout) => layout.draw(canvas, left, top),
+            Self::Timeline(layout) => layout.draw(canvas, left, top),
         }
     }
 }

@@ -41,6 +41,20 @@ impl Default for RegressionRule {
     }
 }
 
+impl RegressionRule {
+    /// What a difference (after less before) with this p-value, adjusted for all that is looked at together, amounts to.
+    pub fn judge(&self, difference: f64, p_adjusted: f64) -> Change {
+        let is_significant = p_adjusted < self.alpha;
+        if is_significant && -difference > self.tolerated_drop {
+            Change::Regression
+        } else if is_significant && difference > 0.0 {
+            Change::Improvement
+        } else {
+            Change::NotShown
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// Significantly worse, by more than is tolerated: the alert.
@@ -120,16 +134,8 @@ pub fn regression(
         (PairedTest::SignFlip(found.method), found.p)
     };
     let p_adjusted = (p * f64::from(rule.watched)).min(1.0);
-    let is_significant = p_adjusted < rule.alpha;
-    let change = if is_significant && -difference.mean > rule.tolerated_drop {
-        Change::Regression
-    } else if is_significant && difference.mean > 0.0 {
-        Change::Improvement
-    } else {
-        Change::NotShown
-    };
     Ok(Regression {
-        change,
+        change: rule.judge(difference.mean, p_adjusted),
         difference,
         test,
         p,

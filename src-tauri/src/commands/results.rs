@@ -6,7 +6,7 @@ use assay_app::Figure;
 use assay_app::dto::{
     CompareQuery, ComparisonView, ExportedReport, FigureFormat, FigureQuery, FigureSource,
     FlipsView, ProblemQuery, ProblemView, ReportFormat, ReportQuery, SampleDetail, SamplePage,
-    SampleQuery,
+    SampleQuery, TrendQuery, TrendsView,
 };
 use assay_core::{ErrorInfo, SampleId};
 
@@ -45,6 +45,12 @@ pub async fn flips(
     b: String,
 ) -> Answer<FlipsView> {
     Ok(app.flips(&query, &a, &b).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub async fn trends(app: AppState<'_>, query: TrendQuery) -> Answer<TrendsView> {
+    Ok(app.trends(&query).await?)
 }
 
 #[tauri::command]

@@ -15,6 +15,7 @@ import {
   Rows3,
   Search,
   Settings as SettingsIcon,
+  TrendingUp,
   type LucideIcon,
 } from 'lucide-react'
 import { IconButton } from '../design/components/Button'
@@ -32,7 +33,7 @@ import { useShortcuts, type Shortcut } from './shortcuts'
 import './Shell.css'
 
 interface Room {
-  to: '/' | '/evaluate' | '/runs' | '/compare' | '/samples' | '/reports' | '/library' | '/health' | '/settings'
+  to: '/' | '/evaluate' | '/runs' | '/compare' | '/trends' | '/samples' | '/reports' | '/library' | '/health' | '/settings'
   id: string
   title: string
   key: string
@@ -44,6 +45,7 @@ export const ROOMS: readonly Room[] = [
   { to: '/evaluate', id: 'evaluate', title: 'Evaluate', key: 'e', Icon: FlaskConical },
   { to: '/runs', id: 'runs', title: 'Runs', key: 'r', Icon: ListChecks },
   { to: '/compare', id: 'compare', title: 'Compare', key: 'c', Icon: ChartNoAxesColumn },
+  { to: '/trends', id: 'trends', title: 'Trends', key: 't', Icon: TrendingUp },
   { to: '/samples', id: 'samples', title: 'Samples', key: 's', Icon: Rows3 },
   { to: '/reports', id: 'reports', title: 'Reports', key: 'p', Icon: FileText },
   { to: '/library', id: 'library', title: 'Library', key: 'l', Icon: Library },

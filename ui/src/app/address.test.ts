@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compareAddress, joinList, parseSearch, problemAddress, problemPlace, samplesAddress, splitList, stringifySearch } from './address'
+import { compareAddress, joinList, parseSearch, problemAddress, problemPlace, samplesAddress, splitList, stringifySearch, trendsAddress } from './address'
 
 describe('lists in an address', () => {
   test('come back as they were, commas, percent signs and all', () => {
@@ -79,5 +79,13 @@ describe('compareAddress', () => {
     expect(compareAddress({ k: '0', alpha: '0.5' })).toEqual({})
     expect(compareAddress({ k: '10', alpha: '0.01' })).toEqual({ k: 10, alpha: '0.01' })
     expect(compareAddress({ k: '1.5' })).toEqual({})
+  })
+})
+
+describe('trendsAddress', () => {
+  test('reads what it wrote, and nothing that is wrong', () => {
+    const address = { suite: 'humaneval/1.0.3/python', series: 'humaneval/1.0.3/python/auto/openai:a/b@http://h/v1', all: true as const, alpha: '0.01' as const, k: 5, view: 'table' as const }
+    expect(trendsAddress(parseSearch(stringifySearch(address)))).toEqual(address)
+    expect(trendsAddress({ alpha: '0.2', k: '0', view: 'chart', all: 'no' })).toEqual({})
   })
 })

@@ -207,6 +207,29 @@ export function samplesAddress(raw: Raw): SamplesAddress {
   })
 }
 
+export interface TrendsAddress {
+  /** `DATASET/VERSION/LANGUAGE`: what the lines have in common. */
+  suite?: string
+  /** The one series that is looked at. */
+  series?: string
+  /** All runs there are, and not only the newest. */
+  all?: true
+  alpha?: Alpha
+  k?: number
+  view?: 'table'
+}
+
+export function trendsAddress(raw: Raw): TrendsAddress {
+  return tidy({
+    suite: text(raw.suite),
+    series: text(raw.series),
+    all: flag(raw.all),
+    alpha: oneOf(text(raw.alpha), ALPHAS),
+    k: whole(raw.k, 1, 1000),
+    view: oneOf(raw.view, ['table'] as const),
+  })
+}
+
 export const RUN_STATUSES = ['running', 'completed', 'cancelled', 'interrupted', 'failed'] as const satisfies readonly RunStatus[]
 export const RUN_PLACES = ['archived', 'deleted'] as const
 export type RunPlace = (typeof RUN_PLACES)[number]

@@ -1,9 +1,11 @@
-import { compareAddress, reportsAddress, samplesAddress, type CompareAddress, type Raw } from './address'
+import { compareAddress, reportsAddress, samplesAddress, trendsAddress, type CompareAddress, type Raw, type TrendsAddress } from './address'
 
 /** What is kept between pages, so that leaving one and coming back finds it as it was. */
 export interface Kept {
   /** The comparison as it was last seen: runs, baseline and all. */
   compare?: CompareAddress
+  /** The trends as they were last seen. */
+  trends?: TrendsAddress
   /** The runs that were chosen last, for pages that are about runs. */
   runs?: string[]
   /** The runs that samples are listed of; those of the comparison until another choice was made there. */
@@ -18,7 +20,7 @@ export function keep(kept: Kept, path: string, search: Raw): Kept {
     const compare = compareAddress(search)
     const changed = !same(compare.runs, kept.runs)
     if (!changed && JSON.stringify(compare) === JSON.stringify(kept.compare ?? {})) return kept
-    return { compare, runs: compare.runs, samples: changed ? compare.runs : kept.samples }
+    return { ...kept, compare, runs: compare.runs, samples: changed ? compare.runs : kept.samples }
   }
   if (path === '/reports') {
     const { runs } = reportsAddress(search)
@@ -28,12 +30,17 @@ export function keep(kept: Kept, path: string, search: Raw): Kept {
     const { runs } = samplesAddress(search)
     if (!same(runs, kept.samples)) return { ...kept, samples: runs }
   }
+  if (path === '/trends') {
+    const trends = trendsAddress(search)
+    if (JSON.stringify(trends) !== JSON.stringify(kept.trends ?? {})) return { ...kept, trends }
+  }
   return kept
 }
 
 /** The search that a page is opened with from elsewhere. */
-export function keptSearch(kept: Kept, to: string): CompareAddress {
+export function keptSearch(kept: Kept, to: string): CompareAddress & TrendsAddress {
   if (to === '/compare') return kept.compare ?? {}
+  if (to === '/trends') return kept.trends ?? {}
   if (to === '/reports' && kept.runs) return { runs: kept.runs }
   if (to === '/samples' && kept.samples) return { runs: kept.samples }
   return {}

@@ -1,5 +1,5 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, type RouterHistory } from '@tanstack/react-router'
-import { compareAddress, evaluateAddress, libraryAddress, parseSearch, problemAddress, reportsAddress, runsAddress, samplesAddress, stringifySearch } from './address'
+import { compareAddress, evaluateAddress, libraryAddress, parseSearch, problemAddress, reportsAddress, runsAddress, samplesAddress, stringifySearch, trendsAddress } from './address'
 import { NotFound, PageError } from './PageError'
 import { Shell } from './Shell'
 
@@ -32,6 +32,12 @@ const compare = createRoute({
   path: '/compare',
   validateSearch: compareAddress,
   component: lazyRouteComponent(() => import('../features/compare/ComparePage'), 'ComparePage'),
+})
+const trends = createRoute({
+  getParentRoute: () => root,
+  path: '/trends',
+  validateSearch: trendsAddress,
+  component: lazyRouteComponent(() => import('../features/trends/TrendsPage'), 'TrendsPage'),
 })
 // An id may hold slashes: `HumanEval/0`.
 const problem = createRoute({
@@ -69,7 +75,7 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
 })
 
-const routeTree = root.addChildren([overview, evaluate, runs, run, compare, problem, samples, reports, library, health, settings])
+const routeTree = root.addChildren([overview, evaluate, runs, run, compare, trends, problem, samples, reports, library, health, settings])
 
 /** The router; tests give it a memory history, the window keeps what it shows behind the `#`. */
 export function makeRouter(history: RouterHistory = createHashHistory()) {

@@ -98,6 +98,7 @@ export const commands = {
 	compare: (query: CompareQuery) => typedError<ComparisonView, ErrorInfo>(__TAURI_INVOKE("compare", { query })),
 	compareFigure: (query: FigureQuery) => typedError<Figure, ErrorInfo>(__TAURI_INVOKE("compare_figure", { query })),
 	flips: (query: CompareQuery, a: string, b: string) => typedError<FlipsView, ErrorInfo>(__TAURI_INVOKE("flips", { query, a, b })),
+	trends: (query: TrendQuery) => typedError<TrendsView, ErrorInfo>(__TAURI_INVOKE("trends", { query })),
 	getProblem: (query: ProblemQuery) => typedError<ProblemView, ErrorInfo>(__TAURI_INVOKE("get_problem", { query })),
 	exportFigure: (source: FigureSource, format: FigureFormat, path: string | null) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_figure", { source, format, path })),
 	previewReport: (query: ReportQuery) => typedError<string, ErrorInfo>(__TAURI_INVOKE("preview_report", { query })),
@@ -449,7 +450,11 @@ export type Drawing =
 /**  One dot a series over two numeric axes, with the front that no one beats. */
 {
 	kind: "scatter",
-} & Scatter;
+} & Scatter | 
+/**  Lines of dots with intervals over time. */
+{
+	kind: "timeline",
+} & Timeline;
 
 /**
  *  When a problem needs no more samples: Wald's sequential probability ratio test between "passes at most `low` of the
@@ -619,7 +624,9 @@ export type FigureSource = {
 	kind: "comparison",
 } & FigureQuery | {
 	kind: "problem",
-} & ProblemQuery;
+} & ProblemQuery | {
+	kind: "trends",
+} & TrendQuery;
 
 /**  A class of cells. */
 export type FillClass = {
@@ -798,6 +805,28 @@ export type LanguageStatus = {
 	created: string | null,
 };
 
+/**  Where a series changed its level. */
+export type LevelChangeView = {
+	/**  The first run of the new level. */
+	run: RunId,
+	before: number,
+	after: number,
+	p: number,
+	significant: boolean,
+	/**  All of it in words. */
+	words: string,
+};
+
+/**  A change of level: the mean before and after it. */
+export type LevelMark = {
+	/**  Between the last measurement of the old level and the first of the new one. */
+	x: number,
+	before: number,
+	after: number,
+	/**  `level −7.9, p = 0.004`. */
+	label: string,
+};
+
 /**  What one program may use. */
 export type Limits = {
 	/**  Wall clock, in milliseconds on an unloaded machine of ordinary speed; scaled by calibration. */
@@ -974,7 +1003,9 @@ export type NumberFormat =
 /**  0.0042 is `$0.0042`. */
 "dollars" | 
 /**  4.2 is `4.2 s`. */
-"seconds";
+"seconds" | 
+/**  Milliseconds since 1970 are `2026-11-26`, UTC. */
+"date";
 
 /**  Two lines of a comparison on the problems they have in common. */
 export type PairView = {
@@ -1300,8 +1331,6 @@ export type ReportQuery = {
 	runs: RunId[],
 	/**  Made from the data set and the models when `None`. */
 	title: string | null,
-	/**  A file of published scores (`docs/guide/reports.md`) that the measured ones stand beside. */
-	published?: string | null,
 };
 
 export type Role = "system" | "user" | "assistant";
@@ -1741,6 +1770,21 @@ export type Sign = "check" | "cross" |
 /**  Nothing is known. */
 "dash";
 
+/**  Whether a series rises or falls. */
+export type SlopeView = {
+	tau: number | null,
+	p: number,
+	significant: boolean,
+	/**  As a share a unit of time, with its interval. */
+	value: number,
+	low: number | null,
+	high: number | null,
+	/**  `hour`, `day`, `week`, `month of 30 days`. */
+	unit: string,
+	/**  All of it in words. */
+	words: string,
+};
+
 export type SplitBy = "model" | "language";
 
 /**  What a split will make. */
@@ -1748,6 +1792,14 @@ export type SplitPreview = {
 	source: PlannedSource,
 	by: SplitBy,
 	parts: PlannedPart[],
+};
+
+/**  A triangle with a number: a significant difference from the measurement before. */
+export type StepMark = {
+	is_worse: boolean,
+	/**  `−7.9`. */
+	label: string,
+	color: MarkColor,
 };
 
 export type StoreHealth = {
@@ -1837,6 +1889,39 @@ export type Tick = {
 	label: string,
 };
 
+export type TimeLine = {
+	key: string,
+	/**  At the line's end, where there are several. */
+	label: string,
+	color: MarkColor,
+	/**  From left to right. */
+	points: TimePoint[],
+	/**  Where its level changed, when that is significant. */
+	change: LevelMark | null,
+};
+
+export type TimePoint = {
+	/**  What it stands for, so that a click can lead there. */
+	key: string,
+	x: number,
+	y: number,
+	y_low: number,
+	y_high: number,
+	emphasis: Emphasis,
+	/**  What a significant difference from the point before is shown with. */
+	step: StepMark | null,
+	/**  All of it in one sentence. */
+	description: string,
+};
+
+/**  Lines over time: a dot with its interval for each measurement. */
+export type Timeline = {
+	/**  Milliseconds since 1970, UTC. */
+	x: Axis,
+	y: Axis,
+	lines: TimeLine[],
+};
+
 /**
  *  Whether the request was answered. It says nothing of what was answered: that is
  *  [`Content`](crate::Content), another flag.
@@ -1848,6 +1933,110 @@ export type Transport = "ok" | "http_error" | "timeout" | "refused" | "rate_limi
 "empty" | 
 /**  The text was given, not requested (`grade`, `import`). */
 "provided";
+
+/**  What came of a run beside the one before it. */
+export type TrendChange = 
+/**  Significantly worse, by more than is tolerated. */
+"regression" | 
+/**  Significantly better. */
+"improvement" | 
+/**  No change is shown. A bare drop is here. */
+"not_shown";
+
+/**  What a series scored in one run. */
+export type TrendPointView = {
+	run: RunId,
+	run_name: string,
+	/**  When the run began: RFC 3339, UTC. */
+	at: string,
+	/**  pass@k, in [0, 1]. */
+	value: number,
+	low: number,
+	high: number,
+	interval: string,
+	n_problems: number,
+	n_samples: number,
+	/**  Whether all its samples are judged. */
+	complete: boolean,
+	/**  Whether trend, change point and steps look at it. */
+	counted: boolean,
+};
+
+/**  Which series are looked at over time. What is `None` leaves nothing out. */
+export type TrendQuery = {
+	dataset: DatasetId | null,
+	dataset_version: string | null,
+	language: Language | null,
+	model: string | null,
+	strategy: StrategyId | null,
+	/**  Only the newest so many runs that the rest leaves. */
+	newest: number | null,
+	/**  The k of pass@k. */
+	k: number,
+	alpha: number,
+	/**  Significant drops up to this size, as a share, are no regression. */
+	tolerated_drop: number,
+	/**  Keys of the series that the figure shows; where none is named, of all with two runs or more. */
+	shown: string[],
+};
+
+/**  One model with one strategy in one language on one version of a data set. */
+export type TrendSeriesView = {
+	key: string,
+	label: string,
+	model: string,
+	strategy: StrategyId,
+	language: Language,
+	dataset: DatasetId,
+	dataset_version: string,
+	/**  The oldest first. */
+	points: TrendPointView[],
+	/**  Problems that trend and change point stand on. */
+	n_common: number,
+	/**  `None` with fewer than three runs. */
+	slope: SlopeView | null,
+	level_change: LevelChangeView | null,
+	/**  The oldest first. */
+	steps: TrendStepView[],
+	/**  The newest run beside the one before it: what changed since last time. */
+	latest: TrendStepView | null,
+	/**  What a reader must know of these numbers. */
+	notes: string[],
+};
+
+/**  A run beside the one before it, on the problems both have judged. */
+export type TrendStepView = {
+	earlier: RunId,
+	earlier_name: string,
+	later: RunId,
+	later_name: string,
+	/**  When the later run began: RFC 3339, UTC. */
+	at: string,
+	change: TrendChange,
+	n: number,
+	/**  Later less earlier, in [−1, 1]. */
+	diff: number,
+	low: number,
+	high: number,
+	interval: string,
+	test: string,
+	p: number,
+	/**  After Holm's correction over the steps of the series. */
+	p_adjusted: number,
+	/**  In which of the conditions that decide results the runs differ: values of the earlier and the later one. */
+	differences: RunDifference[],
+	note: string | null,
+};
+
+/**  Series over time, with their figure. */
+export type TrendsView = {
+	query: TrendQuery,
+	/**  By data set, version and language, then by label. */
+	series: TrendSeriesView[],
+	figure: Figure,
+	/**  Runs that were looked at. */
+	n_runs: number,
+};
 
 /**  An earlier request of a sample that took several, and what was answered to it. */
 export type Turn = {

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import type { DotInterval, Figure, Mark } from '../ipc/types'
 import { plotScatter } from './scatter'
+import { plotTimeline } from './timeline'
 
 /** The kinds of drawing are kept apart here; each takes the figure's numbers as they are and computes none. */
 
@@ -14,7 +15,18 @@ export interface PlotOptions {
 export type Plotted = Exclude<Figure['drawing'], { kind: 'matrix' }>
 
 export function plotFigure(drawing: Plotted, title: string, options: PlotOptions): SVGSVGElement {
-  return named(drawing.kind === 'scatter' ? plotScatter(drawing, options) : dotInterval(drawing, options), title)
+  return named(drawn(drawing, options), title)
+}
+
+function drawn(drawing: Plotted, options: PlotOptions): SVGSVGElement {
+  switch (drawing.kind) {
+    case 'scatter':
+      return plotScatter(drawing, options)
+    case 'timeline':
+      return plotTimeline(drawing, options)
+    case 'dot_interval':
+      return dotInterval(drawing, options)
+  }
 }
 
 /** The drawing with its name for assistive technology, which is otherwise told of marks alone. */

@@ -24,6 +24,7 @@ import type {
   SandboxGauges,
   Settings,
   TaskProgress,
+  TrendQuery,
 } from './types'
 
 interface Backend {
@@ -41,6 +42,7 @@ export const keys = {
   run: (id: RunId) => ['run', id] as const,
   samples: ['samples'] as const,
   comparison: ['comparison'] as const,
+  trends: ['trends'] as const,
   preview: ['preview'] as const,
   problems: (dataset: string) => ['problems', dataset] as const,
   doctor: ['doctor'] as const,
@@ -65,7 +67,7 @@ export const keys = {
 export function IpcProvider({ ipc, client, children }: { ipc: Ipc; client: QueryClient; children: ReactNode }) {
   const backend = useMemo<Backend>(() => {
     const refresh = (run: RunId) => {
-      for (const queryKey of [keys.runs, keys.run(run), keys.samples, keys.comparison, keys.preview, keys.status]) void client.invalidateQueries({ queryKey })
+      for (const queryKey of [keys.runs, keys.run(run), keys.samples, keys.comparison, keys.trends, keys.preview, keys.status]) void client.invalidateQueries({ queryKey })
     }
     const built = () => {
       for (const queryKey of [keys.status, keys.doctor]) void client.invalidateQueries({ queryKey })
@@ -399,7 +401,7 @@ export function useRunCommands() {
   const { ipc, feeds } = useBackend()
   const client = useQueryClient()
   const refresh = async () => {
-    await Promise.all([keys.runs, keys.status, ['run'], keys.samples, keys.comparison].map((queryKey) => client.invalidateQueries({ queryKey })))
+    await Promise.all([keys.runs, keys.status, ['run'], keys.samples, keys.comparison, keys.trends].map((queryKey) => client.invalidateQueries({ queryKey })))
   }
   const on = useCallback((event: Parameters<RunFeeds['handle']>[0]) => feeds.handle(event), [feeds])
   const { progress: fetching, cancel: cancelFetch, first } = useStepBefore()
@@ -511,6 +513,17 @@ export function useComparison(query: CompareQuery | null) {
   return useQuery({
     queryKey: [...keys.comparison, query],
     queryFn: () => ipc.compare(query as CompareQuery),
+    enabled: query !== null,
+    placeholderData: (before) => (query === null ? undefined : before),
+    staleTime: 60_000,
+  })
+}
+
+export function useTrends(query: TrendQuery | null) {
+  const { ipc } = useBackend()
+  return useQuery({
+    queryKey: [...keys.trends, query],
+    queryFn: () => ipc.trends(query as TrendQuery),
     enabled: query !== null,
     placeholderData: (before) => (query === null ? undefined : before),
     staleTime: 60_000,

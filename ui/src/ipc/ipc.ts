@@ -52,6 +52,8 @@ import type {
   StrategySummary,
   TaskProgress,
   TestAnswer,
+  TrendQuery,
+  TrendsView,
 } from './types'
 
 export type Listen<T> = (event: T) => void
@@ -179,6 +181,8 @@ export interface Ipc {
   compareFigure(query: FigureQuery): Promise<Figure>
   /** Problems that one of two lines solves and the other does not, in both directions. */
   flips(query: CompareQuery, a: string, b: string): Promise<FlipsView>
+  /** Series over time, with the figure of those that the query names. */
+  trends(query: TrendQuery): Promise<TrendsView>
   /** One problem, who solves it, and everyone's answers. */
   getProblem(query: ProblemQuery): Promise<ProblemView>
   /** Without a path, into the folder of reports. */

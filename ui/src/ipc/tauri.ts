@@ -112,6 +112,7 @@ export const tauriIpc: Ipc = {
   compare: (query) => unwrap(commands.compare(query)),
   compareFigure: (query) => unwrap(commands.compareFigure(query)),
   flips: (query, a, b) => unwrap(commands.flips(query, a, b)),
+  trends: (query) => unwrap(commands.trends(query)),
   getProblem: (query) => unwrap(commands.getProblem(query)),
   exportFigure: (source, format, path) => unwrap(commands.exportFigure(source, format, path)),
   previewReport: (query) => unwrap(commands.previewReport(query)),

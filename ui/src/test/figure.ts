@@ -1,4 +1,4 @@
-import type { Figure, Mark, Scatter } from '../ipc/types'
+import type { Figure, Mark, Scatter, TimePoint, Timeline } from '../ipc/types'
 
 const mark = (key: string, value: number, low: number, high: number, muted: boolean): Mark => ({
   category: key,
@@ -75,4 +75,41 @@ export const scatter: Scatter & { kind: 'scatter' } = {
   points: [point('small', 0.0002, 0.4, true), point('middle', 0.002, 0.6, true), point('odd', 0.003, 0.5, false), point('large', 0.05, 0.8, true)],
   front: [0, 1, 3],
   better: 'cheaper and better',
+}
+
+const WEEK = 7 * 86_400_000
+const MONDAY = Date.UTC(2026, 0, 5)
+const measured = (key: string, week: number, y: number, more: Partial<TimePoint> = {}): TimePoint => ({
+  key,
+  x: MONDAY + week * WEEK,
+  y,
+  y_low: y - 0.05,
+  y_high: y + 0.05,
+  emphasis: 'normal',
+  step: null,
+  description: `${key}: ${y}.`,
+  ...more,
+})
+
+/** Two lines, one of which loses its level with a significant step; the other's second point is left out of everything. */
+export const timeline: Timeline & { kind: 'timeline' } = {
+  kind: 'timeline',
+  x: { label: 'Beginning of the run, UTC', unit: null, min: MONDAY - 86_400_000, max: MONDAY + 2 * WEEK + 86_400_000, ticks: [0, 1, 2].map((w) => ({ value: MONDAY + w * WEEK, label: `${5 + 7 * w} Jan` })), format: 'date' },
+  y: { label: 'pass@1', unit: '%', min: 0, max: 1, ticks: [0, 0.5, 1].map((value) => ({ value, label: `${value * 100}` })), format: 'percent' },
+  lines: [
+    {
+      key: 'suite/big',
+      label: 'big',
+      color: { slot: 0, light: '#0072b2', dark: '#4aa8e8' },
+      points: [measured('r1', 0, 0.7), measured('r2', 1, 0.7), measured('r3', 2, 0.5, { step: { is_worse: true, label: '−20.0', color: { slot: null, light: '#b4480a', dark: '#f58b45' } } })],
+      change: { x: MONDAY + 1.5 * WEEK, before: 0.7, after: 0.5, label: 'level −20.0, p = 0.010' },
+    },
+    {
+      key: 'suite/small',
+      label: 'small',
+      color: { slot: 1, light: '#d55e00', dark: '#f58b45' },
+      points: [measured('r1', 0, 0.3, { emphasis: 'muted' }), measured('r2', 1, 0.32)],
+      change: null,
+    },
+  ],
 }

@@ -4,7 +4,7 @@ use assay_core::{DatasetId, Language, ProblemId, RunId};
 use assay_report::Figure;
 use serde::{Deserialize, Serialize};
 
-use crate::dto::ProblemQuery;
+use crate::dto::{ProblemQuery, TrendQuery};
 
 /// What is compared: each group of samples with the same key is one line of the chart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,6 +98,7 @@ impl FigureQuery {
 pub enum FigureSource {
     Comparison(FigureQuery),
     Problem(ProblemQuery),
+    Trends(TrendQuery),
 }
 
 /// What a comparison of its size can show.

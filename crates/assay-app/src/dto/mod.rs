@@ -15,6 +15,7 @@ mod prompts;
 mod report;
 mod runs;
 mod samples;
+mod trends;
 mod upkeep;
 
 pub use bench::*;
@@ -32,4 +33,5 @@ pub use prompts::*;
 pub use report::*;
 pub use runs::*;
 pub use samples::*;
+pub use trends::*;
 pub use upkeep::*;

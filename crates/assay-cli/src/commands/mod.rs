@@ -17,6 +17,7 @@ pub mod report;
 pub mod runs;
 pub mod sandbox;
 pub mod score;
+pub mod trends;
 pub mod upkeep;
 pub mod views;
 

@@ -23,5 +23,6 @@ mod replay;
 mod score;
 mod server;
 mod support;
+mod trends;
 mod upkeep;
 mod usage;

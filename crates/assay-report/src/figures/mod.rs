@@ -2,15 +2,19 @@
 
 pub mod answers;
 pub mod calibration;
+mod dates;
 pub mod dot_interval;
 pub mod languages;
 pub mod problems;
 pub mod published;
 pub mod significance;
 pub mod tradeoff;
+pub mod trend;
 
 use crate::figure::{FillClass, Sign};
 use crate::palette::{Ground, shade};
+
+pub(crate) use dates::day;
 
 /// A class of cells with its colours.
 fn class(label: impl Into<String>, (ground, ink): Ground, sign: Option<Sign>) -> FillClass {

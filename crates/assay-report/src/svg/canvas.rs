@@ -161,6 +161,24 @@ impl<'a> Canvas<'a> {
         self.element(|backend| backend.draw_circle(point(centre), radius, &color.filled(), true))
     }
 
+    /// A triangle of this radius around its centre, on its base or on its tip.
+    pub(super) fn triangle(
+        &mut self,
+        centre: (f32, f32),
+        radius: f32,
+        on_tip: bool,
+        color: RGBColor,
+    ) -> Result<(), ReportError> {
+        let (x, y) = centre;
+        let tip = if on_tip { radius } else { -radius };
+        let corners = [
+            point((x, y + tip)),
+            point((x - radius, y - tip * 0.7)),
+            point((x + radius, y - tip * 0.7)),
+        ];
+        self.element(|backend| backend.fill_polygon(corners, &color))
+    }
+
     /// One line of text, its middle at `y`.
     #[expect(clippy::too_many_arguments, reason = "a text has that many properties")]
     pub(super) fn text(

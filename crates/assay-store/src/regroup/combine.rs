@@ -228,6 +228,11 @@ impl RunRecord {
         let sources: Vec<Conditions<'_>> = self.sources.iter().map(Conditions::from).collect();
         differences(&sources)
     }
+
+    /// In which of the conditions that decide results an earlier run and this one differ; values in that order.
+    pub fn differences_from(&self, earlier: &RunRecord) -> Vec<Difference> {
+        differences(&[earlier, self].map(Conditions::from))
+    }
 }
 
 /// The problems that were asked, in the data set's order.

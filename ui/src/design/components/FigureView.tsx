@@ -45,6 +45,7 @@ export function FigureView({ figure, view, tools, onPick, rowName, testId }: Fig
 /** A drawing without anything in it: axes around nothing say less than the caption does. */
 function isEmpty(drawing: Figure['drawing']): boolean {
   if (drawing.kind === 'matrix') return drawing.cells.length === 0
+  if (drawing.kind === 'timeline') return drawing.lines.every((l) => l.points.length === 0)
   return drawing.kind === 'scatter' && drawing.points.length === 0
 }
 

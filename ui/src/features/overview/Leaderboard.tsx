@@ -8,17 +8,25 @@ import { Panel } from '../../design/components/Panel'
 import { IntervalBar, IntervalScale, ScoreText } from '../../design/components/Score'
 import { Table, type ColumnDef } from '../../design/components/Table'
 import { useModelColour } from '../../design/colours'
-import { plural, spending, spendingShort } from '../../design/format'
+import { plural, signedInterval, signedPoints, spending, spendingShort } from '../../design/format'
 import { intervalName } from '../../design/names'
 import { useComparison } from '../../ipc/hooks'
-import type { CompareQuery, DatasetStatus, Headline, RunSummary, ScoreView } from '../../ipc/types'
+import type { CompareQuery, DatasetStatus, Headline, RunSummary, ScoreView, TrendSeriesView, TrendStepView } from '../../ipc/types'
 import { ShareCell } from '../run/FlagShares'
 import { allFlags, flagShares, meanQuality, totalCost } from '../run/flags'
 import { scored } from '../run/runs'
 import { modelOfScore } from '../compare/scores'
+import { pPhrase } from '../trends/ChangeBadge'
 
-/** Best first; lines that cannot be told apart share a rank. */
-export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; datasets: readonly DatasetStatus[] }) {
+interface LeaderboardProps {
+  runs: readonly RunSummary[]
+  datasets: readonly DatasetStatus[]
+  /** What is known of earlier runs of the same series. */
+  trends: readonly TrendSeriesView[]
+}
+
+/** Best first; lines that cannot be told apart share a rank and stand in one block. */
+export function Leaderboard({ runs, datasets, trends }: LeaderboardProps) {
   const usable = useMemo(() => scored(runs).filter((r) => r.status !== 'running'), [runs])
   const present = useMemo(() => [...new Set(usable.map((r) => r.dataset))], [usable])
   const [chosen, setChosen] = useState<string | null>(null)
@@ -43,9 +51,17 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
         header: '#',
         enableSorting: false,
         cell: ({ row: { original: s } }) => (
-          <span className="num muted" title={tied(s) ? 'Cannot be told apart from the others of this rank' : undefined}>
-            {s.rank ?? '–'}
-            {tied(s) && <span aria-label=" tied">=</span>}
+          <span className="board-rank num" title={rankInWords(s, tied(s))}>
+            <span className="muted">
+              {s.rank ?? '–'}
+              {tied(s) && <span aria-label=" tied">=</span>}
+            </span>
+            {s.rank_best !== null && s.rank_worst !== null && (
+              <span className="faint small" data-testid="rank-interval">
+                <span className="sr-only">, may rank </span>
+                {s.rank_best === s.rank_worst ? s.rank_best : `${s.rank_best}–${s.rank_worst}`}
+              </span>
+            )}
           </span>
         ),
         meta: { align: 'right' },
@@ -86,6 +102,7 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
               <span className="board-score">
                 <ScoreText value={s.value} low={s.low} high={s.high} />
                 <span className="faint small num">{plural(s.n_problems, 'problem')}</span>
+                <SinceBefore step={stepOf(s, runs, trends)} />
               </span>
             ) : <span className="faint">no value</span>),
         meta: { align: 'right' },
@@ -103,7 +120,7 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
       ...(some(meanQuality) ? [{ id: 'quality', header: 'Quality', enableSorting: false, cell: ({ row: { original: s } }) => known(meanQuality(headlinesOf(s, runs)), (q) => q.toFixed(2)), meta: { align: 'right', minor: true } } satisfies ColumnDef<ScoreView, unknown>] : []),
       ...(some((h) => totalCost(h).cost_usd) ? [{ id: 'cost', header: 'Cost', enableSorting: false, cell: ({ row: { original: s } }) => <CostCell headlines={headlinesOf(s, runs)} />, meta: { align: 'right', minor: true } } satisfies ColumnDef<ScoreView, unknown>] : []),
     ]
-  }, [comparison.data, colour, runs])
+  }, [comparison.data, colour, runs, trends])
 
   const first = comparison.data?.scores.find((s) => s.kind !== null) ?? comparison.data?.scores[0]
   return (
@@ -113,7 +130,7 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
       data-testid="leaderboard"
       note={
         first
-          ? `pass@1 on ${title(dataset ?? '')}, ${first.kind ? `95% interval (${intervalName(first.kind)}). ` : ''}Ranks are shared where Holm-adjusted paired tests see no difference at α = 0.05.`
+          ? `pass@1 on ${title(dataset ?? '')}, ${first.kind ? `95% interval (${intervalName(first.kind)}). ` : ''}Ranks are shared where Holm-adjusted paired tests see no difference at α = 0.05; below each, the ranks it may well have (95% of resamples).`
           : undefined
       }
       actions={
@@ -139,13 +156,48 @@ export function Leaderboard({ runs, datasets }: { runs: readonly RunSummary[]; d
           <ErrorNotice title="The leaderboard could not be made" error={comparison.error} />
         </div>
       ) : comparison.data ? (
-        <Table label="Leaderboard" data={comparison.data.scores} columns={columns} rowKey={(s) => s.key} rowClass={(s) => (s.rank === 1 ? 'board-first' : '')} />
+        <Table label="Leaderboard" data={comparison.data.scores} columns={columns} rowKey={(s) => s.key} rowClass={(s) => `${s.rank === 1 ? 'board-first' : ''} ${beginsGroup(s, comparison.data.scores) ? 'board-group' : ''}`} />
       ) : (
         <div className="pad">
           <Skeleton lines={4} height="1.5rem" label="The leaderboard is being made" />
         </div>
       )}
     </Panel>
+  )
+}
+
+/** What the rank means: the first of its tie group's, and between which ones it may stand. */
+function rankInWords(s: ScoreView, tied: boolean): string | undefined {
+  if (s.rank === null) return undefined
+  const between = s.rank_best === null || s.rank_worst === null ? '' : s.rank_best === s.rank_worst ? ` In 95% of resamples it ranks ${s.rank_best}.` : ` In 95% of resamples it ranks between ${s.rank_best} and ${s.rank_worst}.`
+  return `${tied ? 'Cannot be told apart from the first of this rank.' : `Rank ${s.rank}.`}${between}`
+}
+
+/** Whether a line is drawn above: what stands below it is shown to be behind the first above it. */
+function beginsGroup(s: ScoreView, scores: readonly ScoreView[]): boolean {
+  const before = scores[scores.indexOf(s) - 1]
+  return before !== undefined && s.tie_group !== null && s.tie_group !== before.tie_group
+}
+
+/** The step from the run before to this line's run; none where it has several, one a language. */
+function stepOf(s: ScoreView, runs: readonly RunSummary[], trends: readonly TrendSeriesView[]): TrendStepView | null {
+  const model = modelOfScore(s, runs)
+  const steps = trends.filter((t) => t.model === model && s.key.includes(`/${t.strategy}/`)).flatMap((t) => t.steps.filter((step) => s.runs.includes(step.later)))
+  return steps.length === 1 ? (steps[0] ?? null) : null
+}
+
+/** What changed since the run before of the same model, strategy, language and version of the data set. */
+function SinceBefore({ step }: { step: TrendStepView | null }) {
+  if (step === null) return null
+  const sign = { regression: '▼', improvement: '▲', not_shown: '' }[step.change]
+  const word = { regression: 'a regression', improvement: 'an improvement', not_shown: 'no change is shown' }[step.change]
+  const tone = { regression: 'tone-bad', improvement: 'tone-ok', not_shown: 'faint' }[step.change]
+  return (
+    <span className={`small num ${tone}`} title={`${signedPoints(step.diff)} points (${signedInterval(step.low, step.high)}, ${pPhrase(step.p_adjusted)}) since ${step.earlier_name}: ${word}`} data-testid="board-since" data-change={step.change}>
+      {sign && <span aria-hidden>{sign} </span>}
+      {signedPoints(step.diff)} since before
+      <span className="sr-only">, {word}</span>
+    </span>
   )
 }
 

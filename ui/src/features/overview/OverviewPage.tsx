@@ -11,16 +11,23 @@ import { Page, Panel } from '../../design/components/Panel'
 import { Progress } from '../../design/components/Progress'
 import { useToasts } from '../../design/components/Toast'
 import { ago, count, duration, percent, plural } from '../../design/format'
-import { useRunCommands, useRunFeed, useRuns, useStatus } from '../../ipc/hooks'
-import type { RunSummary } from '../../ipc/types'
+import { useRunCommands, useRunFeed, useRuns, useStatus, useTrends } from '../../ipc/hooks'
+import type { RunSummary, TrendSeriesView } from '../../ipc/types'
 import { Health } from './Health'
+import { trendQuery } from '../trends/suites'
 import { Leaderboard } from './Leaderboard'
+import { RegressionAlerts, SinceLast } from './SinceLast'
 import './Overview.css'
+
+/** The query of the page of trends as it is first seen, so that both are made once. */
+const FOLLOWED = trendQuery({})
+const NONE: readonly TrendSeriesView[] = []
 
 export function OverviewPage() {
   const status = useStatus()
   const runs = useRuns()
   const all = runs.data ?? []
+  const trends = useTrends(FOLLOWED).data
   const running = all.filter((r) => r.status === 'running')
   const own = all.filter((r) => r.origin !== 'sample_workspace')
   const first = own.length === 0 && runs.data !== undefined
@@ -42,6 +49,7 @@ export function OverviewPage() {
       {runs.error && <ErrorNotice title="The runs could not be read" error={runs.error} action={<Button onClick={() => void runs.refetch()}>Try again</Button>} />}
       {first && <FirstEvaluation examples={all.length > 0} />}
       {all.some((r) => r.origin === 'sample_workspace') && <Examples />}
+      {trends && <RegressionAlerts trends={trends} />}
       <div className="overview">
         <div className="stack">
           {running.length > 0 && (
@@ -54,7 +62,7 @@ export function OverviewPage() {
             </Panel>
           )}
           {runs.data ? (
-            <Leaderboard runs={all} datasets={status.data?.datasets ?? []} />
+            <Leaderboard runs={all} datasets={status.data?.datasets ?? []} trends={trends?.series ?? NONE} />
           ) : (
             <Panel title="Leaderboard">
               <Skeleton lines={5} height="1.5rem" label="Runs are being read" />
@@ -69,6 +77,7 @@ export function OverviewPage() {
               <Skeleton lines={5} label="The state of the program is being read" />
             </Panel>
           )}
+          {trends && <SinceLast trends={trends} />}
           {all.length > 0 && <Recent runs={all} />}
         </div>
       </div>

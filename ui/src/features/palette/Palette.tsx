@@ -1,6 +1,6 @@
 import { useId, useMemo, useRef, useState } from 'react'
 import { useNavigate } from '@tanstack/react-router'
-import { Bookmark, BookmarkPlus, Box, ChartNoAxesColumn, CornerDownLeft, FileText, FlaskConical, History, Keyboard, ListChecks, Moon, Puzzle, Rows3, Sun, SunMoon, Timer, type LucideIcon } from 'lucide-react'
+import { Bookmark, BookmarkPlus, Box, ChartNoAxesColumn, CornerDownLeft, FileText, FlaskConical, History, Keyboard, ListChecks, Moon, Puzzle, Rows3, Sun, SunMoon, Timer, TrendingUp, type LucideIcon } from 'lucide-react'
 import { Dialog } from '../../design/components/Dialog'
 import { statusName } from '../../design/names'
 import { useAllRuns, useProblems, useSetSettings, useSettings, useStatus } from '../../ipc/hooks'
@@ -151,6 +151,7 @@ function useEntries({ onHelp, onSaveView, onArrangeViews }: Omit<PaletteProps, '
         Icon: ChartNoAxesColumn,
         run: () => void navigate({ to: '/compare', search: { runs: done.map((r) => r.id) } }),
       },
+      { id: 'trends', group: 'Actions', title: 'Follow scores over time', words: 'trend trends regression change drift history', Icon: TrendingUp, run: () => void navigate({ to: '/trends' }) },
       { id: 'failures', group: 'Actions', title: 'Show failed samples', Icon: Rows3, run: () => void navigate({ to: '/samples', search: { verdicts: ['failed', 'exception', 'timeout'] } }) },
       { id: 'report', group: 'Actions', title: 'Export a report', words: 'html pdf markdown csv', Icon: FileText, run: () => void navigate({ to: '/reports' }) },
       { id: 'bench', group: 'Actions', title: 'Measure this machine', words: 'benchmark speed throughput', Icon: Timer, run: () => void navigate({ to: '/library', search: { tab: 'benchmarks' } }) },

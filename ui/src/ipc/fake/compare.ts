@@ -58,6 +58,10 @@ export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[], all: 
     if (apart) group = i + 1
     s.tie_group = group
     s.rank = group
+    // Whoever is not shown to differ may stand before it, or behind it.
+    const apartFrom = (o: ScoreView) => pairs.find((q) => (q.a === o.key && q.b === s.key) || (q.b === o.key && q.a === s.key))?.significant === true
+    s.rank_best = 1 + scores.filter((o, j) => j < i && apartFrom(o)).length
+    s.rank_worst = scores.length - scores.filter((o, j) => j > i && apartFrom(o)).length
   })
   const versions = new Set(runs.map((r) => r.detail.summary.dataset))
   const slots = modelSlots(all.map((r) => r.detail.summary))
@@ -76,7 +80,7 @@ function powerOf(pair: PairView, alpha: number): PairView['power'] {
   return { detectable, problems_needed: needed, samples_needed: null, words: `${pair.n} problems show a true difference of ${(detectable * 100).toFixed(1)} points or more with 80 % power at a level of ${alpha.toFixed(4)}.${needed === null ? '' : ` To show one of ${Math.abs(pair.diff * 100).toFixed(1)} points, as large as the one seen, it would take ${needed} problems.`}` }
 }
 
-function short(key: string): string {
+export function short(key: string): string {
   return key.replace(/^[a-z]+:/, '').replace(/@https?:.*/, '')
 }
 
@@ -92,7 +96,7 @@ function shares(rows: readonly SampleRow[]): Map<string, number> {
   return new Map([...cells].map(([k, v]) => [k, v.c / v.n]))
 }
 
-function pairOf(a: ScoreView, b: ScoreView, groups: Map<string, { rows: SampleRow[] }>): PairView {
+export function pairOf(a: ScoreView, b: ScoreView, groups: Map<string, { rows: SampleRow[] }>): PairView {
   const left = shares(groups.get(a.key)?.rows ?? [])
   const right = shares(groups.get(b.key)?.rows ?? [])
   const common = [...left.keys()].filter((k) => right.has(k))

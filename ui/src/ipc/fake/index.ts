@@ -8,12 +8,13 @@ import { fakeMachine } from './machine'
 import { factsOf, fakeModels, noFacts } from './models'
 import { fakeSandbox } from './sandbox'
 import { fakeStrategies } from './strategies'
+import { fakeTrends } from './trends'
 import { fakeUpkeep } from './upkeep'
 import { failuresOf, judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, type FakeRun } from './data'
 
 /**
  * A program behind the window that is not there. `assay-fake` in the local storage tries its states:
- * `state=empty` (a first start), `state=broken` (no engine), `state=many` (100,000 samples), `theme=dark`, `running=0`,
+ * `state=empty` (a first start), `state=broken` (no engine), `state=many` (100,000 samples), `state=weekly` (lines over time), `theme=dark`, `running=0`,
  * `memory=short`.
  */
 export function makeFakeIpc(params: URLSearchParams): Ipc {
@@ -48,6 +49,10 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     keep(makeRun({ id: 'r9', name: 'Starter set, stopped early', dataset: 'starter', models: [{ model: router, skill: 0.62 }, { model: smol, skill: 0.4 }], created: minutesAgo(60 * 24 * 7), minutes: 3, samples: 8, early_stop: { at_least: 5, low: 0.1, high: 0.5, error: 0.05 } }))
     if (params.get('running') !== '0') keep(makeRun({ id: 'r6', name: 'Starter set, SmolLM2 and gpt-oss', dataset: 'starter', models: [{ model: router, skill: 0.6 }, { model: smol, skill: 0.45 }], created: minutesAgo(1), minutes: 1, samples: 5, status: 'running', cut: 0.4 }))
   }
+  // Two models every week, of which one loses something on the way.
+  if (state === 'weekly')
+    for (let week = 8; week >= 0; week -= 1)
+      keep(makeRun({ id: `w${9 - week}`, name: `Weekly ${9 - week}`, dataset: 'humaneval', models: [{ model: big, skill: week < 4 ? 0.52 : 0.68 }, { model: small, skill: week === 0 ? 0.35 : 0.5 }], created: minutesAgo(60 * 24 * 7 * week + 45), minutes: 31, strategy: 'instruct', cut: week === 6 ? 0.9 : 1 }))
   if (state === 'many') keep(makeRun({ id: 'r7', name: 'HumanEval, 100,000 samples', dataset: 'humaneval', models: [{ model: big, skill: 0.68 }, { model: small, skill: 0.5 }], created: minutesAgo(50), minutes: 31, samples: 305 }))
 
   const models: ModelStatus[] = [
@@ -315,6 +320,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     compare: async (query) => (await soon(), fakeCompare(query, query.runs.map(need), [...runs.values()])),
     compareFigure: async (query) => (await soon(), fakeCompareFigure(query, query.compare.runs.map(need), [...runs.values()])),
     flips: async (query, a, b) => (await soon(), fakeFlips(query, a, b, query.runs.map(need), [...runs.values()])),
+    trends: async (query) => (await soon(), fakeTrends(query, [...runs.values()])),
     getProblem: async (query) => (await soon(), fakeProblem(query, [...runs.values()])),
     exportFigure: async (_source, format, path) => ({ path: path ?? `/home/ana/Documents/Assay/scores.${format}`, bytes: 12_400, figures: 1 }),
     previewReport: async (query) => {
