@@ -1331,6 +1331,8 @@ export type ReportQuery = {
 	runs: RunId[],
 	/**  Made from the data set and the models when `None`. */
 	title: string | null,
+	/**  A file of published scores (`docs/guide/reports.md`) that the measured ones stand beside. */
+	published?: string | null,
 };
 
 export type Role = "system" | "user" | "assistant";
