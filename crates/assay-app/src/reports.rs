@@ -171,7 +171,11 @@ fn endings(counters: &assay_store::Counters) -> BTreeMap<String, u32> {
             .iter()
             .any(|t| t.as_str() == transport);
         if !answered && *n > 0 {
-            counts.insert(transport.clone(), *n);
+            let known = assay_core::Transport::ALL
+                .iter()
+                .find(|t| t.as_str() == transport);
+            let word = known.map_or(transport.as_str(), |t| assay_report::transport_word(*t));
+            counts.insert(word.to_owned(), *n);
         }
     }
     counts

@@ -29,7 +29,7 @@ pub use markdown::{csv, markdown};
 pub use palette::{Colors, MarkColor};
 pub use pdf::{figure_pdf, pdf};
 pub use power::power_in_words;
-pub use report::{FailureRow, Report};
+pub use report::{FailureRow, Report, transport_word};
 pub use run_section::RunSection;
 
 /// A figure as an SVG file: light, with title and caption, 760 CSS pixels wide.

@@ -16,9 +16,17 @@ use crate::{figures, format, tables};
 pub struct FailureRow {
     /// Label of the series.
     pub label: String,
-    /// Samples by the words of [`Verdict`], [`Content`] and [`Transport`] (`as_str`); what has no
-    /// word there comes last.
+    /// Samples by the words of [`Verdict`], [`Content`] (`as_str`) and [`Transport`] ([`transport_word`]); what has
+    /// no word there comes last.
     pub counts: BTreeMap<String, u32>,
+}
+
+/// The word a transport stands under in a [`FailureRow`]: programs that take too long have a verdict of the same name.
+pub fn transport_word(transport: Transport) -> &'static str {
+    match transport {
+        Transport::Timeout => "request_timeout",
+        other => other.as_str(),
+    }
 }
 
 /// What a report is about; [`Report`] sets it.
@@ -210,7 +218,6 @@ impl Report {
         let mut kinds: Vec<&str> = kinds_in_order()
             .filter(|kind| present.contains(kind))
             .collect();
-        kinds.dedup();
         let unknown: Vec<&str> = present.into_iter().filter(|k| !kinds.contains(k)).collect();
         kinds.extend(unknown);
         let mut columns = vec![Column::text(tables::group_heading(self.comparison.by))];
@@ -257,7 +264,7 @@ fn kinds_in_order() -> impl Iterator<Item = &'static str> {
         .iter()
         .map(|v| v.as_str())
         .chain(contents.map(Content::as_str))
-        .chain(transports.map(Transport::as_str))
+        .chain(transports.map(transport_word))
 }
 
 /// `Compile error` of `compile_error`.

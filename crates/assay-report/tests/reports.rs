@@ -14,7 +14,9 @@ use assay_analytics::{
     reproductions,
 };
 use assay_core::*;
-use assay_report::{Colors, FailureRow, Report, RunSection, csv, html, markdown, pdf};
+use assay_report::{
+    Colors, FailureRow, Report, RunSection, csv, html, markdown, pdf, transport_word,
+};
 use support::{RUN, comparison, evidence, row, run};
 
 fn section(origin: RunOrigin) -> RunSection {
@@ -252,6 +254,24 @@ fn published_scores_stand_beside_the_measured_ones() {
     let table = csv(&report);
     assert!(table.contains("nobody asked"));
     assert_eq!(table.split("\r\n\r\n").count(), 3);
+}
+
+#[test]
+fn programs_and_requests_that_took_too_long_are_counted_apart() {
+    let mut report = report_of(comparison(None));
+    report.failures = vec![FailureRow {
+        label: "one".to_owned(),
+        counts: BTreeMap::from([
+            (Verdict::Timeout.as_str().to_owned(), 7),
+            (transport_word(Transport::Timeout).to_owned(), 2),
+        ]),
+    }];
+    let text = markdown(&report);
+    assert!(
+        text.contains("| Series | Timeout | Request timeout |"),
+        "{text}"
+    );
+    assert!(text.contains("| one | 7 | 2 |"), "{text}");
 }
 
 #[test]
