@@ -176,6 +176,8 @@ function SearchBox({ text, onText, inputRef, onDown }: SearchBoxProps) {
       onSubmit={(e) => {
         e.preventDefault()
         onText(value.trim())
+        // The box is made anew for what is searched now, so the focus would be lost with it; what was found is what one wants.
+        onDown()
       }}
     >
       <Search size={14} aria-hidden />
