@@ -96,17 +96,21 @@ impl App {
 
 /// Refuses what is undefined.
 pub(crate) fn check(query: &CompareQuery) -> Result<(), AppError> {
-    if query.k == 0 {
+    check_k_and_alpha(query.k, query.alpha)
+}
+
+pub(crate) fn check_k_and_alpha(k: u32, alpha: f64) -> Result<(), AppError> {
+    if k == 0 {
         return Err(AppError::usage(
             "bad-k",
             "pass@0 is undefined",
             "give a k of at least 1",
         ));
     }
-    if !(query.alpha > 0.0 && query.alpha < 1.0) {
+    if !(alpha > 0.0 && alpha < 1.0) {
         return Err(AppError::usage(
             "bad-alpha",
-            format!("a level of significance of {} is not possible", query.alpha),
+            format!("a level of significance of {alpha} is not possible"),
             "give an alpha between 0 and 1, such as 0.05",
         ));
     }

@@ -12,6 +12,7 @@ use assay_report::figures::trend;
 use assay_store::{RunRecord, RunState};
 use jiff::Timestamp;
 
+use crate::compare::check_k_and_alpha;
 use crate::dto::{
     LevelChangeView, RunDifference, SlopeView, TrendChange, TrendPointView, TrendQuery,
     TrendSeriesView, TrendStepView, TrendsView,
@@ -127,20 +128,7 @@ impl App {
 
 /// Refuses what is undefined.
 fn check(query: &TrendQuery) -> Result<(), AppError> {
-    if query.k == 0 {
-        return Err(AppError::usage(
-            "bad-k",
-            "pass@0 is undefined",
-            "give a k of at least 1",
-        ));
-    }
-    if !(query.alpha > 0.0 && query.alpha < 1.0) {
-        return Err(AppError::usage(
-            "bad-alpha",
-            format!("a level of significance of {} is not possible", query.alpha),
-            "give an alpha between 0 and 1, such as 0.05",
-        ));
-    }
+    check_k_and_alpha(query.k, query.alpha)?;
     if !(0.0..=1.0).contains(&query.tolerated_drop) {
         return Err(AppError::usage(
             "bad-drop",
