@@ -19,6 +19,7 @@ use serde_json::Value;
 const ROOMS: &[(&str, &[&str])] = &[
     ("assay-core", &[]),
     ("assay-stats", &["assay-core"]),
+    ("assay-bandit", &["assay-core", "assay-stats"]),
     ("assay-fetch", &["assay-core"]),
     ("assay-store", &["assay-core"]),
     ("assay-cleaning", &["assay-core"]),
@@ -32,6 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "assay-runner",
         &[
+            "assay-bandit",
             "assay-cleaning",
             "assay-core",
             "assay-prompting",
@@ -44,7 +46,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "assay-analytics",
-        &["assay-core", "assay-stats", "assay-store"],
+        &["assay-bandit", "assay-core", "assay-stats", "assay-store"],
     ),
     (
         "assay-report",
@@ -54,6 +56,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "assay-app",
         &[
             "assay-analytics",
+            "assay-bandit",
             "assay-cleaning",
             "assay-core",
             "assay-datasets",
@@ -117,7 +120,7 @@ const RESERVED: &[(&str, &[&str])] = &[
 /// Rooms in which `specta` stays behind a feature, so that the command line never builds it.
 const SPECTA_OPTIONAL: &[&str] = &["assay-app", "assay-core", "assay-report"];
 
-/// All that `assay-core` and `assay-stats` may build on: nothing here does IO or reads a clock.
+/// All that the pure rooms may build on: nothing there does IO or reads a clock.
 const PURE: &[(&str, &[&str])] = &[
     (
         "assay-core",
@@ -140,6 +143,19 @@ const PURE: &[(&str, &[&str])] = &[
             "rayon",
             "serde",
             "statrs",
+            "thiserror",
+        ],
+    ),
+    (
+        "assay-bandit",
+        &[
+            "assay-core",
+            "assay-stats",
+            // Its own functions, not the machine's: what is drawn is the same everywhere.
+            "libm",
+            "rand_chacha",
+            "rayon",
+            "serde",
             "thiserror",
         ],
     ),
