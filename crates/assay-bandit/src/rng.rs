@@ -35,7 +35,6 @@ impl Draws {
     }
 
     /// Puts values in a random order, each as likely (Durstenfeld 1964, doi:10.1145/364520.364540).
-    #[allow(dead_code, reason = "for the grid")]
     pub(crate) fn shuffle<T>(&mut self, values: &mut [T]) {
         for last in (1..values.len()).rev() {
             let other = self.below(last + 1);
@@ -46,7 +45,6 @@ impl Draws {
 
 /// A seed for the `index`th of many things that one seed decides (splitmix64's finalizer, Steele et al. 2014,
 /// doi:10.1145/2660193.2660195): neighbours share nothing.
-#[allow(dead_code, reason = "for the grid")]
 pub(crate) fn derived(seed: u64, index: u64) -> u64 {
     let mut z = seed.wrapping_add(index.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
