@@ -34,6 +34,7 @@ pub const LAWS: [Law; 4] = [
 ];
 
 impl Law {
+    #[allow(dead_code, reason = "the example needs it not")]
     pub fn context_matters(self) -> bool {
         self != Self::Indifferent
     }
@@ -232,6 +233,7 @@ pub fn interval(values: &[f64]) -> Result<(f64, f64, f64), assay_stats::StatsErr
 /// with its interval.
 pub struct Summary {
     pub slope: (f64, f64, f64),
+    #[allow(dead_code, reason = "the example prints it in per cent")]
     pub gain: (f64, f64, f64),
     pub loss_per_cent: (f64, f64, f64),
     #[allow(dead_code, reason = "the example prints it")]
