@@ -12,7 +12,7 @@ use crate::bootstrap::{Bounds, spread, sums};
 use crate::learner::{Learner, shuffled};
 use crate::policy::first_largest;
 use crate::rng::derived;
-use crate::{BanditError, Grid, GridPlan};
+use crate::{BanditError, Grid, GridPlan, PolicyConfig};
 
 /// The power at which [`GridEvaluation::detectable`] is told.
 pub const POWER: f64 = 0.8;
@@ -123,12 +123,25 @@ pub struct GridEvaluation {
 /// When grid or plan are refused: see [`Grid::check`] and [`GridPlan`]; when the baseline is no arm, or there are fewer clusters
 /// than folds.
 pub fn evaluate(grid: &Grid, plan: &GridPlan) -> Result<GridEvaluation, BanditError> {
+    let config = |_: usize, _: &[usize], _: usize| Ok((0, plan.config.clone()));
+    Ok(evaluate_by(grid, plan, config)?.0)
+}
+
+/// Settings, and what place they have among others.
+pub(crate) type Selected = (usize, PolicyConfig);
+
+/// As [`evaluate`], with the settings that `config` chooses by the baseline and the training rows of each fold.
+pub(crate) fn evaluate_by(
+    grid: &Grid,
+    plan: &GridPlan,
+    config: impl Fn(usize, &[usize], usize) -> Result<Selected, BanditError> + Sync,
+) -> Result<(GridEvaluation, Vec<Selected>), BanditError> {
     let (of, clusters) = grid.clusters();
     let baseline = plan.check(grid, clusters)?;
     let folds = folds(&of, clusters, plan);
     let fitted: Vec<Fitted> = (0..plan.folds)
         .into_par_iter()
-        .map(|fold| fit(grid, plan, baseline, &folds, fold))
+        .map(|fold| fit(grid, plan, baseline, &folds, fold, &config))
         .collect::<Result<_, _>>()?;
 
     // Of each row: each arm, then the cross-fitted best, the oracle, a random one, the adaptive choice.
@@ -167,7 +180,7 @@ pub fn evaluate(grid: &Grid, plan: &GridPlan) -> Result<GridEvaluation, BanditEr
         score: means[arm],
     };
     let best = best_arm(baseline, (0..arms).map(|arm| means[arm].mean));
-    Ok(GridEvaluation {
+    let evaluation = GridEvaluation {
         rows: grid.rows.len(),
         clusters,
         folds: plan.folds,
@@ -200,13 +213,16 @@ pub fn evaluate(grid: &Grid, plan: &GridPlan) -> Result<GridEvaluation, BanditEr
                 score: row.scores[*arm],
             })
             .collect(),
-    })
+    };
+    let selected = fitted.into_iter().map(|fitted| fitted.selected).collect();
+    Ok((evaluation, selected))
 }
 
 /// What one fold's policy chose, by rows, and the best fixed arm of its training rows.
 struct Fitted {
     choices: Vec<(usize, usize)>,
     best_fixed: usize,
+    selected: Selected,
 }
 
 fn fit(
@@ -215,10 +231,12 @@ fn fit(
     baseline: usize,
     folds: &[usize],
     fold: usize,
+    config: &impl Fn(usize, &[usize], usize) -> Result<Selected, BanditError>,
 ) -> Result<Fitted, BanditError> {
     let (held_out, training): (Vec<usize>, Vec<usize>) =
         (0..grid.rows.len()).partition(|row| folds[*row] == fold);
-    let mut learner = Learner::new(grid, &plan.config, baseline)?;
+    let selected = config(baseline, &training, fold)?;
+    let mut learner = Learner::new(grid, &selected.1, baseline)?;
     learner.train(grid, plan, &training, derived(plan.seed, 1 + fold as u64))?;
     let totals = (0..grid.arms.len()).map(|arm| {
         let scores = training.iter().map(|row| grid.rows[*row].scores[arm]);
@@ -232,6 +250,7 @@ fn fit(
     Ok(Fitted {
         choices,
         best_fixed,
+        selected,
     })
 }
 

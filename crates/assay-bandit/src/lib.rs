@@ -10,6 +10,7 @@
 
 mod bootstrap;
 pub mod check;
+pub mod config;
 pub mod cross_fit;
 pub mod error;
 pub mod grid;
@@ -20,12 +21,14 @@ pub mod policy;
 pub mod regret;
 pub mod reward;
 mod rng;
+pub mod select;
 pub mod state;
 mod symmetric;
 mod thompson;
 
 pub use bootstrap::Bounds;
 pub use check::{EstimatorCheck, EstimatorError, check_estimators};
+pub use config::{Algorithm, PolicyConfig};
 pub use cross_fit::{
     ArmMean, Comparison, GridEvaluation, GroupEvaluation, MeanScore, RelativeGain, RowChoice,
     evaluate,
@@ -33,10 +36,8 @@ pub use cross_fit::{
 pub use error::BanditError;
 pub use grid::{Grid, GridPlan, GridRow, Learning};
 pub use off_policy::{Estimator, LoggedRound, OffPolicy, OffPolicyEstimate, OffPolicyPlan};
-pub use policy::{
-    Algorithm, ArmIndex, ArmScore, ArmView, Choice, Decision, Estimate, Policy, PolicyConfig,
-    Score, Scratch,
-};
+pub use policy::{ArmIndex, ArmScore, ArmView, Choice, Decision, Estimate, Policy, Score, Scratch};
 pub use regret::{MeanOfRepeats, Regret, RegretPoint, regret};
 pub use reward::{Outcome, Reward, RewardParts, RewardScales, RewardWeights, reward};
+pub use select::{SelectedEvaluation, evaluate_selected};
 pub use state::{ArmState, PolicyState};

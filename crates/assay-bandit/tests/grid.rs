@@ -11,7 +11,7 @@ mod environments;
 
 use assay_bandit::{
     Algorithm, BanditError, Estimator, Grid, GridPlan, GridRow, Learning, Policy, PolicyConfig,
-    check_estimators, evaluate, regret,
+    check_estimators, evaluate, evaluate_selected, regret,
 };
 use assay_core::StrategyId;
 use environments::{Law, arms, grid};
@@ -159,6 +159,77 @@ fn a_fixed_policy_is_its_arm() {
     assert_eq!(found.adaptive, found.fixed[2].score);
     assert_eq!(found.comparisons[2].p, 1.0);
     assert_eq!(found.comparisons[2].difference, 0.0);
+}
+
+/// Linear policies with little and with much ridge, and one for each arm.
+fn candidates(arms: &[StrategyId]) -> Vec<PolicyConfig> {
+    let ridge = |ridge| PolicyConfig {
+        ridge,
+        ..PolicyConfig::default()
+    };
+    let fixed = |arm: &StrategyId| PolicyConfig {
+        algorithm: Algorithm::Fixed { arm: arm.clone() },
+        ..PolicyConfig::default()
+    };
+    let linear = [ridge(1.0), ridge(30.0)].into_iter();
+    linear.chain(arms.iter().map(fixed)).collect()
+}
+
+#[test]
+fn settings_are_chosen_by_the_training_rows() {
+    let plan = plan(Learning::Everything);
+    let linear = grid(Law::Linear, 300, 5);
+    let found = evaluate_selected(&linear, &plan, &candidates(&linear.arms)).unwrap();
+    assert!(found.selected.iter().all(|place| *place < 2));
+    assert!(
+        found
+            .evaluation
+            .comparisons
+            .iter()
+            .all(|c| c.difference > 0.0)
+    );
+
+    let indifferent = grid(Law::Indifferent, 300, 5);
+    let found = evaluate_selected(&indifferent, &plan, &candidates(&indifferent.arms)).unwrap();
+    let best = &found.evaluation.best_fixed;
+    assert_eq!(best.arm.as_str(), "arm-0");
+    assert!((best.score.mean - found.evaluation.adaptive.mean).abs() < 0.005);
+
+    // A single candidate is what is evaluated without a choice.
+    let one = evaluate_selected(&linear, &plan, &candidates(&linear.arms)[..1]).unwrap();
+    let same = GridPlan {
+        config: candidates(&linear.arms)[0].clone(),
+        ..plan.clone()
+    };
+    assert_eq!(one.evaluation, evaluate(&linear, &same).unwrap());
+    assert!(evaluate_selected(&linear, &plan, &[]).is_err());
+}
+
+/// Each cluster has a winner of its own that nothing foretells: whatever setting is chosen, it may not be by the cluster it is
+/// for. Fixed arms win by turns, so that a choice by the held-out rows would beat a quarter.
+#[test]
+fn settings_are_not_chosen_by_the_rows_they_are_for() {
+    let grid = leaky(40, 3);
+    let plan = GridPlan {
+        folds: 8,
+        ..plan(Learning::Everything)
+    };
+    let all = candidates(&grid.arms);
+    let found = evaluate_selected(&grid, &plan, &all[2..]).unwrap();
+    for (fold, place) in found.selected.iter().enumerate() {
+        let mut wins = [0.0; 4];
+        for (row, choice) in grid.rows.iter().zip(&found.evaluation.choices) {
+            if choice.fold != fold {
+                for (wins, score) in wins.iter_mut().zip(&row.scores) {
+                    *wins += score;
+                }
+            }
+        }
+        let most = wins.iter().copied().fold(0.0, f64::max);
+        assert_eq!(wins[*place], most);
+        let first = wins.iter().position(|w| *w == most).unwrap();
+        assert_eq!(*place, first);
+    }
 }
 
 #[test]
