@@ -86,6 +86,8 @@ pub fn pdf(report: &Report) -> Result<Vec<u8>, ReportError> {
                 numbers.tables += 1;
                 table::set(&mut flow, table, numbers.tables);
             }
+            // Who reads paper reads the figure.
+            Block::Cells(_) => {}
             Block::Figure(figure) => {
                 numbers.figures += 1;
                 set_figure(&mut flow, figure, numbers.figures)?;

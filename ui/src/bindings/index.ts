@@ -1333,7 +1333,26 @@ export type ReportQuery = {
 	title: string | null,
 	/**  A file of published scores (`docs/guide/reports.md`) that the measured ones stand beside. */
 	published?: string | null,
+	/**  Beside those every report has; in which order, and how often, they are named does not matter. */
+	sections?: ReportSection[],
 };
+
+/**  A section that a report has where it is asked for, beside those every report has. */
+export type ReportSection = 
+/**  The matrix of all pairs' differences and adjusted p-values. */
+"significance" | 
+/**  Scores by series and language. */
+"languages" | 
+/**  Scores against what an answer costs. */
+"cost" | 
+/**  Scores against how long an answer takes. */
+"time" | 
+/**  Who solves which problem. */
+"problems" | 
+/**  Problems that one of a pair solves and the other does not. */
+"flips" | 
+/**  The chosen runs over time. */
+"trends";
 
 export type Role = "system" | "user" | "assistant";
 

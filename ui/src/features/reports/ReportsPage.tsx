@@ -8,8 +8,10 @@ import { EmptyState, ErrorNotice } from '../../design/components/Notice'
 import { Page, Panel } from '../../design/components/Panel'
 import { useToasts } from '../../design/components/Toast'
 import { bytes, plural } from '../../design/format'
-import { useExportReport, useReportPreview, useAllRuns, useSystem } from '../../ipc/hooks'
-import type { ReportFormat, ReportQuery } from '../../ipc/types'
+import { useAllRuns, useSystem } from '../../ipc/hooks'
+import { useExportReport, useReportPreview } from '../../ipc/results'
+import type { ReportFormat, ReportQuery, ReportSection } from '../../ipc/types'
+import { REPORT_SECTIONS } from '../../app/address'
 import { RunPicker } from '../run/RunPicker'
 import { chosenRuns, scored } from '../run/runs'
 import './Reports.css'
@@ -23,6 +25,16 @@ const FORMATS: readonly { format: ReportFormat; extension: string; label: string
   { format: 'csv', extension: 'csv', label: 'CSV', what: 'The numbers' },
 ]
 
+const SECTIONS: Record<ReportSection, { label: string; what: string }> = {
+  significance: { label: 'Significance', what: 'A matrix of all pairs' },
+  languages: { label: 'Languages', what: 'A heat map of scores' },
+  cost: { label: 'Score and cost', what: 'With the Pareto front' },
+  time: { label: 'Score and time', what: 'With the Pareto front' },
+  problems: { label: 'Problems', what: 'Who solves which' },
+  flips: { label: 'Where they part', what: 'One solves it, the other does not' },
+  trends: { label: 'Over time', what: 'Series with several of the runs' },
+}
+
 export function ReportsPage() {
   const address = route.useSearch()
   const navigate = useNavigate()
@@ -30,13 +42,14 @@ export function ReportsPage() {
   const all = useMemo(() => runs.data ?? [], [runs.data])
   const usable = useMemo(() => scored(all), [all])
   const chosen = useMemo(() => chosenRuns(all, address.runs), [all, address.runs])
+  const sections = useMemo(() => address.sections ?? [], [address.sections])
   const [title, setTitle] = useState('')
   const [settled, setSettled] = useState('')
   const [asking, setAsking] = useState(false)
   const [published, setPublished] = useState<string | null>(null)
   const query = useMemo<ReportQuery | null>(
-    () => (chosen.length === 0 ? null : { runs: chosen.map((r) => r.id), title: settled.trim() === '' ? null : settled.trim(), published }),
-    [chosen, settled, published],
+    () => (chosen.length === 0 ? null : { runs: chosen.map((r) => r.id), title: settled.trim() === '' ? null : settled.trim(), published, sections }),
+    [chosen, settled, published, sections],
   )
   const preview = useReportPreview(query)
   const exportReport = useExportReport()
@@ -64,7 +77,7 @@ export function ReportsPage() {
       testId="page-reports"
       fill
       lead="Scores, tests, settings, versions and digests: enough for a reader to check and to do it again."
-      actions={<RunPicker runs={usable} chosen={chosen.map((r) => r.id)} onChange={(ids) => void navigate({ to: '/reports', search: { runs: ids } })} />}
+      actions={<RunPicker runs={usable} chosen={chosen.map((r) => r.id)} onChange={(ids) => void navigate({ to: '/reports', search: { ...address, runs: ids } })} />}
     >
       {runs.data && query === null ? (
         <Panel>
@@ -128,6 +141,27 @@ export function ReportsPage() {
                 </ul>
                 <Checkbox label="Ask where to save" detail="Otherwise into the folder of reports." checked={asking} onChange={setAsking} data-testid="report-ask" />
               </div>
+            </Panel>
+            <Panel title="More sections">
+              <fieldset className="reports-sections">
+                <legend className="small faint">Beside scores, differences, methods and settings</legend>
+                {REPORT_SECTIONS.map((section) => (
+                  <Checkbox
+                    key={section}
+                    label={SECTIONS[section].label}
+                    detail={SECTIONS[section].what}
+                    checked={sections.includes(section)}
+                    onChange={(on) =>
+                      void navigate({
+                        to: '/reports',
+                        search: { ...address, sections: REPORT_SECTIONS.filter((s) => (s === section ? on : sections.includes(s))) },
+                        replace: true,
+                      })
+                    }
+                    data-testid={`report-section-${section}`}
+                  />
+                ))}
+              </fieldset>
             </Panel>
             <Panel title={plural(chosen.length, 'run')}>
               <ul className="reports-runs">
