@@ -127,6 +127,8 @@ const pages = [
   } },
   { name: 'sample-output', hash: '/samples?runs=r2&verdicts=failed&tab=output', act: async (page) => page.locator('[data-testid="samples-row"]').nth(1).click() },
   { name: 'reports', hash: '/reports?runs=r2,r3' },
+  { name: 'reports-sections', hash: '/reports?runs=r2,r3&sections=significance,problems' },
+  { name: 'reports-none', hash: '/reports', query: 'state=empty' },
   { name: 'library', hash: '/library' },
   { name: 'library-details', hash: '/library', act: each(['library-details-smollm2-135m', 'model-check', 'test-prompt-send'], 1500) },
   { name: 'library-add', hash: '/library', act: each(['library-add-models', 'provider-openrouter', 'provider-offers'], 900) },
