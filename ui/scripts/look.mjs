@@ -1,5 +1,5 @@
 // Looks at every page in the system's Chromium, over made-up data:
-//   node scripts/look.mjs --screenshots [--out DIR] [--only NAME] [--theme light] [--zoomed]
+//   node scripts/look.mjs --screenshots [--out DIR] [--only NAME] [--theme light] [--zoomed] [--width 1400]
 //                                                                   a picture of each page, light and dark, large, small and at 200 % zoom
 //   node scripts/look.mjs --cut                                     what is cut off or out of reach at 200 % zoom; fails on any
 //   node scripts/look.mjs --axe                                     axe-core on each page in both themes; fails on any violation
@@ -15,6 +15,7 @@ const { values: args } = parseArgs({
     axe: { type: 'boolean', default: false },
     cut: { type: 'boolean', default: false },
     zoomed: { type: 'boolean', default: false },
+    width: { type: 'string' },
     theme: { type: 'string' },
     out: { type: 'string', default: 'screenshots' },
     only: { type: 'string' },
@@ -226,7 +227,7 @@ function cutOff() {
 
 const sizes = args.cut || args.zoomed ? [ZOOMED] : args.screenshots ? [[1400, 900, 1], [1024, 700, 1], ZOOMED] : [[1400, 900, 1]]
 for (const theme of args.theme ? [args.theme] : ['light', 'dark']) {
-  for (const [width, height, scale] of sizes) {
+  for (const [width, height, scale] of sizes.filter(([wide]) => !args.width || wide === Number(args.width))) {
     for (const what of pages) {
       const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale, colorScheme: theme, reducedMotion: args.axe ? 'reduce' : 'no-preference' })
       const page = await context.newPage()

@@ -19,20 +19,20 @@ import './Reports.css'
 const route = getRouteApi('/reports')
 
 const FORMATS: readonly { format: ReportFormat; extension: string; label: string; what: string }[] = [
-  { format: 'html', extension: 'html', label: 'HTML', what: 'One file with everything in it' },
+  { format: 'html', extension: 'html', label: 'HTML', what: 'All in one file' },
   { format: 'pdf', extension: 'pdf', label: 'PDF', what: 'For papers and decks' },
   { format: 'markdown', extension: 'md', label: 'Markdown', what: 'For issues and notes' },
   { format: 'csv', extension: 'csv', label: 'CSV', what: 'The numbers' },
 ]
 
 const SECTIONS: Record<ReportSection, { label: string; what: string }> = {
-  significance: { label: 'Significance', what: 'A matrix of all pairs' },
-  languages: { label: 'Languages', what: 'A heat map of scores' },
-  cost: { label: 'Score and cost', what: 'With the Pareto front' },
-  time: { label: 'Score and time', what: 'With the Pareto front' },
-  problems: { label: 'Problems', what: 'Who solves which' },
-  flips: { label: 'Where they part', what: 'One solves it, the other does not' },
-  trends: { label: 'Over time', what: 'Series with several of the runs' },
+  significance: { label: 'Matrix of all pairs', what: 'Differences with adjusted p-values' },
+  languages: { label: 'Heat map of languages', what: 'Scores by series and language, with intervals' },
+  cost: { label: 'Score against cost', what: 'With the Pareto front' },
+  time: { label: 'Score against time', what: 'With the Pareto front' },
+  problems: { label: 'Who solves which problem', what: 'A grid, the hardest first' },
+  flips: { label: 'Where two of them part', what: 'Problems that one solves and the other does not' },
+  trends: { label: 'Scores over time', what: 'Of series that have two of the runs or more' },
 }
 
 export function ReportsPage() {
@@ -144,12 +144,11 @@ export function ReportsPage() {
             </Panel>
             <Panel title="More sections">
               <fieldset className="reports-sections">
-                <legend className="small faint">Beside scores, differences, methods and settings</legend>
+                <legend className="sr-only">More sections, beside scores, differences, methods and settings</legend>
                 {REPORT_SECTIONS.map((section) => (
                   <Checkbox
                     key={section}
-                    label={SECTIONS[section].label}
-                    detail={SECTIONS[section].what}
+                    label={<span title={SECTIONS[section].what}>{SECTIONS[section].label}</span>}
                     checked={sections.includes(section)}
                     onChange={(on) =>
                       void navigate({

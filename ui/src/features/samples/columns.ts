@@ -16,9 +16,9 @@ export interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { id: 'problem', title: 'Problem', sort: 'problem', least: 6.5, grow: 1 },
+  { id: 'problem', title: 'Problem', sort: 'problem', least: 6.5, grow: 0.6 },
   { id: 'index', title: '#', sort: null, right: true, least: 1.75, rank: 8 },
-  { id: 'model', title: 'Model', sort: 'model', least: 6, grow: 1.1, rank: 9 },
+  { id: 'model', title: 'Model', sort: 'model', least: 8.5, grow: 1.2, rank: 9 },
   { id: 'run', title: 'Run', sort: null, least: 6, grow: 1, rank: 2 },
   { id: 'request', title: 'Request', sort: null, least: 7 },
   { id: 'code', title: 'Code', sort: null, least: 7.75 },

@@ -71,7 +71,7 @@ export function SeriesTable({ series, chosen, k, onChoose }: SeriesTableProps) {
         cell: ({ row: { original: s } }) =>
           s.slope ? (
             <span className={`num ${s.slope.significant ? '' : 'faint'}`} title={s.slope.words}>
-              {s.slope.significant ? `${signedPoints(s.slope.value)} a ${s.slope.unit}` : 'none shown'} <span className="small">{pPhrase(s.slope.p)}</span>
+              {s.slope.significant ? `${signedPoints(s.slope.value)} a ${s.slope.unit}` : 'none shown'}, <span className="small">{pPhrase(s.slope.p)}</span>
             </span>
           ) : (
             <span className="faint" title={s.notes.join(' ')}>
@@ -86,7 +86,7 @@ export function SeriesTable({ series, chosen, k, onChoose }: SeriesTableProps) {
         cell: ({ row: { original: s } }) =>
           s.level_change?.significant ? (
             <span className="num" title={s.level_change.words}>
-              {points(s.level_change.before)} → {points(s.level_change.after)} <span className="small">{pPhrase(s.level_change.p)}</span>
+              {points(s.level_change.before)} → {points(s.level_change.after)}, <span className="small">{pPhrase(s.level_change.p)}</span>
             </span>
           ) : (
             <span className="faint" title={s.level_change?.words}>
