@@ -97,6 +97,7 @@ const pages = [
   { name: 'trends-table', hash: '/trends?view=table', query: 'state=weekly' },
   { name: 'trends-steps', hash: '/trends', query: 'state=weekly', act: async (page) => page.locator('[data-testid="trend-steps"]').scrollIntoViewIfNeeded() },
   { name: 'trends-series', hash: '/trends?series=humaneval/1.0.3/python/instruct/openai:qwen2.5-coder-7b@http://127.0.0.1:8080/v1', query: 'state=weekly' },
+  { name: 'trends-mean', hash: '/trends?series=humaneval/1.0.3/python', query: 'state=weekly' },
   { name: 'trends-few', hash: '/trends' },
   { name: 'trends-empty', hash: '/trends', query: 'state=empty' },
   { name: 'problem', hash: '/problems/starter/starter/3' },

@@ -198,6 +198,7 @@ fn nothing(options: &TrendOptions) -> Trends {
         seed: options.seed,
         datasets: Vec::new(),
         series: Vec::new(),
+        means: Vec::new(),
     }
 }
 
@@ -221,6 +222,11 @@ fn view(query: TrendQuery, trends: &Trends, colors: &Colors, runs: &[RunRecord])
             .iter()
             .map(|series| series_view(series, runs))
             .collect(),
+        means: trends
+            .means
+            .iter()
+            .map(|mean| series_view(mean, runs))
+            .collect(),
         n_runs: u32::try_from(runs.len()).unwrap_or(u32::MAX),
         query,
     }
@@ -235,6 +241,7 @@ fn series_view(series: &TrendSeries, runs: &[RunRecord]) -> TrendSeriesView {
         language: series.language.clone(),
         dataset: series.dataset.clone(),
         dataset_version: series.dataset_version.clone(),
+        mean_of: series.mean_of.clone(),
         points: series
             .points
             .iter()

@@ -2010,6 +2010,8 @@ export type TrendSeriesView = {
 	language: Language,
 	dataset: DatasetId,
 	dataset_version: string,
+	/**  Labels of the series that this is the mean of; empty for a series of its own. */
+	mean_of: string[],
 	/**  The oldest first. */
 	points: TrendPointView[],
 	/**  Problems that trend and change point stand on. */
@@ -2054,6 +2056,11 @@ export type TrendsView = {
 	query: TrendQuery,
 	/**  By data set, version and language, then by label. */
 	series: TrendSeriesView[],
+	/**
+	 *  Of each data set, version and language with several series: their mean over time, where two runs or more have
+	 *  all of them. Model and strategy are empty.
+	 */
+	means: TrendSeriesView[],
 	figure: Figure,
 	/**  Runs that were looked at. */
 	n_runs: number,

@@ -68,8 +68,8 @@ export const RunSide = memo(function RunSide({ detail }: { detail: RunDetail }) 
         {detail.command !== null && (
           <div className="run-command">
             <code>
-              {/* Each word whole: a browser breaks lines behind the hyphens of an option. */}
-              {detail.command.split(' ').map((word, i) => (
+              {/* Each option whole: a browser breaks lines behind its hyphens. */}
+              {detail.command.split(/ (?=--)/).map((word, i) => (
                 <span key={i} className="run-word">{`${word} `}</span>
               ))}
             </code>
