@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::figure::{CellDensity, Drawing, Figure, Matrix, Table};
+use crate::figure::{Cell, CellDensity, Drawing, Figure, Matrix, Sign, Table};
 use crate::format;
 use crate::report::Block;
 
@@ -109,10 +109,14 @@ fn parts(figure: &Figure) -> (Option<String>, Vec<Figure>) {
     (left_out, made)
 }
 
-/// Rows in which not all cells are of the same class and text.
+/// Rows in which not all cells are of the same class and text; of those of which something is known.
 fn differing(matrix: &Matrix) -> Vec<usize> {
     let mut seen: BTreeMap<u32, (u32, Option<&str>, bool)> = BTreeMap::new();
-    for cell in &matrix.cells {
+    let is_known = |cell: &Cell| {
+        let fill = matrix.fills.get(cell.fill as usize);
+        fill.is_none_or(|fill| fill.sign != Some(Sign::Dash))
+    };
+    for cell in matrix.cells.iter().filter(|cell| is_known(cell)) {
         let label = cell.label.as_deref();
         seen.entry(cell.row)
             .and_modify(|(fill, first, differs)| *differs |= (*fill, *first) != (cell.fill, label))
@@ -132,7 +136,7 @@ fn rows_of(figure: &Figure, matrix: &Matrix, rows: &[usize]) -> Figure {
             .iter()
             .filter_map(|cell| {
                 let row = *places.get(&(cell.row as usize))?;
-                Some(crate::figure::Cell {
+                Some(Cell {
                     row,
                     ..cell.clone()
                 })
@@ -162,7 +166,7 @@ fn rows_of(figure: &Figure, matrix: &Matrix, rows: &[usize]) -> Figure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::{Category, Cell, Emphasis, Row};
+    use crate::figure::{Category, Emphasis, Row};
 
     /// `n` rows by two columns, whose cells differ in every `stride`th row.
     fn figure(n: u32, stride: u32, density: CellDensity) -> Figure {
