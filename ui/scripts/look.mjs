@@ -1,5 +1,5 @@
 // Looks at every page in the system's Chromium, over made-up data:
-//   node scripts/look.mjs --screenshots [--out DIR] [--only NAME] [--theme light] [--zoomed]
+//   node scripts/look.mjs --screenshots [--out DIR] [--only NAME] [--theme light] [--zoomed] [--width 1400]
 //                                                                   a picture of each page, light and dark, large, small and at 200 % zoom
 //   node scripts/look.mjs --cut                                     what is cut off or out of reach at 200 % zoom; fails on any
 //   node scripts/look.mjs --axe                                     axe-core on each page in both themes; fails on any violation
@@ -15,6 +15,7 @@ const { values: args } = parseArgs({
     axe: { type: 'boolean', default: false },
     cut: { type: 'boolean', default: false },
     zoomed: { type: 'boolean', default: false },
+    width: { type: 'string' },
     theme: { type: 'string' },
     out: { type: 'string', default: 'screenshots' },
     only: { type: 'string' },
@@ -96,6 +97,7 @@ const pages = [
   { name: 'trends-table', hash: '/trends?view=table', query: 'state=weekly' },
   { name: 'trends-steps', hash: '/trends', query: 'state=weekly', act: async (page) => page.locator('[data-testid="trend-steps"]').scrollIntoViewIfNeeded() },
   { name: 'trends-series', hash: '/trends?series=humaneval/1.0.3/python/instruct/openai:qwen2.5-coder-7b@http://127.0.0.1:8080/v1', query: 'state=weekly' },
+  { name: 'trends-mean', hash: '/trends?series=humaneval/1.0.3/python', query: 'state=weekly' },
   { name: 'trends-few', hash: '/trends' },
   { name: 'trends-empty', hash: '/trends', query: 'state=empty' },
   { name: 'problem', hash: '/problems/starter/starter/3' },
@@ -127,6 +129,8 @@ const pages = [
   } },
   { name: 'sample-output', hash: '/samples?runs=r2&verdicts=failed&tab=output', act: async (page) => page.locator('[data-testid="samples-row"]').nth(1).click() },
   { name: 'reports', hash: '/reports?runs=r2,r3' },
+  { name: 'reports-sections', hash: '/reports?runs=r2,r3&sections=significance,problems' },
+  { name: 'reports-none', hash: '/reports', query: 'state=empty' },
   { name: 'library', hash: '/library' },
   { name: 'library-details', hash: '/library', act: each(['library-details-smollm2-135m', 'model-check', 'test-prompt-send'], 1500) },
   { name: 'library-add', hash: '/library', act: each(['library-add-models', 'provider-openrouter', 'provider-offers'], 900) },
@@ -224,7 +228,7 @@ function cutOff() {
 
 const sizes = args.cut || args.zoomed ? [ZOOMED] : args.screenshots ? [[1400, 900, 1], [1024, 700, 1], ZOOMED] : [[1400, 900, 1]]
 for (const theme of args.theme ? [args.theme] : ['light', 'dark']) {
-  for (const [width, height, scale] of sizes) {
+  for (const [width, height, scale] of sizes.filter(([wide]) => !args.width || wide === Number(args.width))) {
     for (const what of pages) {
       const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale, colorScheme: theme, reducedMotion: args.axe ? 'reduce' : 'no-preference' })
       const page = await context.newPage()

@@ -1,11 +1,11 @@
 //! How much a paired comparison can show: what it would miss, and what it would take to see it.
 //!
-//! The normal approximation for a mean of paired differences. With the standard deviation `sd` of the
-//! differences, a two-sided test at `alpha` finds a true difference `delta` with chance `power` from
-//! `n = ((z_{1-alpha/2} + z_power) * sd / delta)^2` pairs on (Cohen 1988, section 2.4; Miller 2024,
-//! arXiv:2411.00640, section 5). It is good to a few pairs where `n` is some dozens or more.
+//! The normal approximation for a mean of paired differences ([`assay_stats::Design::Paired`]): with the
+//! standard deviation `sd` of the differences, a two-sided test at `alpha` finds a true difference `delta`
+//! with chance `power` from about `n = ((z_{1-alpha/2} + z_power) * sd / delta)^2` pairs on. It is good to a
+//! few pairs where `n` is some dozens or more.
 
-use assay_stats::{ClusterCorrection, clustered_standard_error};
+use assay_stats::{ClusterCorrection, Design, Spread, clustered_standard_error};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -52,15 +52,12 @@ pub(crate) struct Sizes {
 impl Power {
     pub(crate) fn of(sizes: &Sizes, alpha: f64, power: f64) -> Self {
         let sd = sizes.standard_error * (sizes.n_clusters as f64).sqrt();
-        let samples_needed = sizes.samples.and_then(|(samples, within)| {
-            samples_needed(sizes, samples, within, critical(alpha, power))
-        });
         Self {
             power,
             alpha,
             detectable: detectable_difference(sd, sizes.n_clusters, alpha, power),
             problems_needed: pairs_needed(sd, sizes.diff, alpha, power),
-            samples_needed,
+            samples_needed: samples_needed(sizes, alpha, power),
         }
     }
 }
@@ -138,80 +135,45 @@ fn variance_within(unit: &Unit) -> Option<f64> {
 }
 
 /// The smallest true mean difference that `n` pairs whose differences have the standard deviation `sd`
-/// show with chance `power`, in a two-sided test at `alpha`: `(z_{1-alpha/2} + z_power) * sd / sqrt(n)`.
+/// show with chance `power`, in a two-sided test at `alpha` ([`assay_stats::detectable_difference`]).
 ///
-/// `None` without pairs or spread. It is never more than 1, the largest difference of two shares.
+/// `None` without pairs or spread, and where differences vary more than those of shares do. It is never more than 1, the largest difference of two shares.
 pub fn detectable_difference(sd: f64, n: u64, alpha: f64, power: f64) -> Option<f64> {
-    (n > 0 && sd > 0.0).then(|| (critical(alpha, power) * sd / (n as f64).sqrt()).min(1.0))
+    if n == 0 || sd <= 0.0 {
+        return None;
+    }
+    let found = assay_stats::detectable_difference(Design::Paired { sd }, n, alpha, power);
+    found.ok().map(|found| found.unwrap_or(1.0))
 }
 
-/// How many pairs show a true mean difference `delta` with chance `power`:
-/// `((z_{1-alpha/2} + z_power) * sd / delta)^2`, rounded up. `None` without a difference or spread.
+/// How many pairs show a true mean difference `delta` with chance `power`
+/// ([`assay_stats::needed_problems`]). `None` without a difference or spread.
 pub fn pairs_needed(sd: f64, delta: f64, alpha: f64, power: f64) -> Option<u64> {
-    let needed = (critical(alpha, power) * sd / delta.abs()).powi(2);
-    (sd > 0.0 && delta != 0.0 && needed.is_finite()).then(|| needed.ceil() as u64)
+    if delta == 0.0 || sd <= 0.0 {
+        return None;
+    }
+    assay_stats::needed_problems(Design::Paired { sd }, delta.abs(), alpha, power).ok()
 }
 
 /// Samples a problem with which the same problems would show the difference that was seen.
-fn samples_needed(sizes: &Sizes, samples: f64, within: f64, critical: f64) -> Option<u64> {
-    let between = (sizes.standard_error.powi(2) - within).max(0.0);
-    let room = (sizes.diff / critical).powi(2) - between;
-    (within > 0.0 && room > 0.0).then(|| (samples * within / room).ceil() as u64)
-}
-
-fn critical(alpha: f64, power: f64) -> f64 {
-    normal_quantile(1.0 - alpha / 2.0) + normal_quantile(power)
-}
-
-/// Standard normal quantile, by bisection of the distribution function; within 1e-12 for what is
-/// between 1e-12 and its complement.
-fn normal_quantile(p: f64) -> f64 {
-    let (mut low, mut high) = (-8.0_f64, 8.0_f64);
-    while high - low > 1e-13 {
-        let middle = (low + high) / 2.0;
-        if middle <= low || middle >= high {
-            break;
-        }
-        if normal_cdf(middle) < p {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    (low + high) / 2.0
-}
-
-/// Standard normal distribution function, by its power series around 0 (Marsaglia 2004,
-/// doi:10.18637/jss.v011.i04).
-fn normal_cdf(x: f64) -> f64 {
-    let (mut sum, mut term, mut i) = (x, x, 1.0);
-    while sum + term != sum {
-        i += 2.0;
-        term *= x * x / i;
-        sum += term;
-    }
-    let density = (-0.5 * x * x).exp() / (2.0 * std::f64::consts::PI).sqrt();
-    (0.5 + sum * density).clamp(0.0, 1.0)
+fn samples_needed(sizes: &Sizes, alpha: f64, power: f64) -> Option<u64> {
+    let (samples, within) = sizes.samples.filter(|(_, within)| *within > 0.0)?;
+    let n = sizes.n_clusters as f64;
+    let spread = Spread {
+        between: n * (sizes.standard_error.powi(2) - within).max(0.0),
+        // What one sample each of both adds; the two are not told apart here.
+        within_a: n * within * samples,
+        within_b: 0.0,
+    };
+    assay_stats::needed_samples(spread, sizes.diff.abs(), sizes.n_clusters, alpha, power)
+        .ok()
+        .flatten()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn quantiles_are_those_of_the_tables() {
-        for (p, z) in [
-            (0.5, 0.0),
-            (0.8, 0.841_621_233_572_914_4),
-            (0.975, 1.959_963_984_540_054),
-            (0.995, 2.575_829_303_548_900_4),
-            (0.999_5, 3.290_526_731_491_899),
-            (0.025, -1.959_963_984_540_054),
-        ] {
-            assert!((normal_quantile(p) - z).abs() < 1e-9, "{p}");
-        }
-    }
 
     #[test]
     fn sizes_are_those_of_the_formula() {
@@ -228,7 +190,9 @@ mod tests {
         assert_eq!(detectable_difference(0.5, 0, 0.05, 0.8), None);
         assert_eq!(pairs_needed(0.0, 0.1, 0.05, 0.8), None);
         assert_eq!(pairs_needed(0.5, 0.0, 0.05, 0.8), None);
-        assert_eq!(detectable_difference(9.0, 2, 0.05, 0.8), Some(1.0));
+        assert_eq!(detectable_difference(1.4, 2, 0.05, 0.8), Some(1.0));
+        // No differences of shares vary as much as this.
+        assert_eq!(detectable_difference(9.0, 2, 0.05, 0.8), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! A regression is a significant paired difference between a run and the one before it, on the problems both have judged;
 //! a lower score alone is none.
 
+mod mean;
 mod records;
 
 use std::collections::{BTreeMap, HashMap};
@@ -51,8 +52,21 @@ pub fn trends(
     let mut series = places
         .par_iter()
         .zip(labels)
-        .map(|((place, evidence), label)| one(place, label, evidence, began, options))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|((place, evidence), label)| {
+            let found = over_time(&label, GroupBy::Series, evidence, began, options)?;
+            Ok(TrendSeries {
+                key: place.key(),
+                label,
+                model: place.model.to_owned(),
+                strategy: StrategyId::from(place.strategy),
+                language: Language::new(place.language),
+                dataset: DatasetId::from(place.dataset),
+                dataset_version: place.version.to_owned(),
+                mean_of: Vec::new(),
+                ..found
+            })
+        })
+        .collect::<Result<Vec<_>, AnalyticsError>>()?;
     series.retain(|series| !series.points.is_empty());
     series.sort_by(|a, b| {
         let of = |s: &TrendSeries| {
@@ -61,6 +75,7 @@ pub fn trends(
         };
         of(a).cmp(&of(b))
     });
+    let means = mean::means(evidence, &series, began, options)?;
     Ok(Trends {
         k: options.k,
         level: options.level,
@@ -70,6 +85,7 @@ pub fn trends(
         seed: options.seed,
         datasets: dataset_facts(evidence),
         series,
+        means,
     })
 }
 
@@ -135,9 +151,10 @@ fn parts(evidence: &Evidence) -> Result<BTreeMap<Place<'_>, Evidence>, Analytics
     Ok(parts)
 }
 
-fn one(
-    place: &Place<'_>,
-    label: String,
+/// What the groups of this evidence, one a run, come to over time; the names are the caller's to give.
+fn over_time(
+    label: &str,
+    by: GroupBy,
     evidence: &Evidence,
     began: &BTreeMap<RunId, i64>,
     options: &TrendOptions,
@@ -153,11 +170,11 @@ fn one(
         alpha: options.alpha,
         correction: Correction::Holm,
     };
-    let (points, contenders) = points(evidence, began, &compare)?;
+    let (points, contenders) = points(by, evidence, began, &compare)?;
     let counted: Vec<usize> = (0..points.len()).filter(|i| points[*i].counted).collect();
     let (common, values) = on_common(&contenders, &counted);
     let fail = |source| AnalyticsError::Stats {
-        of: label.clone(),
+        of: label.to_owned(),
         source,
     };
     let (slope, level_change) = if values.len() < 3 || common == 0 {
@@ -172,13 +189,14 @@ fn one(
     let steps = steps(&points, &contenders, &counted, &compare, options)?;
     let notes = notes(&points, counted.len(), common);
     Ok(TrendSeries {
-        key: place.key(),
-        label,
-        model: place.model.to_owned(),
-        strategy: StrategyId::from(place.strategy),
-        language: Language::new(place.language),
-        dataset: DatasetId::from(place.dataset),
-        dataset_version: place.version.to_owned(),
+        key: String::new(),
+        label: String::new(),
+        model: String::new(),
+        strategy: StrategyId::from(""),
+        language: Language::new(""),
+        dataset: DatasetId::from(""),
+        dataset_version: String::new(),
+        mean_of: Vec::new(),
         points,
         n_common: count(common as u64),
         slope,
@@ -190,11 +208,12 @@ fn one(
 
 /// The runs that have a score, the oldest first, and what they are paired by.
 fn points(
+    by: GroupBy,
     evidence: &Evidence,
     began: &BTreeMap<RunId, i64>,
     options: &CompareOptions,
 ) -> Result<(Vec<TrendPoint>, Vec<Contender>), AnalyticsError> {
-    let groups = groups(evidence, GroupBy::Series)?;
+    let groups = groups(evidence, by)?;
     let (scores, estimates) = scored(&groups, &options.score)?;
     let mut found = Vec::new();
     for ((mut group, score), estimates) in groups.into_iter().zip(scores).zip(estimates) {

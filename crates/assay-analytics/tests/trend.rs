@@ -292,3 +292,81 @@ proptest! {
         }
     }
 }
+
+/// Several models in the same runs: of each run, who was asked and how many of twenty problems each solves.
+fn together(runs: &[&[(&str, usize)]]) -> (Evidence, BTreeMap<RunId, i64>) {
+    let mut all = Evidence::default();
+    let mut began = BTreeMap::new();
+    for (i, models) in runs.iter().enumerate() {
+        let id = RunId::new(format!("r{i}"));
+        began.insert(id.clone(), i as i64 * DAY);
+        for (m, (model, solved)) in models.iter().enumerate() {
+            let model: &'static str = if *model == "local:a" {
+                "local:a"
+            } else {
+                "local:b"
+            };
+            let one = Given {
+                model,
+                problems: 20,
+                ..given(i as i64, *solved)
+            };
+            let (evidence, _) = evidence(&[one]);
+            if m == 0 {
+                all.runs.push(RunFacts {
+                    id: id.clone(),
+                    name: format!("run {i}"),
+                    ..evidence.runs[0].clone()
+                });
+            }
+            all.rows
+                .extend(evidence.rows.into_iter().map(|row| ScoreRow {
+                    run: id.clone(),
+                    ..row
+                }));
+        }
+    }
+    (all, began)
+}
+
+#[test]
+fn a_suite_is_the_mean_of_the_same_series_on_the_same_problems() {
+    let (mut evidence, began) = together(&[
+        &[("local:a", 10), ("local:b", 4)],
+        // Without the second model this run says nothing of the mean.
+        &[("local:a", 20)],
+        &[("local:a", 12), ("local:b", 6)],
+    ]);
+    // One problem of which one model's sample was not judged is out of the mean of that run.
+    let lost = evidence.rows.len() - 1;
+    assert_eq!(evidence.rows[lost].model, "local:b");
+    evidence.rows[lost].judged = 0;
+    let found = trends(&evidence, &began, &options()).unwrap();
+    assert_eq!(found.series.len(), 2);
+    let [mean] = &found.means[..] else {
+        unreachable!("{:?}", found.means)
+    };
+    assert_eq!(mean.key, "humaneval/1/python");
+    assert_eq!(mean.mean_of.len(), 2);
+    let runs: Vec<&str> = mean.points.iter().map(|p| p.run.as_str()).collect();
+    assert_eq!(runs, ["r0", "r2"]);
+    assert!((mean.points[0].value - 14.0 / 40.0).abs() < 1e-12);
+    assert!((mean.points[1].value - 18.0 / 38.0).abs() < 1e-12);
+    assert_eq!(
+        mean.points.iter().map(|p| p.n_problems).collect::<Vec<_>>(),
+        [20, 19]
+    );
+    let step = mean.latest().unwrap();
+    // Two problems more of either model, of the nineteen both runs have.
+    assert_eq!(step.pair.n, 19);
+    assert!((step.pair.diff - 4.0 / 38.0).abs() < 1e-12);
+    assert_eq!(step.pair.label_b, "run 0");
+}
+
+#[test]
+fn there_is_no_mean_of_one_series_or_of_runs_that_share_none() {
+    let (one, began) = together(&[&[("local:a", 10)], &[("local:a", 12)]]);
+    assert!(trends(&one, &began, &options()).unwrap().means.is_empty());
+    let (apart, began) = together(&[&[("local:a", 10), ("local:b", 4)], &[("local:b", 4)]]);
+    assert!(trends(&apart, &began, &options()).unwrap().means.is_empty());
+}

@@ -34,6 +34,7 @@ mod providers;
 mod published;
 mod recovery;
 mod regroup;
+mod report_sections;
 mod reports;
 mod runs;
 mod samples;

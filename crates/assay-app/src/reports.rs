@@ -68,15 +68,17 @@ impl App {
 
     async fn report(&self, query: &ReportQuery) -> Result<Report, AppError> {
         let chosen = once_each(&query.runs);
-        let comparison = self
-            .comparison(&CompareQuery {
-                runs: chosen.clone(),
-                by: CompareBy::Series,
-                baseline: None,
-                alpha: 0.05,
-                correction: Correction::Holm,
-                k: 1,
-            })
+        let compare = CompareQuery {
+            runs: chosen.clone(),
+            by: CompareBy::Series,
+            baseline: None,
+            alpha: 0.05,
+            correction: Correction::Holm,
+            k: 1,
+        };
+        let comparison = self.comparison(&compare).await?;
+        let sections = self
+            .report_sections(&query.sections, &compare, &comparison)
             .await?;
         let store = self.store().await?;
         let mut runs = Vec::with_capacity(chosen.len());
@@ -118,6 +120,7 @@ impl App {
             comparison,
             runs,
             failures,
+            sections,
             published,
             notes: Vec::new(),
         })
@@ -204,7 +207,76 @@ fn file_name(title: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::file_name;
+    use super::*;
+    use crate::dto::ReportSection;
+
+    /// A program with the example runs.
+    async fn app() -> (tempfile::TempDir, App, Vec<assay_core::RunId>) {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(crate::AppConfig::new(folder.path()))
+            .await
+            .unwrap();
+        app.welcome().await.unwrap();
+        let runs = app.list_runs().await.unwrap();
+        (folder, app, runs.into_iter().map(|run| run.id).collect())
+    }
+
+    fn query(runs: &[assay_core::RunId], sections: &[ReportSection]) -> ReportQuery {
+        ReportQuery {
+            runs: runs.to_vec(),
+            title: None,
+            published: None,
+            sections: sections.to_vec(),
+        }
+    }
+
+    #[tokio::test]
+    async fn sections_come_in_their_order_once_each_with_the_figures_of_the_window() {
+        let (_folder, app, runs) = app().await;
+        let plain = app.report(&query(&runs, &[])).await.unwrap();
+        assert!(plain.sections.is_empty());
+        let mut asked = ReportSection::ALL.to_vec();
+        asked.reverse();
+        asked.push(ReportSection::Problems);
+        let report = app.report(&query(&runs, &asked)).await.unwrap();
+        let headings: Vec<&str> = report.sections.iter().map(|s| s.heading.as_str()).collect();
+        assert_eq!(headings.len(), ReportSection::ALL.len());
+        assert_eq!((headings[0], headings[4]), ("Significance", "Problems"));
+        for section in &report.sections {
+            let shows = section.figures.len() + section.tables.len();
+            // What cannot be shown says why.
+            assert!(shows > 0 || !section.paragraphs.is_empty(), "{section:?}");
+        }
+        let compare = CompareQuery {
+            runs: runs.clone(),
+            by: CompareBy::Series,
+            baseline: None,
+            alpha: 0.05,
+            correction: Correction::Holm,
+            k: 1,
+        };
+        let of_window = app
+            .compare_figure(&crate::dto::FigureQuery::new(
+                compare,
+                crate::dto::CompareFigure::Problems,
+            ))
+            .await
+            .unwrap();
+        assert_eq!(report.sections[4].figures, [of_window]);
+    }
+
+    #[tokio::test]
+    async fn one_series_has_nothing_to_be_set_against_and_no_course() {
+        let (_folder, app, runs) = app().await;
+        let asked = [ReportSection::Flips, ReportSection::Trends];
+        let report = app.report(&query(&runs[..1], &asked)).await.unwrap();
+        if report.comparison.scores.len() == 1 {
+            let said = &report.sections[0].paragraphs[0];
+            assert!(said.contains("one series"), "{said}");
+        }
+        let said = &report.sections[1].paragraphs[0];
+        assert!(said.contains("No series has two"), "{said}");
+    }
 
     #[test]
     fn titles_become_names_that_every_platform_takes() {

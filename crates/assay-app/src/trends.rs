@@ -46,6 +46,22 @@ impl App {
         Ok(view(query.clone(), &trends, &colors, &runs))
     }
 
+    /// The series that two or more of these runs are of, each with those of them that trends look at; and the
+    /// colours of their models.
+    pub(crate) async fn trends_among(&self, ids: &[RunId]) -> Result<(Trends, Colors), AppError> {
+        let query = TrendQuery::default();
+        let store = self.store().await?;
+        let mut runs = Vec::with_capacity(ids.len());
+        for id in ids {
+            runs.push(store.get_run(id).await?);
+        }
+        runs.retain(|run| is_looked_at(run, &query));
+        runs.sort_by(|a, b| (began(a), &a.id).cmp(&(began(b), &b.id)));
+        let mut trends = (*self.trends_of(&query, &runs).await?).clone();
+        trends.series.retain(|series| series.points.len() > 1);
+        Ok((trends, Colors::in_order(store.models_in_order().await?)))
+    }
+
     /// The runs that the query leaves, in the order in which they began.
     async fn runs_over_time(&self, query: &TrendQuery) -> Result<Vec<RunRecord>, AppError> {
         let mut runs: Vec<RunRecord> = self
@@ -182,6 +198,7 @@ fn nothing(options: &TrendOptions) -> Trends {
         seed: options.seed,
         datasets: Vec::new(),
         series: Vec::new(),
+        means: Vec::new(),
     }
 }
 
@@ -205,6 +222,11 @@ fn view(query: TrendQuery, trends: &Trends, colors: &Colors, runs: &[RunRecord])
             .iter()
             .map(|series| series_view(series, runs))
             .collect(),
+        means: trends
+            .means
+            .iter()
+            .map(|mean| series_view(mean, runs))
+            .collect(),
         n_runs: u32::try_from(runs.len()).unwrap_or(u32::MAX),
         query,
     }
@@ -219,6 +241,7 @@ fn series_view(series: &TrendSeries, runs: &[RunRecord]) -> TrendSeriesView {
         language: series.language.clone(),
         dataset: series.dataset.clone(),
         dataset_version: series.dataset_version.clone(),
+        mean_of: series.mean_of.clone(),
         points: series
             .points
             .iter()

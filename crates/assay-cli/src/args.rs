@@ -451,6 +451,26 @@ pub enum ReportFormatArg {
     Csv,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportSectionArg {
+    /// A matrix of all pairs' differences with adjusted p-values
+    Significance,
+    /// Scores by series and language
+    Languages,
+    /// Scores against what an answer costs, with the Pareto front
+    Cost,
+    /// Scores against how long an answer takes, with the Pareto front
+    Time,
+    /// Who solves which problem
+    Problems,
+    /// Problems that one solves and the other does not
+    Flips,
+    /// The chosen runs over time
+    Trends,
+    /// All of these
+    All,
+}
+
 #[derive(Debug, Args)]
 pub struct ReportArgs {
     /// Runs, separated by commas or spaces
@@ -464,6 +484,9 @@ pub struct ReportArgs {
     /// Title of the report
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
+    /// More sections, separated by commas
+    #[arg(long, value_enum, value_delimiter = ',', num_args = 1.., value_name = "SECTION")]
+    pub sections: Vec<ReportSectionArg>,
     /// Published scores (TOML) that the measured ones are to stand beside
     #[arg(long, value_name = "FILE")]
     pub published: Option<PathBuf>,

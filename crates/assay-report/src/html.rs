@@ -52,6 +52,14 @@ pub fn html(report: &Report) -> Result<String, ReportError> {
                 tables += 1;
                 push_table(&mut body, &table, tables);
             }
+            Block::Cells(table) => {
+                tables += 1;
+                body.push_str(&format!(
+                    "<details>\n<summary>Figure {figures} as a table</summary>\n"
+                ));
+                push_table(&mut body, &table, tables);
+                body.push_str("</details>\n");
+            }
             Block::Figure(figure) => {
                 figures += 1;
                 push_figure(&mut body, &figure, figures)?;

@@ -19,6 +19,7 @@ pub mod png;
 mod power;
 pub mod report;
 mod run_section;
+mod section;
 pub mod svg;
 pub mod tables;
 
@@ -31,6 +32,7 @@ pub use pdf::{figure_pdf, pdf};
 pub use power::power_in_words;
 pub use report::{FailureRow, Report, transport_word};
 pub use run_section::RunSection;
+pub use section::Section;
 
 /// A figure as an SVG file: light, with title and caption, 760 CSS pixels wide.
 ///

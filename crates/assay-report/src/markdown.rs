@@ -43,7 +43,7 @@ pub fn markdown(report: &Report) -> String {
                     text.push_str(&format!("- {}: {value}\n", markdown_text(&setting.label)));
                 }
             }
-            Block::Table(table) => text.push_str(&tables::markdown(&table)),
+            Block::Table(table) | Block::Cells(table) => text.push_str(&tables::markdown(&table)),
             Block::Figure(figure) => text.push_str(&format!(
                 "**{}.** {}\n",
                 markdown_text(&figure.title),
@@ -64,13 +64,21 @@ fn backticks(line: &str) -> usize {
     line.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// The report's tables as CSV with full precision, for other programs: scores, then a blank line,
-/// then pairs, then published scores beside the measured ones.
+/// The report's tables as CSV for other programs, scores and pairs with full precision: scores,
+/// then pairs, then what the sections that were asked for show, then published scores beside the
+/// measured ones; a blank line between them.
 pub fn csv(report: &Report) -> String {
     let mut text = tables::scores_csv(&report.comparison.scores);
     if !report.comparison.pairs.is_empty() {
         text.push_str("\r\n");
         text.push_str(&tables::pairs_csv(&report.comparison));
+    }
+    for section in &report.sections {
+        let of_figures = section.figures.iter().map(|figure| &figure.table);
+        for table in of_figures.chain(&section.tables) {
+            text.push_str("\r\n");
+            text.push_str(&tables::csv(table));
+        }
     }
     if !report.published.is_empty() {
         text.push_str("\r\n");

@@ -2,6 +2,7 @@
 
 use assay_analytics::{Comparison, IntervalKind, Score, TestKind};
 
+use crate::figure::Drawing;
 use crate::format;
 
 /// What the comparison shows, in sentences that claim no more than the tests allow.
@@ -118,6 +119,14 @@ const HOLM: &str = "S. Holm. A simple sequentially rejective multiple test proce
 const BENJAMINI: &str = "Y. Benjamini, Y. Hochberg. Controlling the false discovery rate. J. R. \
     Stat. Soc. B 57, 289–300, 1995.";
 
+const MANN: &str = "H. B. Mann. Nonparametric tests against trend. Econometrica 13, 245–259, 1945.";
+const KENDALL: &str = "M. G. Kendall. Rank Correlation Methods. 4th edition, Griffin, 1975.";
+const THEIL: &str = "H. Theil. A rank-invariant method of linear and polynomial regression analysis. \
+    Proc. K. Ned. Akad. Wet. A 53, 386–392, 1950.";
+const SEN: &str = "P. K. Sen. Estimates of the regression coefficient based on Kendall’s tau. J. Am. \
+    Stat. Assoc. 63, 1379–1389, 1968.";
+const PAGE: &str = "E. S. Page. Continuous inspection schemes. Biometrika 41, 100–115, 1954.";
+
 /// Paragraphs on estimator, intervals, tests and correction, and the sources they cite as `[1]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Methods {
@@ -173,6 +182,35 @@ impl Methods {
             methods.add_pairs(comparison, &resamples, &level);
         }
         methods
+    }
+
+    /// The methods behind these drawings, beside those of the comparison.
+    pub(crate) fn add_figures<'a>(&mut self, drawings: impl Iterator<Item = &'a Drawing>) {
+        let (mut has_front, mut has_time) = (false, false);
+        for drawing in drawings {
+            has_front |= matches!(drawing, Drawing::Scatter(_));
+            has_time |= matches!(drawing, Drawing::Timeline(_));
+        }
+        if has_front {
+            self.paragraphs.push(
+                "Pareto front. On it are those that no other beats: whoever is off it is beaten by one \
+                 that takes no more and scores no less. It is drawn through the estimates."
+                    .to_owned(),
+            );
+        }
+        if has_time {
+            let [mann, kendall, theil, sen, page, mcnemar, holm] =
+                [MANN, KENDALL, THEIL, SEN, PAGE, MCNEMAR, HOLM].map(|source| self.cite(source));
+            self.paragraphs.push(format!(
+                "Over time. A series is one model with one strategy in one language on one version of \
+                 a data set. Trends are tested by Mann and Kendall’s test {mann} {kendall}, their size \
+                 is Theil and Sen’s slope {theil} {sen}; a change of level is found by the cumulative \
+                 sum {page} and tested by permuting the order of runs. A run differs from the one \
+                 before it by a paired test on the problems both judged, McNemar’s {mcnemar} with one \
+                 sample a problem and else sign flips, with Holm’s correction {holm} over the steps of \
+                 a series."
+            ));
+        }
     }
 
     fn add_pairs(&mut self, comparison: &Comparison, resamples: &str, level: &str) {

@@ -62,7 +62,7 @@ pub fn pdf(report: &Report) -> Result<Vec<u8>, ReportError> {
     for (i, block) in blocks.iter().enumerate() {
         match block {
             Block::Heading { level, text } => {
-                let following = blocks.get(i + 1).map_or(Ok(0.0), least_height)?;
+                let following = least_below(&blocks[i + 1..])?;
                 heading(&mut flow, *level, text, following);
             }
             Block::Paragraph(text) => {
@@ -86,6 +86,8 @@ pub fn pdf(report: &Report) -> Result<Vec<u8>, ReportError> {
                 numbers.tables += 1;
                 table::set(&mut flow, table, numbers.tables);
             }
+            // Who reads paper reads the figure.
+            Block::Cells(_) => {}
             Block::Figure(figure) => {
                 numbers.figures += 1;
                 set_figure(&mut flow, figure, numbers.figures)?;
@@ -102,10 +104,30 @@ struct Numbers {
     tables: usize,
 }
 
+/// How much must stand below a heading: its paragraphs, and the beginning of what comes after them.
+fn least_below(blocks: &[Block]) -> Result<f32, ReportError> {
+    let mut height = 0.0;
+    for block in blocks {
+        let Block::Paragraph(text) = block else {
+            return Ok(height + least_height(block)?);
+        };
+        if height > MOST_KEPT {
+            break;
+        }
+        let lines = BODY.font.wrap(text, BODY.size, WIDTH).len() as f32;
+        height += lines * BODY.leading + 6.0;
+    }
+    Ok(height.min(40.0))
+}
+
+/// Paragraphs higher than this are a text of their own, which may begin at the end of a page.
+const MOST_KEPT: f32 = 80.0;
+
 /// How much of a block must stand below its heading.
 fn least_height(block: &Block) -> Result<f32, ReportError> {
     Ok(match block {
-        Block::Figure(figure) => figure_size(figure)?.1 + 30.0,
+        Block::Figure(figure) => figure_size(figure)?.1 + 6.0 + 3.0 * SMALL.leading,
+        Block::Heading { .. } => 0.0,
         Block::Table(_) => 80.0,
         _ => 40.0,
     })

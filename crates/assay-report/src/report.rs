@@ -9,6 +9,7 @@ use crate::figure::{Column, Fact, Figure, Row, Table};
 use crate::methods::{Methods, findings};
 use crate::palette::Colors;
 use crate::run_section::{RunSection, Setting};
+use crate::section::Section;
 use crate::{figures, format, tables};
 
 /// How often the samples of one series ended in each way.
@@ -40,6 +41,8 @@ pub struct Report {
     pub comparison: Comparison,
     pub runs: Vec<RunSection>,
     pub failures: Vec<FailureRow>,
+    /// What was asked for beside what every report has, in reading order.
+    pub sections: Vec<Section>,
     /// Scores of others that stand beside the measured ones.
     pub published: Vec<Reproduction>,
     /// What its author adds, a paragraph each.
@@ -61,6 +64,8 @@ pub(crate) enum Block {
     Sources(Vec<String>),
     Facts(Vec<Setting>),
     Table(Table),
+    /// What the cells of the figure above say already: set where the figure itself cannot be read.
+    Cells(Table),
     Figure(Box<Figure>),
     Code(Vec<String>),
 }
@@ -68,6 +73,14 @@ pub(crate) enum Block {
 impl Report {
     /// The figures, as the window shows them for the same comparison.
     pub fn figures(&self) -> Vec<Figure> {
+        let (mut figures, differences) = self.own_figures();
+        figures.extend(differences);
+        figures.extend(self.sections.iter().flat_map(|s| s.figures.iter().cloned()));
+        figures
+    }
+
+    /// The figures that every report has: of scores, and of differences where there are any.
+    fn own_figures(&self) -> (Vec<Figure>, Option<Figure>) {
         let comparison = &self.comparison;
         let mut ks: Vec<u32> = comparison
             .scores
@@ -76,7 +89,7 @@ impl Report {
             .collect();
         ks.sort_unstable();
         ks.dedup();
-        let mut figures: Vec<Figure> = ks
+        let scores: Vec<Figure> = ks
             .into_iter()
             .map(|k| {
                 figures::dot_interval::scores(
@@ -88,10 +101,9 @@ impl Report {
                 )
             })
             .collect();
-        if !comparison.pairs.is_empty() {
-            figures.push(figures::dot_interval::differences(comparison, &self.colors));
-        }
-        figures
+        let differences = (!comparison.pairs.is_empty())
+            .then(|| figures::dot_interval::differences(comparison, &self.colors));
+        (scores, differences)
     }
 
     /// The facts below the title.
@@ -134,15 +146,8 @@ impl Report {
         blocks.extend(self.notes.iter().cloned().map(Block::Paragraph));
 
         blocks.push(heading(2, "Scores"));
-        let (score_figures, pair_figures): (Vec<Figure>, Vec<Figure>) = self
-            .figures()
-            .into_iter()
-            .partition(|f| f.id.starts_with("scores"));
-        blocks.extend(
-            score_figures
-                .into_iter()
-                .map(|f| Block::Figure(Box::new(f))),
-        );
+        let (scores, differences) = self.own_figures();
+        blocks.extend(scores.into_iter().map(|f| Block::Figure(Box::new(f))));
         blocks.push(Block::Table(tables::scores(
             &comparison.scores,
             comparison.by,
@@ -151,11 +156,12 @@ impl Report {
         if !notes.is_empty() {
             blocks.push(Block::List(notes));
         }
-        if !comparison.pairs.is_empty() {
+        if let Some(figure) = differences {
             blocks.push(heading(2, "Differences"));
-            blocks.extend(pair_figures.into_iter().map(|f| Block::Figure(Box::new(f))));
+            blocks.push(Block::Figure(Box::new(figure)));
             blocks.push(Block::Table(tables::pairs(comparison)));
         }
+        blocks.extend(self.sections.iter().flat_map(Section::blocks));
         if !self.published.is_empty() {
             blocks.push(heading(2, "Beside published scores"));
             let figure = figures::published::differences(&self.published, &self.colors);
@@ -168,7 +174,9 @@ impl Report {
             blocks.push(heading(2, "How samples ended"));
             blocks.push(Block::Table(table));
         }
-        let methods = Methods::of(comparison);
+        let mut methods = Methods::of(comparison);
+        let drawings = self.sections.iter().flat_map(|s| &s.figures);
+        methods.add_figures(drawings.map(|f| &f.drawing));
         blocks.push(heading(2, "Methods"));
         blocks.extend(methods.paragraphs.into_iter().map(Block::Paragraph));
         blocks.push(Block::Sources(methods.sources));

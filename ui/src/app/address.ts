@@ -1,5 +1,5 @@
 import { CONTENTS, TRANSPORTS, VERDICTS } from '../design/names'
-import type { CompareBy, Content, Correction, RunStatus, SampleSort, Transport, Verdict } from '../ipc/types'
+import type { CompareBy, Content, Correction, ReportSection, RunStatus, SampleSort, Transport, Verdict } from '../ipc/types'
 
 /**
  * What one sees is in the address: each page's search parameters, read from text that anybody may have
@@ -246,12 +246,16 @@ export function runsAddress(raw: Raw): RunsAddress {
   return tidy({ text: text(raw.text), tags: list(raw.tags), statuses: someOf(raw.statuses, RUN_STATUSES), place: oneOf(raw.place, RUN_PLACES) })
 }
 
+export const REPORT_SECTIONS = ['significance', 'languages', 'cost', 'time', 'problems', 'flips', 'trends'] as const satisfies readonly ReportSection[]
+
 export interface ReportsAddress {
   runs?: string[]
+  /** Beside those that every report has. */
+  sections?: ReportSection[]
 }
 
 export function reportsAddress(raw: Raw): ReportsAddress {
-  return tidy({ runs: list(raw.runs) })
+  return tidy({ runs: list(raw.runs), sections: someOf(raw.sections, REPORT_SECTIONS) })
 }
 
 export const LIBRARY_TABS = ['models', 'strategies', 'datasets', 'sandbox', 'benchmarks'] as const

@@ -1333,7 +1333,26 @@ export type ReportQuery = {
 	title: string | null,
 	/**  A file of published scores (`docs/guide/reports.md`) that the measured ones stand beside. */
 	published?: string | null,
+	/**  Beside those every report has; in which order, and how often, they are named does not matter. */
+	sections?: ReportSection[],
 };
+
+/**  A section that a report has where it is asked for, beside those every report has. */
+export type ReportSection = 
+/**  The matrix of all pairs' differences and adjusted p-values. */
+"significance" | 
+/**  Scores by series and language. */
+"languages" | 
+/**  Scores against what an answer costs. */
+"cost" | 
+/**  Scores against how long an answer takes. */
+"time" | 
+/**  Who solves which problem. */
+"problems" | 
+/**  Problems that one of a pair solves and the other does not. */
+"flips" | 
+/**  The chosen runs over time. */
+"trends";
 
 export type Role = "system" | "user" | "assistant";
 
@@ -1991,6 +2010,8 @@ export type TrendSeriesView = {
 	language: Language,
 	dataset: DatasetId,
 	dataset_version: string,
+	/**  Labels of the series that this is the mean of; empty for a series of its own. */
+	mean_of: string[],
 	/**  The oldest first. */
 	points: TrendPointView[],
 	/**  Problems that trend and change point stand on. */
@@ -2035,6 +2056,11 @@ export type TrendsView = {
 	query: TrendQuery,
 	/**  By data set, version and language, then by label. */
 	series: TrendSeriesView[],
+	/**
+	 *  Of each data set, version and language with several series: their mean over time, where two runs or more have
+	 *  all of them. Model and strategy are empty.
+	 */
+	means: TrendSeriesView[],
 	figure: Figure,
 	/**  Runs that were looked at. */
 	n_runs: number,

@@ -212,15 +212,26 @@ describe('reports', () => {
     const frame = await find('report-preview')
     expect(frame).toHaveAttribute('sandbox', '')
     await user.click(screen.getByTestId('report-export-html'))
-    expect(exportReport).toHaveBeenCalledWith({ runs: ['r2'], title: null, published: null }, 'html', null)
+    expect(exportReport).toHaveBeenCalledWith({ runs: ['r2'], title: null, published: null, sections: [] }, 'html', null)
     expect(await find('toast-ok')).toHaveTextContent('/tmp/report.html')
+  })
+
+  test('have more sections where they are chosen, as the address says', async () => {
+    const previewReport = vi.fn<Ipc['previewReport']>().mockResolvedValue('<p>Report</p>')
+    const { user } = open('/reports?runs=r2&sections=trends,nonsense', { previewReport })
+    await waitFor(() => expect(previewReport).toHaveBeenLastCalledWith({ runs: ['r2'], title: null, published: null, sections: ['trends'] }))
+    await user.click(await find('report-section-problems'))
+    await waitFor(() => expect(previewReport).toHaveBeenLastCalledWith({ runs: ['r2'], title: null, published: null, sections: ['problems', 'trends'] }))
+    await user.click(await find('report-section-trends'))
+    await waitFor(() => expect(previewReport).toHaveBeenLastCalledWith({ runs: ['r2'], title: null, published: null, sections: ['problems'] }))
+    expect(screen.getByTestId('report-section-trends')).not.toBeChecked()
   })
 
   test('take a file of published scores, and leave it out again', async () => {
     const previewReport = vi.fn<Ipc['previewReport']>().mockResolvedValue('<p>Report</p>')
     const { user } = open('/reports?runs=r2', { previewReport, chooseFile: async () => '/home/ana/scores.toml' })
     await user.click(await find('report-published'))
-    await waitFor(() => expect(previewReport).toHaveBeenLastCalledWith({ runs: ['r2'], title: null, published: '/home/ana/scores.toml' }))
+    await waitFor(() => expect(previewReport).toHaveBeenLastCalledWith({ runs: ['r2'], title: null, published: '/home/ana/scores.toml', sections: [] }))
     const clear = await find('report-published-clear')
     expect(screen.getByText('scores.toml')).toBeVisible()
     await user.click(clear)

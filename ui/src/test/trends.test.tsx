@@ -39,6 +39,15 @@ describe('scores over time', () => {
     await waitFor(() => expect(search(router)).not.toContain('series='))
   })
 
+  test('the mean of a suite stands below its series, and is drawn when it is chosen', async () => {
+    const { user, router } = open('/trends', { state: 'weekly' })
+    const mean = (await screen.findAllByTestId('trend-row')).find((r) => r.dataset.key === 'humaneval/1.0.3/python')
+    expect(mean).toHaveTextContent('the mean of 2 series')
+    await user.selectOptions(screen.getByTestId('trends-choose'), 'Mean of 2 series (9 runs)')
+    await waitFor(() => expect(search(router)).toContain('series=humaneval/1.0.3/python'))
+    await waitFor(() => expect(screen.getByTestId('trends-figure')).toHaveTextContent('pass@1 of the mean of 2 series over time'))
+  })
+
   test('the table of the figure, and its export, which names the series', async () => {
     const asked: TrendQuery[] = []
     const { user, router } = open(`/trends?series=${encodeURIComponent(BIG)}`, {

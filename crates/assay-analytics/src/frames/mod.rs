@@ -6,6 +6,7 @@ mod counts;
 mod error;
 mod file;
 mod layout;
+mod making;
 mod recount;
 mod snapshots;
 mod tables;

@@ -14,8 +14,9 @@ use tokio_util::task::TaskTracker;
 
 use super::counts::{RunCounts, add_counts, count_frame};
 use super::error::Computed;
-use super::file::{self, FINISHED, Part, Stamp, UNFINISHED, Writing};
+use super::file::{self, FINISHED, Part, Stamp, UNFINISHED};
 use super::layout::{Cells, sample_frame};
+use super::making::Making;
 use super::warm::Warm;
 use super::{SnapshotError, tables};
 use crate::ScoreRow;
@@ -459,52 +460,6 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, SnapshotError> {
         }
     }
     Ok(files)
-}
-
-/// A snapshot on its way to its place.
-struct Making {
-    folder: PathBuf,
-    stamp: Stamp,
-    questions: Vec<QuestionColumns>,
-    cells: Cells,
-    samples: Option<Writing>,
-}
-
-impl Making {
-    fn new(folder: &Path, state: &RunState, questions: &[QuestionColumns]) -> Self {
-        Self {
-            folder: folder.to_owned(),
-            stamp: Stamp::of(state),
-            questions: questions.to_vec(),
-            cells: Cells::default(),
-            samples: None,
-        }
-    }
-
-    fn add(&mut self, samples: &[SampleColumns]) -> Result<(), SnapshotError> {
-        let frame = sample_frame(&self.questions, &mut self.cells, samples).computed()?;
-        add_counts(&frame, &mut self.cells).computed()?;
-        let writing = match &mut self.samples {
-            Some(writing) => writing,
-            None => {
-                let path = Part::Samples.path(&self.folder, &self.stamp.state.run);
-                self.samples
-                    .insert(Writing::begin(path, &self.stamp, frame.schema())?)
-            }
-        };
-        writing.add(&frame)
-    }
-
-    fn finish(self) -> Result<(), SnapshotError> {
-        if let Some(samples) = self.samples {
-            samples.finish()?;
-        }
-        let counts = count_frame(&self.questions, &self.cells).computed()?;
-        let path = Part::Counts.path(&self.folder, &self.stamp.state.run);
-        let mut writing = Writing::begin(path, &self.stamp, counts.schema())?;
-        writing.add(&counts)?;
-        writing.finish()
-    }
 }
 
 /// The content of a mutex, whatever happened to its last holder: what is behind it is valid after every operation.

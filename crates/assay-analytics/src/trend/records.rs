@@ -173,6 +173,8 @@ pub struct TrendSeries {
     pub language: Language,
     pub dataset: DatasetId,
     pub dataset_version: String,
+    /// Labels of the series that this is the mean of; empty for a series of its own.
+    pub mean_of: Vec<String>,
     /// The oldest first; runs without a score have none.
     pub points: Vec<TrendPoint>,
     /// Problems that all counted runs have judged: what slope and change point stand on.
@@ -211,4 +213,7 @@ pub struct Trends {
     pub datasets: Vec<DatasetFacts>,
     /// By data set, version and language, then by label.
     pub series: Vec<TrendSeries>,
+    /// Of each data set, version and language with several series: their mean over time, where two runs or more have all
+    /// of them. Model and strategy are empty.
+    pub means: Vec<TrendSeries>,
 }

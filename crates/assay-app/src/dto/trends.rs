@@ -163,6 +163,8 @@ pub struct TrendSeriesView {
     pub language: Language,
     pub dataset: DatasetId,
     pub dataset_version: String,
+    /// Labels of the series that this is the mean of; empty for a series of its own.
+    pub mean_of: Vec<String>,
     /// The oldest first.
     pub points: Vec<TrendPointView>,
     /// Problems that trend and change point stand on.
@@ -185,6 +187,9 @@ pub struct TrendsView {
     pub query: TrendQuery,
     /// By data set, version and language, then by label.
     pub series: Vec<TrendSeriesView>,
+    /// Of each data set, version and language with several series: their mean over time, where two runs or more have
+    /// all of them. Model and strategy are empty.
+    pub means: Vec<TrendSeriesView>,
     pub figure: Figure,
     /// Runs that were looked at.
     pub n_runs: u32,

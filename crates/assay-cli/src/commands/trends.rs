@@ -58,7 +58,7 @@ fn text(view: &TrendsView) -> String {
         );
     }
     let score = format!("pass@{}", view.query.k);
-    let rows: Vec<Vec<String>> = view.series.iter().map(row).collect();
+    let rows: Vec<Vec<String>> = view.series.iter().chain(&view.means).map(row).collect();
     let mut text = table(
         &[
             "series",
@@ -76,6 +76,7 @@ fn text(view: &TrendsView) -> String {
     let steps: Vec<Vec<String>> = view
         .series
         .iter()
+        .chain(&view.means)
         .flat_map(|series| series.steps.iter().map(move |step| (series, step)))
         .filter(|(_, step)| step.change != TrendChange::NotShown)
         .map(|(series, step)| step_row(series, step))

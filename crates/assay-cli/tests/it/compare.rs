@@ -61,6 +61,37 @@ async fn a_comparison_shows_every_figure_in_numbers_and_writes_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_report_has_the_sections_that_are_asked_for() {
+    let (home, runs) = with_examples().await;
+    let path = home.path().join("report.md");
+    let runs = runs.join(",");
+    let args = ["report", "--runs", &runs, "--format", "md", "--out"];
+    let write = |sections: &[&str]| {
+        let out = [path.to_str().unwrap()];
+        ok(&home, &[args.as_slice(), &out, sections].concat());
+        std::fs::read_to_string(&path).unwrap()
+    };
+    let plain = write(&[]);
+    let two = write(&["--sections", "problems,time"]);
+    let all = write(&["--sections", "all"]);
+    for (heading, in_two) in [
+        ("## Significance", false),
+        ("## Languages", false),
+        ("## Score and cost", false),
+        ("## Score and time", true),
+        ("## Problems", true),
+        ("## One solves it, the other does not", false),
+        ("## Over time", false),
+    ] {
+        assert!(!plain.contains(heading), "{heading}");
+        assert_eq!(two.contains(heading), in_two, "{heading}");
+        assert!(all.contains(heading), "{heading}");
+    }
+    let wrong = home.run(&[args.as_slice(), &["x.md", "--sections", "all-of-it"]].concat());
+    assert_eq!(wrong.code, Some(2), "{wrong:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn flips_go_both_ways_and_a_baseline_is_named_by_its_label() {
     let (home, runs) = with_examples().await;
     let mut args = vec!["compare"];

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod calibration;
 mod dates;
 pub mod dot_interval;
+pub mod flips;
 pub mod languages;
 pub mod problems;
 pub mod published;

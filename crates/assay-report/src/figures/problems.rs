@@ -123,7 +123,11 @@ fn distinct_of(grid: &Grid, of: impl Fn(&ProblemAt) -> Option<String>) -> usize 
 }
 
 /// The problem's name, and what tells it from another of the same name.
-fn naming(at: &ProblemAt, with_language: bool, with_version: bool) -> (String, Option<String>) {
+pub(super) fn naming(
+    at: &ProblemAt,
+    with_language: bool,
+    with_version: bool,
+) -> (String, Option<String>) {
     let language = at.language.as_ref().filter(|_| with_language);
     let detail: Vec<String> = language
         .map(|l| l.title().to_owned())
@@ -137,7 +141,7 @@ fn naming(at: &ProblemAt, with_language: bool, with_version: bool) -> (String, O
 }
 
 /// `3/5`.
-fn tally(cell: GridCell) -> String {
+pub(super) fn tally(cell: GridCell) -> String {
     format!("{}/{}", cell.passed, cell.judged)
 }
 

@@ -15,13 +15,14 @@ use crate::palette::{Colors, MarkColor};
 const BETTER: (&str, &str) = ("#0072b2", "#4aa8e8");
 const WORSE: (&str, &str) = ("#b4480a", "#f58b45");
 
-/// pass@k over time, of the series with these keys; of all where none is named.
+/// pass@k over time, of the series and means with these keys; of all series where none is named.
 pub fn figure(trends: &Trends, shown: &[String], colors: &Colors) -> Figure {
-    let series: Vec<&TrendSeries> = trends
-        .series
-        .iter()
-        .filter(|s| shown.is_empty() || shown.contains(&s.key))
-        .collect();
+    let series: Vec<&TrendSeries> = if shown.is_empty() {
+        trends.series.iter().collect()
+    } else {
+        let all = trends.series.iter().chain(&trends.means);
+        all.filter(|s| shown.contains(&s.key)).collect()
+    };
     let what = format!("pass@{}", trends.k);
     let title = match &series[..] {
         [one] => format!("{what} of {} over time", one.label),
@@ -37,6 +38,8 @@ pub fn figure(trends: &Trends, shown: &[String], colors: &Colors) -> Figure {
     let color = |s: &TrendSeries| {
         if by_line {
             apart.of(&s.key)
+        } else if !s.mean_of.is_empty() {
+            colors.of(&s.key)
         } else {
             colors.of(&s.model)
         }
@@ -287,6 +290,16 @@ fn caption(trends: &Trends, series: &[&TrendSeries]) -> (String, Vec<Fact>) {
         fact("Samples a run", n_samples),
         fact("Interval", format!("{level} {kinds}")),
     ];
+    for one in series.iter().filter(|s| !s.mean_of.is_empty()) {
+        let of = distinct(one.mean_of.iter().map(String::as_str));
+        caption.push_str(&format!(
+            " {}: each problem's score is the mean of {}, in runs that have all of them and on problems that all were \
+             judged on.",
+            sentence_start(&one.label),
+            of.replace("; ", ", ")
+        ));
+        facts.push(fact("Mean of", of));
+    }
     if let [one] = series {
         for (found, said) in [
             (one.slope.as_ref().map(slope_in_words), "Trend"),
@@ -339,6 +352,15 @@ fn caption(trends: &Trends, series: &[&TrendSeries]) -> (String, Vec<Fact>) {
         facts.push(fact("Data set", line));
     }
     (caption, facts)
+}
+
+/// With a capital at its beginning.
+fn sentence_start(words: &str) -> String {
+    let mut chars = words.chars();
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 fn table(trends: &Trends, series: &[&TrendSeries], caption: String) -> Table {

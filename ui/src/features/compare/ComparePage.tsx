@@ -6,8 +6,9 @@ import { Skeleton, Tabs } from '../../design/components/Bits'
 import { Segmented } from '../../design/components/Form'
 import { EmptyState, ErrorNotice, Notice, sentence } from '../../design/components/Notice'
 import { Page, Panel } from '../../design/components/Panel'
-import { useComparison, useAllRuns } from '../../ipc/hooks'
-import type { CompareQuery } from '../../ipc/types'
+import { useAllRuns } from '../../ipc/hooks'
+import { useComparison } from '../../ipc/results'
+import type { CompareQuery, ReportSection } from '../../ipc/types'
 import { COMPARE_SHOWS, type CompareAddress, type CompareShow } from '../../app/address'
 import { FigurePanel } from '../figure/FigurePanel'
 import { RunPicker } from '../run/RunPicker'
@@ -25,6 +26,14 @@ const route = getRouteApi('/compare')
 type Show = CompareShow | 'scores'
 
 const TITLES: Record<Show, string> = { scores: 'Scores', differences: 'Differences', languages: 'Languages', tradeoff: 'Cost and time', problems: 'Problems' }
+
+/** The sections of a report that show what the page shows. */
+const SECTIONS: Record<CompareShow, ReportSection[]> = {
+  differences: ['significance'],
+  languages: ['languages'],
+  tradeoff: ['cost', 'time'],
+  problems: ['problems', 'flips'],
+}
 
 export function ComparePage() {
   const address = route.useSearch()
@@ -65,7 +74,7 @@ export function ComparePage() {
         <>
           <RunPicker runs={usable} chosen={chosen.map((r) => r.id)} onChange={(ids) => go({ runs: ids, columns: undefined, a: undefined, b: undefined })} />
           {query && (
-            <Link to="/reports" search={{ runs: query.runs }} className="btn btn-primary btn-medium" data-testid="compare-report">
+            <Link to="/reports" search={{ runs: query.runs, sections: address.show && SECTIONS[address.show] }} className="btn btn-primary btn-medium" data-testid="compare-report">
               <Download size={15} aria-hidden />
               <span>Report</span>
             </Link>

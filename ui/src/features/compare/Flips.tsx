@@ -7,7 +7,7 @@ import { ErrorNotice } from '../../design/components/Notice'
 import { Panel } from '../../design/components/Panel'
 import { count, percent, plural } from '../../design/format'
 import { languageName } from '../../design/names'
-import { useFlips } from '../../ipc/hooks'
+import { useFlips } from '../../ipc/results'
 import type { CompareQuery, FlipView, ScoreView } from '../../ipc/types'
 import type { CompareAddress, ProblemAddress } from '../../app/address'
 

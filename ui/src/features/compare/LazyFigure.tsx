@@ -3,7 +3,7 @@ import { Button } from '../../design/components/Button'
 import { Skeleton } from '../../design/components/Bits'
 import { ErrorNotice } from '../../design/components/Notice'
 import { Panel } from '../../design/components/Panel'
-import { useCompareFigure } from '../../ipc/hooks'
+import { useCompareFigure } from '../../ipc/results'
 import type { Category, FigureQuery } from '../../ipc/types'
 import { FigurePanel } from '../figure/FigurePanel'
 

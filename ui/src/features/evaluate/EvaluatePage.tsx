@@ -200,10 +200,10 @@ function Advanced({ draft, set }: { draft: Draft; set: (part: Partial<Draft>) =>
         <Field label="Requests at once" aside="at most" hint="For each model; how many are worth having is found out.">
           <NumberInput value={draft.concurrency} min={1} max={64} step={1} onChange={(concurrency) => set({ concurrency })} />
         </Field>
-        <Field label="Time limit" aside="s per program">
+        <Field label="Time limit" aside="s">
           <NumberInput value={draft.wallSeconds} min={0.5} step={0.5} onChange={(wallSeconds) => set({ wallSeconds })} />
         </Field>
-        <Field label="Memory limit" aside="MiB per program">
+        <Field label="Memory limit" aside="MiB">
           <NumberInput value={draft.memoryMb} min={64} step={64} onChange={(memoryMb) => set({ memoryMb })} />
         </Field>
       </div>

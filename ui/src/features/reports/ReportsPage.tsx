@@ -8,8 +8,10 @@ import { EmptyState, ErrorNotice } from '../../design/components/Notice'
 import { Page, Panel } from '../../design/components/Panel'
 import { useToasts } from '../../design/components/Toast'
 import { bytes, plural } from '../../design/format'
-import { useExportReport, useReportPreview, useAllRuns, useSystem } from '../../ipc/hooks'
-import type { ReportFormat, ReportQuery } from '../../ipc/types'
+import { useAllRuns, useSystem } from '../../ipc/hooks'
+import { useExportReport, useReportPreview } from '../../ipc/results'
+import type { ReportFormat, ReportQuery, ReportSection } from '../../ipc/types'
+import { REPORT_SECTIONS } from '../../app/address'
 import { RunPicker } from '../run/RunPicker'
 import { chosenRuns, scored } from '../run/runs'
 import './Reports.css'
@@ -17,11 +19,21 @@ import './Reports.css'
 const route = getRouteApi('/reports')
 
 const FORMATS: readonly { format: ReportFormat; extension: string; label: string; what: string }[] = [
-  { format: 'html', extension: 'html', label: 'HTML', what: 'One file with everything in it' },
+  { format: 'html', extension: 'html', label: 'HTML', what: 'All in one file' },
   { format: 'pdf', extension: 'pdf', label: 'PDF', what: 'For papers and decks' },
   { format: 'markdown', extension: 'md', label: 'Markdown', what: 'For issues and notes' },
   { format: 'csv', extension: 'csv', label: 'CSV', what: 'The numbers' },
 ]
+
+const SECTIONS: Record<ReportSection, { label: string; what: string }> = {
+  significance: { label: 'Matrix of all pairs', what: 'Differences with adjusted p-values' },
+  languages: { label: 'Heat map of languages', what: 'Scores by series and language, with intervals' },
+  cost: { label: 'Score against cost', what: 'With the Pareto front' },
+  time: { label: 'Score against time', what: 'With the Pareto front' },
+  problems: { label: 'Who solves which problem', what: 'A grid, the hardest first' },
+  flips: { label: 'Where two of them part', what: 'Problems that one solves and the other does not' },
+  trends: { label: 'Scores over time', what: 'Of series that have two of the runs or more' },
+}
 
 export function ReportsPage() {
   const address = route.useSearch()
@@ -30,13 +42,14 @@ export function ReportsPage() {
   const all = useMemo(() => runs.data ?? [], [runs.data])
   const usable = useMemo(() => scored(all), [all])
   const chosen = useMemo(() => chosenRuns(all, address.runs), [all, address.runs])
+  const sections = useMemo(() => address.sections ?? [], [address.sections])
   const [title, setTitle] = useState('')
   const [settled, setSettled] = useState('')
   const [asking, setAsking] = useState(false)
   const [published, setPublished] = useState<string | null>(null)
   const query = useMemo<ReportQuery | null>(
-    () => (chosen.length === 0 ? null : { runs: chosen.map((r) => r.id), title: settled.trim() === '' ? null : settled.trim(), published }),
-    [chosen, settled, published],
+    () => (chosen.length === 0 ? null : { runs: chosen.map((r) => r.id), title: settled.trim() === '' ? null : settled.trim(), published, sections }),
+    [chosen, settled, published, sections],
   )
   const preview = useReportPreview(query)
   const exportReport = useExportReport()
@@ -64,7 +77,7 @@ export function ReportsPage() {
       testId="page-reports"
       fill
       lead="Scores, tests, settings, versions and digests: enough for a reader to check and to do it again."
-      actions={<RunPicker runs={usable} chosen={chosen.map((r) => r.id)} onChange={(ids) => void navigate({ to: '/reports', search: { runs: ids } })} />}
+      actions={<RunPicker runs={usable} chosen={chosen.map((r) => r.id)} onChange={(ids) => void navigate({ to: '/reports', search: { ...address, runs: ids } })} />}
     >
       {runs.data && query === null ? (
         <Panel>
@@ -128,6 +141,26 @@ export function ReportsPage() {
                 </ul>
                 <Checkbox label="Ask where to save" detail="Otherwise into the folder of reports." checked={asking} onChange={setAsking} data-testid="report-ask" />
               </div>
+            </Panel>
+            <Panel title="More sections">
+              <fieldset className="reports-sections">
+                <legend className="sr-only">More sections, beside scores, differences, methods and settings</legend>
+                {REPORT_SECTIONS.map((section) => (
+                  <Checkbox
+                    key={section}
+                    label={<span title={SECTIONS[section].what}>{SECTIONS[section].label}</span>}
+                    checked={sections.includes(section)}
+                    onChange={(on) =>
+                      void navigate({
+                        to: '/reports',
+                        search: { ...address, sections: REPORT_SECTIONS.filter((s) => (s === section ? on : sections.includes(s))) },
+                        replace: true,
+                      })
+                    }
+                    data-testid={`report-section-${section}`}
+                  />
+                ))}
+              </fieldset>
             </Panel>
             <Panel title={plural(chosen.length, 'run')}>
               <ul className="reports-runs">

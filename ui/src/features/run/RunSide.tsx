@@ -67,7 +67,12 @@ export const RunSide = memo(function RunSide({ detail }: { detail: RunDetail }) 
         />
         {detail.command !== null && (
           <div className="run-command">
-            <code>{detail.command}</code>
+            <code>
+              {/* Each option whole: a browser breaks lines behind its hyphens. */}
+              {detail.command.split(/ (?=--)/).map((word, i) => (
+                <span key={i} className="run-word">{`${word} `}</span>
+              ))}
+            </code>
             <CopyButton text={detail.command} what="Command" />
           </div>
         )}

@@ -146,7 +146,7 @@ function RunName({ run, onTag }: { run: RunSummary; onTag: (tag: string) => void
   return (
     <span className="runs-cell">
       <span className="runs-name">
-        <Link to="/runs/$runId" params={{ runId: run.id }} className="clip runs-link" title={run.name}>
+        <Link to="/runs/$runId" params={{ runId: run.id }} className="runs-link" title={run.name}>
           {run.name}
         </Link>
         {run.note && (
@@ -155,10 +155,10 @@ function RunName({ run, onTag }: { run: RunSummary; onTag: (tag: string) => void
             <span className="sr-only">Note: {run.note}</span>
           </span>
         )}
-        {run.origin !== 'evaluated' && <Badge>{originName(run.origin)}</Badge>}
       </span>
-      {run.tags.length > 0 && (
+      {(run.tags.length > 0 || run.origin !== 'evaluated') && (
         <span className="runs-tags">
+          {run.origin !== 'evaluated' && <Badge>{originName(run.origin)}</Badge>}
           {run.tags.map((tag) => (
             <button key={tag} type="button" className="tag" title={`Only runs with the tag ${tag}`} onClick={() => onTag(tag)} data-testid="run-tag">
               {tag}

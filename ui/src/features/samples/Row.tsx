@@ -41,13 +41,19 @@ export const Row = memo(function Row({ index, top, row, on, at, layout, runName,
           </div>
         ))
       ) : (
-        <div role="gridcell" className="vcell faint">
-          …
-        </div>
+        // Its place is known before it is: what is dragged past says where one is, and stands as it will.
+        layout.columns.map(({ id, right }, at) => (
+          <div key={id} role="gridcell" className={`vcell vcell-${id} faint ${right ? 'cell-right' : ''}`}>
+            {at === 0 ? <span className="num">{count(index + 1)}</span> : WAITING.has(id) && <span className="vcell-wait" aria-hidden />}
+          </div>
+        ))
       )}
     </div>
   )
 })
+
+/** Columns that most rows have something in. */
+const WAITING: ReadonlySet<ColumnId> = new Set(['model', 'run', 'verdict', 'duration', 'latency', 'tokens'])
 
 const MUTED: ReadonlySet<ColumnId> = new Set(['run', 'detail', 'index'])
 

@@ -6,7 +6,7 @@ import { Field, Segmented, Select } from '../../design/components/Form'
 import { ModelLabel } from '../../design/components/Model'
 import { ErrorNotice } from '../../design/components/Notice'
 import { modelName } from '../../design/names'
-import { useSample } from '../../ipc/hooks'
+import { useSample } from '../../ipc/results'
 import type { Sample, SampleDetail } from '../../ipc/types'
 
 interface SampleAgainstProps {

@@ -16,14 +16,14 @@ export interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { id: 'problem', title: 'Problem', sort: 'problem', least: 6.5, grow: 1 },
+  { id: 'problem', title: 'Problem', sort: 'problem', least: 6.5, grow: 0.6 },
   { id: 'index', title: '#', sort: null, right: true, least: 1.75, rank: 8 },
-  { id: 'model', title: 'Model', sort: 'model', least: 6, grow: 1.1, rank: 9 },
+  { id: 'model', title: 'Model', sort: 'model', least: 6, grow: 2.2, rank: 9 },
   { id: 'run', title: 'Run', sort: null, least: 6, grow: 1, rank: 2 },
   { id: 'request', title: 'Request', sort: null, least: 7 },
   { id: 'code', title: 'Code', sort: null, least: 7.75 },
   { id: 'verdict', title: 'Verdict', sort: 'verdict', least: 8 },
-  { id: 'detail', title: 'Why', sort: null, least: 5, grow: 1.6, rank: 6 },
+  { id: 'detail', title: 'Why', sort: null, least: 5, grow: 1.2, rank: 6 },
   { id: 'quality', title: 'Quality', sort: 'quality', right: true, least: 4, rank: 7 },
   { id: 'duration', title: 'Ran', sort: 'duration', right: true, least: 4.25, rank: 5 },
   { id: 'latency', title: 'Answered in', sort: 'latency', right: true, least: 5.25, rank: 3 },

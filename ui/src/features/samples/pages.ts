@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
-import { SAMPLE_PAGE, useSamplePageOptions } from '../../ipc/hooks'
+import { SAMPLE_PAGE, useSamplePageOptions } from '../../ipc/results'
 import type { SamplePage, SampleQuery, SampleRow } from '../../ipc/types'
 import { pagesOf } from './filters'
 

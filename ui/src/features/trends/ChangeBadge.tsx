@@ -19,11 +19,11 @@ export function ChangeBadge({ change }: { change: TrendChange }) {
   )
 }
 
-/** The difference with its interval and p-value: `−7.9  −12.0 to −3.1  p = 0.004`. */
+/** The difference with its interval and p-value: `−7.9 (−12.0 to −3.1), p = 0.004`. */
 export function StepNumbers({ step }: { step: TrendStepView }) {
   return (
     <span className={`step-numbers num ${step.change === 'not_shown' ? 'faint' : ''}`}>
-      <strong>{signedPoints(step.diff)}</strong> <span className="small">{signedInterval(step.low, step.high)}</span> <span className="small">{pPhrase(step.p_adjusted)}</span>
+      <strong>{signedPoints(step.diff)}</strong> <span className="small">({signedInterval(step.low, step.high)}), {pPhrase(step.p_adjusted)}</span>
     </span>
   )
 }

@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { Sigma } from 'lucide-react'
 import { Swatch } from '../../design/components/Bits'
 import { Panel } from '../../design/components/Panel'
 import { ScoreText } from '../../design/components/Score'
@@ -10,14 +11,17 @@ import { ChangeBadge, pPhrase, StepNumbers } from './ChangeBadge'
 
 interface SeriesTableProps {
   series: readonly TrendSeriesView[]
+  /** The mean of those that have runs in common. */
+  mean?: TrendSeriesView
   chosen: string | null
   k: number
   onChoose: (key: string | null) => void
 }
 
 /** Every series of a suite with what is shown of it; a row opens the series alone. */
-export function SeriesTable({ series, chosen, k, onChoose }: SeriesTableProps) {
+export function SeriesTable({ series, mean, chosen, k, onChoose }: SeriesTableProps) {
   const colour = useModelColour()
+  const rows = useMemo(() => (mean ? [...series, mean] : [...series]), [series, mean])
   const columns = useMemo<ColumnDef<TrendSeriesView, unknown>[]>(
     () => [
       {
@@ -25,8 +29,8 @@ export function SeriesTable({ series, chosen, k, onChoose }: SeriesTableProps) {
         header: 'Model',
         accessorFn: (s) => s.label,
         cell: ({ row: { original: s } }) => (
-          <span className="trend-name">
-            <Swatch colour={colour(s.model)} />
+          <span className="trend-name" title={s.mean_of.length > 0 ? `Each problem’s score is the mean of ${s.mean_of.join(', ')}, in the runs that have all of them.` : undefined}>
+            {s.mean_of.length > 0 ? <Sigma size={12} aria-hidden /> : <Swatch colour={colour(s.model)} />}
             <span>{s.label}</span>
           </span>
         ),
@@ -71,7 +75,7 @@ export function SeriesTable({ series, chosen, k, onChoose }: SeriesTableProps) {
         cell: ({ row: { original: s } }) =>
           s.slope ? (
             <span className={`num ${s.slope.significant ? '' : 'faint'}`} title={s.slope.words}>
-              {s.slope.significant ? `${signedPoints(s.slope.value)} a ${s.slope.unit}` : 'none shown'} <span className="small">{pPhrase(s.slope.p)}</span>
+              {s.slope.significant ? `${signedPoints(s.slope.value)} a ${s.slope.unit}` : 'none shown'}, <span className="small">{pPhrase(s.slope.p)}</span>
             </span>
           ) : (
             <span className="faint" title={s.notes.join(' ')}>
@@ -86,7 +90,7 @@ export function SeriesTable({ series, chosen, k, onChoose }: SeriesTableProps) {
         cell: ({ row: { original: s } }) =>
           s.level_change?.significant ? (
             <span className="num" title={s.level_change.words}>
-              {points(s.level_change.before)} → {points(s.level_change.after)} <span className="small">{pPhrase(s.level_change.p)}</span>
+              {points(s.level_change.before)} → {points(s.level_change.after)}, <span className="small">{pPhrase(s.level_change.p)}</span>
             </span>
           ) : (
             <span className="faint" title={s.level_change?.words}>
@@ -99,7 +103,7 @@ export function SeriesTable({ series, chosen, k, onChoose }: SeriesTableProps) {
   )
   return (
     <Panel title="Series" flush data-testid="trend-series" note="A model with a strategy, in this language on this version of the data set. Open one to see it alone.">
-      <Table label="Series over time" data={series} columns={columns} rowKey={(s) => s.key} rowTestId="trend-row" rowClass={(s) => (s.key === chosen ? 'row-chosen' : '')} onOpen={(s) => onChoose(s.key === chosen ? null : s.key)} />
+      <Table label="Series over time" data={rows} columns={columns} rowKey={(s) => s.key} rowTestId="trend-row" rowClass={(s) => (s.key === chosen ? 'row-chosen' : '')} onOpen={(s) => onChoose(s.key === chosen ? null : s.key)} />
     </Panel>
   )
 }

@@ -8,7 +8,8 @@ import { EmptyState, ErrorNotice, Notice, sentence } from '../../design/componen
 import { Page, Panel } from '../../design/components/Panel'
 import { plural } from '../../design/format'
 import { languageName } from '../../design/names'
-import { useStatus, useTrends } from '../../ipc/hooks'
+import { useStatus } from '../../ipc/hooks'
+import { useTrends } from '../../ipc/results'
 import type { Alpha, TrendsAddress } from '../../app/address'
 import { FigurePanel } from '../figure/FigurePanel'
 import { SeriesTable } from './SeriesTable'
@@ -27,11 +28,17 @@ export function TrendsPage() {
   const found = useTrends(base)
   const series = useMemo(() => found.data?.series ?? [], [found.data])
   const suites = useMemo(() => suitesOf(series), [series])
-  const chosen = series.find((s) => s.key === address.series) ?? null
+  const means = found.data?.means ?? []
+  const chosen = [...series, ...means].find((s) => s.key === address.series) ?? null
   const suite = suites.find((s) => s.key === (chosen ? suiteKey(chosen) : address.suite)) ?? suites[0] ?? null
+  const mean = means.find((m) => suiteKey(m) === suite?.key)
   const shown = useMemo(() => (chosen ? [chosen] : (suite?.lines ?? [])), [chosen, suite])
   const query = useMemo(() => (shown.length === 0 ? null : { ...base, shown: shown.map((s) => s.key) }), [base, shown])
   const drawn = useTrends(query)
+  const choices = [
+    { value: '', label: 'All with two runs or more' },
+    ...[...(mean ? [mean] : []), ...(suite?.series ?? [])].map((s) => ({ value: s.key, label: `${s.mean_of.length > 0 ? `Mean of ${s.mean_of.length} series` : s.label} (${plural(s.points.length, 'run')})` })),
+  ]
   const titles = useStatus().data?.datasets
   const title = (id: string) => titles?.find((d) => d.id === id)?.title ?? id
 
@@ -66,7 +73,7 @@ export function TrendsPage() {
               <Select value={suite.key} options={suites.map((s) => ({ value: s.key, label: `${title(s.dataset)} ${s.version}, ${languageName(s.language)} (${plural(s.lines.length, 'line')})` }))} onChange={(key) => go({ suite: key, series: undefined })} data-testid="trends-suite" />
             </Field>
             <Field label="Series" className="trend-suite">
-              <Select value={chosen?.key ?? ''} options={[{ value: '', label: 'All with two runs or more' }, ...suite.series.map((s) => ({ value: s.key, label: `${s.label} (${plural(s.points.length, 'run')})` }))]} onChange={(key) => go({ series: key === '' ? undefined : key, suite: suite.key })} data-testid="trends-choose" />
+              <Select value={chosen?.key ?? ''} options={choices} onChange={(key) => go({ series: key === '' ? undefined : key, suite: suite?.key })} data-testid="trends-choose" />
             </Field>
             <Field label="Runs">
               <Select value={address.all ? 'all' : 'newest'} options={[{ value: 'newest', label: 'Newest 200' }, { value: 'all', label: 'All' }]} onChange={(v) => go({ all: v === 'all' ? true : undefined })} />
@@ -115,7 +122,7 @@ export function TrendsPage() {
                 <Skeleton lines={6} height="1.75rem" label="The figure is being drawn" />
               </Panel>
             )}
-            <SeriesTable series={suite.series} chosen={chosen?.key ?? null} k={k} onChoose={(key) => go({ series: key ?? undefined, suite: suite.key })} />
+            <SeriesTable series={suite.series} mean={mean} chosen={chosen?.key ?? null} k={k} onChoose={(key) => go({ series: key ?? undefined, suite: suite.key })} />
             <Steps series={shown} alpha={Number(alpha)} alone={shown.length === 1} />
           </div>
         </>

@@ -30,8 +30,9 @@ export function fakeTrends(query: TrendQuery, all: readonly FakeRun[]): TrendsVi
   }
   const series = [...lines].map(([key, measured]) => seriesOf(key, measured, query, [...lines.keys()]))
   series.sort((a, b) => a.key.localeCompare(b.key))
-  const shown = series.filter((s) => (query.shown.length > 0 ? query.shown.includes(s.key) : s.points.length > 1))
-  return { query, series, n_runs: runs.length, figure: figureOf(query, shown, all) }
+  const means = meansOf(series, query.alpha)
+  const shown = query.shown.length > 0 ? [...series, ...means].filter((s) => query.shown.includes(s.key)) : series.filter((s) => s.points.length > 1)
+  return { query, series, means, n_runs: runs.length, figure: figureOf(query, shown, all) }
 }
 
 function seriesOf(key: string, measured: { run: FakeRun; rows: SampleRow[] }[], query: TrendQuery, keys: readonly string[]): TrendSeriesView {
@@ -63,6 +64,7 @@ function seriesOf(key: string, measured: { run: FakeRun; rows: SampleRow[] }[], 
     language,
     dataset,
     dataset_version,
+    mean_of: [],
     points,
     n_common: most,
     ...over(points.map((q) => [new Date(q.at).getTime(), q.value]), query.alpha, points.map((q) => q.run)),
@@ -70,6 +72,27 @@ function seriesOf(key: string, measured: { run: FakeRun; rows: SampleRow[] }[], 
     latest: steps[steps.length - 1] ?? null,
     notes: points.length === 1 ? ['One run is no trend yet.'] : points.length < 5 ? [`${points.length} runs are too few to show a trend at 0.05, which takes 5; steps between runs can be shown all the same.`] : [],
   }
+}
+
+/** The mean of the series that have the same runs, with intervals that are somewhat narrower, and without steps. */
+function meansOf(series: readonly TrendSeriesView[], alpha: number): TrendSeriesView[] {
+  const alike = new Map<string, TrendSeriesView[]>()
+  for (const one of series) {
+    const runs = [one.dataset, one.dataset_version, one.language, ...one.points.map((q) => q.run)].join('/')
+    if (one.points.length > 1) alike.set(runs, [...(alike.get(runs) ?? []), one])
+  }
+  return [...alike.values()].flatMap((members) => {
+    const first = members[0]
+    if (first === undefined || members.length < 2) return []
+    const points = first.points.map((q, i) => {
+      const mean = (of: (point: TrendSeriesView['points'][number]) => number) => members.reduce((sum, m) => sum + of(m.points[i] ?? q), 0) / members.length
+      const value = mean((point) => point.value)
+      return { ...q, value, low: value - 0.7 * (value - mean((point) => point.low)), high: value + 0.7 * (mean((point) => point.high) - value), interval: 'bootstrap over problems (BCa)', complete: true }
+    })
+    const { dataset, dataset_version, language, n_common } = first
+    const trend = over(points.map((q) => [new Date(q.at).getTime(), q.value]), alpha, points.map((q) => q.run))
+    return [{ key: `${dataset}/${dataset_version}/${language}`, label: `the mean of ${members.length} series`, model: '', strategy: '', language, dataset, dataset_version, mean_of: members.map((m) => m.label), points, n_common, ...trend, steps: [], latest: null, notes: [] }]
+  })
 }
 
 function over(measured: [number, number][], alpha: number, runs: readonly string[]): Pick<TrendSeriesView, 'slope' | 'level_change'> {
