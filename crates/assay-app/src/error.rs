@@ -97,6 +97,8 @@ impl<E: Coded> From<E> for AppError {
                 "runs-differ",
                 "view-not-found",
                 "view-exists",
+                "policy-not-found",
+                "policy-exists",
             ]
             .contains(&info.code.as_str())
         {

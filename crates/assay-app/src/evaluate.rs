@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use assay_core::{
-    CacheUse, Cleaning, DatasetId, EarlyStop, ErrorInfo, Language, Limits, ModelRef, Priority,
-    Problem, ProblemId, ProblemSelection, QualityWeights, RunSpec, Sampling, StrategyId,
+    AdaptiveSpec, CacheUse, Cleaning, DatasetId, EarlyStop, ErrorInfo, Language, Limits, ModelRef,
+    Priority, Problem, ProblemId, ProblemSelection, QualityWeights, RunSpec, Sampling, StrategyId,
 };
 
-use assay_prompting::Strategy;
+use assay_prompting::{ADAPTIVE, Strategy};
 use assay_providers::{PromptSize, Workload, estimate};
 
 use crate::dto::Estimate;
@@ -41,6 +41,10 @@ pub struct EvalRequest {
     /// Stop sampling a problem once it is decided.
     pub early_stop: bool,
     pub priority: Priority,
+    /// The policy of the strategy `adaptive`; the usual one when `None`.
+    pub policy: Option<String>,
+    /// Whether that policy is to learn from this run.
+    pub learn: bool,
     /// The k of pass@k that will be asked for.
     pub k: Vec<u32>,
 }
@@ -53,6 +57,7 @@ impl App {
     /// A k above the number of samples, a number out of range.
     pub fn spec(&self, request: EvalRequest) -> Result<RunSpec, AppError> {
         check_ks(&request.k, request.samples)?;
+        let adaptive = adaptive_spec(&request);
         let several = request.samples > 1;
         let default = if several {
             SEVERAL_SAMPLES_TEMPERATURE
@@ -98,6 +103,7 @@ impl App {
             quality_weights: request.weights,
             cache: request.cache,
             early_stop: early_stop(&request.k, request.early_stop),
+            adaptive,
             priority: request.priority,
         })
     }
@@ -160,10 +166,11 @@ impl App {
     /// Turns of a strategy at most, and the examples it shows.
     fn shape_of(&self, id: &StrategyId) -> (u32, u64) {
         let strategies = self.strategy_set();
-        let strategy = strategies.get(id).ok();
-        let turns = strategy.map_or(1, Strategy::turns).max(1);
-        let examples = strategy.map_or(0, |strategy| strategy.examples);
-        (u32::try_from(turns).unwrap_or(1), examples as u64)
+        let meant = |strategy: &&Strategy| strategies.may_ask_by(id, strategy);
+        let turns = strategies.iter().filter(meant).map(Strategy::turns).max();
+        let examples = strategies.iter().filter(meant).map(|s| s.examples).max();
+        let turns = u32::try_from(turns.unwrap_or(1).max(1)).unwrap_or(1);
+        (turns, examples.unwrap_or(0) as u64)
     }
 
     /// In US dollars: the bounds, and what they rest on. The lower one is a single turn of short answers. The upper
@@ -306,6 +313,17 @@ impl App {
     }
 }
 
+/// Which policy chooses, where one is to choose.
+fn adaptive_spec(request: &EvalRequest) -> Option<AdaptiveSpec> {
+    (request.strategy == ADAPTIVE).then(|| AdaptiveSpec {
+        policy: request
+            .policy
+            .clone()
+            .unwrap_or_else(|| AdaptiveSpec::default().policy),
+        learn: request.learn,
+    })
+}
+
 /// The rule of early stopping, under which every k that is asked for stays defined.
 fn early_stop(ks: &[u32], wanted: bool) -> Option<EarlyStop> {
     let rule = EarlyStop::default();
@@ -415,6 +433,8 @@ mod tests {
             k: vec![1],
             cache: CacheUse::default(),
             early_stop: false,
+            policy: None,
+            learn: true,
             priority: Priority::default(),
         }
     }

@@ -87,6 +87,9 @@ impl App {
             "completion_tokens",
             "cost_usd",
             "detail",
+            // The strategy a policy chose, and the number by which `assay bandit why` knows the sample.
+            "arm",
+            "id",
         ])
         .map_err(failed)?;
         let mut after: Option<SampleId> = None;
@@ -132,6 +135,8 @@ impl App {
                         .and_then(|e| e.detail.as_deref())
                         .or(sample.transport_detail.as_deref())
                         .unwrap_or_default(),
+                    sample.arm.as_ref().map_or("", |arm| arm.as_str()),
+                    &sample.id.0.to_string(),
                 ])
                 .map_err(failed)?;
             }

@@ -75,6 +75,8 @@ impl App {
             FigureSource::Comparison(query) => self.compare_figure(query).await?,
             FigureSource::Problem(query) => self.problem(query).await?.figure,
             FigureSource::Trends(query) => self.trends(query).await?.figure,
+            FigureSource::Policy(query) => self.policy_figure(query).await?,
+            FigureSource::Grid(query) => self.grid_figure(query).await?,
         };
         let extension = match format {
             FigureFormat::Svg => "svg",

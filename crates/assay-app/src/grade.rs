@@ -120,6 +120,7 @@ impl App {
         let spec = RunSpec {
             cache: assay_core::CacheUse::default(),
             early_stop: None,
+            adaptive: None,
             priority: assay_core::Priority::default(),
             cleaning: assay_core::Cleaning::default(),
             quality_weights: assay_core::QualityWeights::default(),

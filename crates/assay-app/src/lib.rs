@@ -5,6 +5,7 @@
 //! [`ErrorInfo`](assay_core::ErrorInfo) inside an [`AppError`].
 
 mod answers;
+mod bandit;
 mod bench;
 mod bench_quality;
 mod breakdown;
@@ -92,6 +93,8 @@ pub struct App {
     comparisons: Mutex<Vec<(snapshots::MadeOf, Arc<Comparison>)>>,
     /// What was looked at over time lately, the last one last.
     trends: Mutex<Vec<(trends::MadeOf, Arc<Trends>)>>,
+    /// The full grid that was evaluated last.
+    grid: Mutex<Option<Arc<dto::GridView>>>,
     sandbox: tokio::sync::Mutex<Option<Arc<DockerSandbox>>>,
     providers: ProviderRegistry,
     provider_config: ProviderConfig,
@@ -134,6 +137,7 @@ impl App {
             snapshots: OnceCell::new(),
             comparisons: Mutex::default(),
             trends: Mutex::default(),
+            grid: Mutex::default(),
             sandbox: tokio::sync::Mutex::new(None),
             providers: ProviderRegistry::new(),
             provider_config,

@@ -5,7 +5,8 @@ use std::sync::{Arc, PoisonError};
 
 use assay_core::{Coded as _, DatasetId, Language, Problem, RunSpec, StrategyId};
 use assay_prompting::{
-    ExamplePool, Loaded, ModelFacts, PromptingError, PublicProblem, Strategies, Strategy, WrongFile,
+    ADAPTIVE, ExamplePool, Loaded, ModelFacts, PromptingError, PublicProblem, Strategies, Strategy,
+    WrongFile,
 };
 use assay_providers::Capabilities;
 
@@ -132,6 +133,13 @@ impl App {
     /// # Errors
     /// An unknown data set, problem, language, strategy or model; a strategy the model cannot be asked by.
     pub async fn preview_prompt(&self, request: PreviewRequest) -> Result<PromptPreview, AppError> {
+        if request.strategy.as_str() == ADAPTIVE {
+            return Err(AppError::usage(
+                "adaptive-has-no-prompt",
+                "which strategy asks is chosen for each sample, so there is no prompt to show",
+                "`assay bandit what-if` says what would be chosen for a problem",
+            ));
+        }
         let strategies = self.reload_strategies().await?.strategies;
         let mut languages = match &request.language {
             Some(language) => vec![language.clone()],
@@ -185,7 +193,9 @@ impl App {
     /// Solved problems for a run's prompts: all its data set has, in its languages; nothing where its strategy shows none.
     pub(crate) async fn example_pool(&self, spec: &RunSpec) -> Result<Arc<ExamplePool>, AppError> {
         let strategies = self.strategy_set();
-        let shows = strategies.get(&spec.strategy).is_ok_and(|s| s.examples > 0);
+        let shows = strategies
+            .iter()
+            .any(|s| s.examples > 0 && strategies.may_ask_by(&spec.strategy, s));
         if !shows {
             return Ok(Arc::default());
         }
@@ -197,10 +207,22 @@ impl App {
     /// Of the user's own strategies: what its file says, so that a resumed run is not made of two.
     pub(crate) fn strategy_digest(&self, id: &StrategyId) -> Option<String> {
         let strategies = self.strategy_set();
-        let strategy = strategies.get(id).ok().filter(|s| !s.builtin)?;
-        Some(assay_fetch::hex(&Sha256::digest(
-            strategy.source.as_bytes(),
-        )))
+        // A policy chooses for each sample anew: one more strategy must not keep its runs from being resumed.
+        if id.as_str() == ADAPTIVE {
+            return None;
+        }
+        let own: Vec<&Strategy> = strategies
+            .iter()
+            .filter(|s| !s.builtin && strategies.may_ask_by(id, s))
+            .collect();
+        if own.is_empty() {
+            return None;
+        }
+        let mut digest = Sha256::new();
+        for strategy in own {
+            digest.update(strategy.source.as_bytes());
+        }
+        Some(assay_fetch::hex(&digest.finalize()))
     }
 
     /// The strategies as they were last read.
@@ -215,7 +237,8 @@ impl App {
 
     /// Reads the user's files again; runs that begin from now on use what is found, those at work keep theirs.
     pub(crate) async fn reload_strategies(&self) -> Result<Loaded, PromptingError> {
-        let loaded = Strategies::load(&self.config.data_dir.join(FOLDER))?;
+        let mut loaded = Strategies::load(&self.config.data_dir.join(FOLDER))?;
+        loaded.strategies = loaded.strategies.with_rules(self.rules_in_force().await);
         let fresh = Arc::new(loaded.strategies.clone());
         *self
             .strategies

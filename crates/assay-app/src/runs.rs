@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use assay_analytics::short_model_name;
 use assay_core::{Environment, Language, ModelRef, Priority, RunEvent, RunId, RunOrigin, RunSpec};
+use assay_prompting::{ADAPTIVE, AUTO};
 use assay_providers::models::ModelStore;
 use assay_runner::{Evaluation, Means, RunHandle, Runner, RunnerConfig};
 use assay_sandbox::DockerSandbox;
@@ -54,6 +55,11 @@ impl App {
     ) -> Result<RunId, AppError> {
         check_numbers(&spec)?;
         answers.settle_caches(&mut spec);
+        match spec.strategy.as_str() {
+            AUTO => self.refresh_rules().await,
+            ADAPTIVE => self.check_policy(&spec).await?,
+            _ => {}
+        }
         // The user may have changed a file since.
         self.reload_strategies().await?;
         let problems = self.chosen_problems(&spec).await?;
@@ -406,6 +412,7 @@ mod tests {
         RunSpec {
             cache: assay_core::CacheUse::default(),
             early_stop: None,
+            adaptive: None,
             priority: Priority::default(),
             name: None,
             models: models.iter().map(|m| m.parse().unwrap()).collect(),

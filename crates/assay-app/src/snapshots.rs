@@ -144,6 +144,7 @@ mod tests {
                     concurrency: 1,
                     cache: CacheUse::default(),
                     early_stop: None,
+                    adaptive: None,
                     priority: Priority::default(),
                 },
                 environment: Environment::default(),

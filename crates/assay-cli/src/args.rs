@@ -1,5 +1,6 @@
 //! What can be asked on the command line. The help texts are the reference; `docs/guide/` has examples.
 
+mod bandit;
 mod groups;
 mod runs;
 
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use bandit::{AlgorithmArg, BanditCommand, SetupArgs};
 pub use groups::{
     BenchCommand, CacheArg, CacheCommand, DatasetsCommand, KeysCommand, ModelsCommand,
     PromptsCommand, SandboxCommand,
@@ -98,6 +100,12 @@ pub enum Command {
         #[command(subcommand)]
         command: PromptsCommand,
     },
+    /// Policies that choose strategies: what they learned, why they chose, what that is worth
+    #[command(alias = "adaptive")]
+    Bandit {
+        #[command(subcommand)]
+        command: BanditCommand,
+    },
     /// Where the keys of model servers are; keep and forget them
     Keys {
         #[command(subcommand)]
@@ -138,9 +146,15 @@ pub struct EvalArgs {
     /// The first N problems, or ids separated by commas [default: all]
     #[arg(long, value_name = "N|IDS")]
     pub problems: Option<String>,
-    /// Prompting strategy
+    /// Prompting strategy; `adaptive` lets a policy choose for each sample, and learn
     #[arg(long, default_value = "auto", value_name = "ID")]
     pub strategy: String,
+    /// The policy of the strategy `adaptive` [default: default]
+    #[arg(long, value_name = "POLICY")]
+    pub policy: Option<String>,
+    /// Let the policy choose without learning from this run or trying anything at random
+    #[arg(long)]
+    pub no_learning: bool,
     /// Samples per problem
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub samples: u32,
@@ -188,7 +202,7 @@ pub struct EvalArgs {
     #[arg(long, value_name = "RUN", conflicts_with_all = [
         "models", "dataset", "languages", "problems", "strategy", "samples", "temperature", "top_p",
         "max_tokens", "seed", "timeout", "concurrency", "name", "cleaning", "weights", "cache",
-        "stop_early", "priority",
+        "stop_early", "priority", "policy", "no_learning",
     ])]
     pub resume: Option<String>,
     /// Write every answer to a file as well, to be replayed; with --resume, add to it

@@ -90,6 +90,7 @@ async fn run(cli: Cli, output: Output) -> Result<Ending, AppError> {
         Command::Exec(args) => commands::exec::run(&app, args, output).await,
         Command::Runs { command } => commands::runs::run(&app, command, output).await,
         Command::Views { command } => commands::views::run(&app, command, output).await,
+        Command::Bandit { command } => commands::bandit::run(&app, command, output).await,
         Command::Compare(args) => commands::compare::run(&app, args, output).await,
         Command::Trends(args) => commands::trends::run(&app, args, output).await,
         Command::Breakdown(args) => commands::breakdown::run(&app, args, output).await,

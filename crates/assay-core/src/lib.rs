@@ -30,7 +30,7 @@ pub use price::{Price, Spending};
 pub use problem::{Problem, TestForm};
 pub use quality::{Quality, QualityBasis, QualityPart, QualityReason, QualityWeights};
 pub use run::{
-    CacheTally, CacheUse, Cleaning, EarlyStop, Environment, Priority, ProblemSelection, RunEvent,
-    RunOrigin, RunProgress, RunSpec, RunStatus,
+    AdaptiveSpec, CacheTally, CacheUse, Cleaning, EarlyStop, Environment, Priority,
+    ProblemSelection, RunEvent, RunOrigin, RunProgress, RunSpec, RunStatus,
 };
 pub use sample::{Content, DetectedLanguage, Fingerprint, Sample, SampleKey, SampleStage};

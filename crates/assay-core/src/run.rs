@@ -108,6 +108,25 @@ impl Default for EarlyStop {
     }
 }
 
+/// Which policy chooses the strategy of each sample, where a run's strategy is `adaptive`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct AdaptiveSpec {
+    /// Its name; made with the usual settings where there is none of that name.
+    pub policy: String,
+    /// Whether it learns from what becomes of the samples.
+    pub learn: bool,
+}
+
+impl Default for AdaptiveSpec {
+    fn default() -> Self {
+        Self {
+            policy: "default".to_owned(),
+            learn: true,
+        }
+    }
+}
+
 /// Everything that decides what a run does. Stored with the run, so that it can be done again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -140,6 +159,9 @@ pub struct RunSpec {
     pub early_stop: Option<EarlyStop>,
     #[serde(default)]
     pub priority: Priority,
+    /// Counts where `strategy` is `adaptive`.
+    #[serde(default)]
+    pub adaptive: Option<AdaptiveSpec>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -161,6 +161,9 @@ pub struct Sample {
     /// What tells the program from others, where there is one.
     #[serde(default)]
     pub fingerprint: Option<Fingerprint>,
+    /// The strategy that asked, where a policy chose it; `strategy` is then `adaptive`.
+    #[serde(default)]
+    pub arm: Option<StrategyId>,
     /// In US dollars, at the prices of the run; all turns together.
     #[serde(default)]
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]

@@ -273,7 +273,7 @@ impl Reader<'_> {
             return Err(self.wrong(&parsed.id, "id", detail));
         }
         // `provided` marks answers made elsewhere.
-        if [crate::AUTO, "provided"].contains(&id.as_str()) {
+        if [crate::AUTO, crate::ADAPTIVE, "provided"].contains(&id.as_str()) {
             return Err(self.wrong(&parsed.id, "id", format!("the id '{id}' is taken")));
         }
         for (field, value) in [

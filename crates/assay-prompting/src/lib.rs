@@ -7,6 +7,7 @@
 //! Nothing here ever holds a problem's tests or its reference solution, except [`ExamplePool`], which shows the solutions of *other*
 //! problems: what templates see is made from a [`PublicProblem`], and that type has neither.
 
+mod context;
 mod docstring;
 mod error;
 mod family;
@@ -19,11 +20,12 @@ mod render;
 mod strategies;
 mod strategy;
 
+pub use context::{CONTEXT_VERSION, Context, ContextInput, FEATURES, Feature, size_in_billions};
 pub use docstring::PublicExample;
 pub use error::{Place, PromptingError};
 pub use family::{Families, Family, FillInTheMiddle, ModelFacts};
 pub use plan::{BuiltPrompt, Feedback, FeedbackKind, Plan, PlannedTurn, TurnReply};
 pub use pool::{Example, ExamplePool};
 pub use public::PublicProblem;
-pub use strategies::{AUTO, Loaded, Strategies, WrongFile};
+pub use strategies::{ADAPTIVE, AUTO, Loaded, Strategies, WrongFile};
 pub use strategy::{Join, Strategy, StrategyKind};

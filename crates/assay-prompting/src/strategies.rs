@@ -12,14 +12,19 @@ use crate::{Plan, PromptingError, PublicProblem, Strategy, StrategyKind};
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/strategies");
 
 /// The strategy that asks each model in the way it can answer: `instruct` where the model takes messages,
-/// `completion` where it takes none.
+/// `completion` where it takes none, unless a rule for its kind says otherwise.
 pub const AUTO: &str = "auto";
+
+/// The strategy of which a policy chooses another for each sample: it is in no file, and resolves to none.
+pub const ADAPTIVE: &str = "adaptive";
 
 /// The strategies a run can choose from, and the families of the models it asks.
 #[derive(Debug, Clone)]
 pub struct Strategies {
     by_id: BTreeMap<String, Strategy>,
     families: Families,
+    /// What `auto` stands for with models of a kind, where it is not the plain way: see [`Strategies::kind_of`].
+    rules: BTreeMap<String, StrategyId>,
 }
 
 /// Strategies read from a folder, with what is wrong with the files that were left out.
@@ -53,6 +58,7 @@ impl Strategies {
         Ok(Self {
             by_id,
             families: Families::builtin()?,
+            rules: BTreeMap::new(),
         })
     }
 
@@ -143,13 +149,55 @@ impl Strategies {
             .get(id.as_str())
             .ok_or_else(|| PromptingError::Unknown {
                 id: id.clone(),
-                known: std::iter::once(AUTO.to_owned())
+                known: [AUTO.to_owned(), ADAPTIVE.to_owned()]
+                    .into_iter()
                     .chain(self.by_id.keys().cloned())
                     .collect(),
             })
     }
 
-    /// The strategy that `id` stands for with a model.
+    /// The same with other rules of what `auto` stands for, by the kind of a model.
+    #[must_use]
+    pub fn with_rules(mut self, rules: BTreeMap<String, StrategyId>) -> Self {
+        // A rule that points to a choice between strategies would never end.
+        self.rules = rules;
+        self.rules
+            .retain(|_, rule| ![AUTO, ADAPTIVE].contains(&rule.as_str()));
+        self
+    }
+
+    /// Whether a run by `id` may ask by `strategy`: the same one; what a rule makes of `auto`; any that a policy chooses.
+    pub fn may_ask_by(&self, id: &StrategyId, strategy: &Strategy) -> bool {
+        match id.as_str() {
+            ADAPTIVE => true,
+            AUTO => self.rules.values().any(|rule| *rule == strategy.id),
+            _ => strategy.id == *id,
+        }
+    }
+
+    /// The kind of a model that a rule is for: its family's id, with `/base` behind it where it takes no messages.
+    pub fn kind_of(&self, facts: &ModelFacts) -> String {
+        let family = self.families.of(&facts.names);
+        if facts.chat || facts.by_template(family) {
+            family.id.clone()
+        } else {
+            format!("{}/base", family.id)
+        }
+    }
+
+    /// The plain way of asking a model: `instruct` where it takes messages, `completion` where it takes none.
+    ///
+    /// # Errors
+    /// As [`Strategies::resolve`].
+    pub fn plain(&self, facts: &ModelFacts) -> Result<&Strategy, PromptingError> {
+        let family = self.families.of(&facts.names);
+        let messages = facts.chat || facts.by_template(family);
+        let id = if messages { "instruct" } else { "completion" };
+        self.resolve(&StrategyId::from(id), facts)
+    }
+
+    /// The strategy that `id` stands for with a model. `auto` is what the rule for its kind says where the model can be asked
+    /// like that, and the plain way otherwise.
     ///
     /// # Errors
     /// [`PromptingError::Unknown`]; [`PromptingError::NeedsChat`], [`PromptingError::NeedsCompletion`] and
@@ -159,13 +207,17 @@ impl Strategies {
         id: &StrategyId,
         facts: &ModelFacts,
     ) -> Result<&Strategy, PromptingError> {
+        if id.as_str() == AUTO {
+            let rule = self.rules.get(&self.kind_of(facts));
+            let ruled = rule.and_then(|rule| self.resolve(rule, facts).ok());
+            return match ruled {
+                Some(strategy) => Ok(strategy),
+                None => self.plain(facts),
+            };
+        }
         let family = self.families.of(&facts.names);
         let messages = facts.chat || facts.by_template(family);
-        let strategy = match (id.as_str(), messages) {
-            (AUTO, true) => self.get(&StrategyId::from("instruct"))?,
-            (AUTO, false) => self.get(&StrategyId::from("completion"))?,
-            _ => self.get(id)?,
-        };
+        let strategy = self.get(id)?;
         let id = strategy.id.clone();
         if strategy.kind.sends_messages() && !messages {
             return Err(PromptingError::NeedsChat { id });

@@ -181,7 +181,7 @@ pub struct Point {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub struct Timeline {
-    /// Milliseconds since 1970, UTC.
+    /// Milliseconds since 1970, UTC; or a count of what came one after the other.
     pub x: Axis,
     pub y: Axis,
     pub lines: Vec<TimeLine>,
@@ -283,6 +283,10 @@ pub enum NumberFormat {
     Seconds,
     /// Milliseconds since 1970 are `2026-11-26`, UTC.
     Date,
+    /// 1234 is `1,234`.
+    Count,
+    /// 0.616 is `0.62`.
+    Share,
 }
 
 impl NumberFormat {
@@ -294,6 +298,11 @@ impl NumberFormat {
             Self::Dollars => crate::format::dollars(value),
             Self::Seconds => crate::format::seconds(value),
             Self::Date => crate::figures::day(value as i64),
+            Self::Count if value.fract() == 0.0 && value >= 0.0 => {
+                crate::format::thousands(value as u64)
+            }
+            Self::Count => format!("{value:.1}"),
+            Self::Share => format!("{value:.2}"),
         }
     }
 
@@ -302,7 +311,7 @@ impl NumberFormat {
         match self {
             Self::Percent => crate::format::percent_interval(low, high),
             Self::SignedPoints => crate::format::points_interval(low, high),
-            Self::Dollars | Self::Seconds | Self::Date => {
+            Self::Dollars | Self::Seconds | Self::Date | Self::Count | Self::Share => {
                 format!("{}–{}", self.value(low), self.value(high))
             }
         }

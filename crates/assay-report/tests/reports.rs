@@ -34,6 +34,7 @@ fn section(origin: RunOrigin) -> RunSection {
             cleaning: Cleaning::default(),
             cache: CacheUse::default(),
             early_stop: None,
+            adaptive: None,
             priority: Priority::default(),
             quality_weights: QualityWeights::default(),
             name: None,

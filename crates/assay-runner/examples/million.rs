@@ -187,6 +187,7 @@ async fn main() {
             concurrency: 64,
             cache: CacheUse::Full,
             early_stop: None,
+            adaptive: None,
             priority: Priority::Normal,
         },
         environment: Environment::default(),

@@ -5,8 +5,10 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError};
 
 use assay_core::{
-    Coded, EarlyStop, Price, Priority, RunEvent, RunId, RunProgress, RunSpec, RunStatus,
+    AdaptiveSpec, Coded, EarlyStop, Price, Priority, RunEvent, RunId, RunProgress, RunSpec,
+    RunStatus,
 };
+use assay_prompting::ADAPTIVE;
 use assay_providers::CancellationToken;
 use assay_store::{Counters, Store};
 
@@ -75,6 +77,10 @@ impl Runner {
         // Once more, now that nobody else can change it.
         let models = models_to_ask(store, run, means).await?;
         store.reset_unjudged(run).await?;
+        let spec = store.get_run(run).await?.spec;
+        if spec.strategy.as_str() == ADAPTIVE && spec.adaptive.is_none_or(|a| a.learn) {
+            self.inner.adaptive.catch_up(run).await?;
+        }
         let early = match rule {
             None => None,
             Some(rule) => {
@@ -144,8 +150,9 @@ impl Runner {
                 containers,
                 Arc::clone(&shared.wake),
             );
-        let context = Context {
+        let context = Arc::new(Context {
             store: self.inner.store.clone(),
+            adaptive: self.inner.adaptive.clone(),
             strategies: self.strategies(),
             problems: index(&means.problems),
             examples: means.examples,
@@ -157,9 +164,10 @@ impl Runner {
             cached: CacheCounts::default(),
             run: attempt.run,
             stop: shared.stop.clone(),
-        };
+        });
+        let chooser = context.chooser();
         let dispatcher = Dispatcher::new(
-            Arc::new(context),
+            context,
             Arc::clone(&shared),
             self.inner.config.clone(),
             lanes,
@@ -168,12 +176,18 @@ impl Runner {
             &attempt.before,
         );
         let counters = attempt.before.counters;
-        tokio::spawn(self.clone().attend(shared, dispatcher, counters));
+        tokio::spawn(self.clone().attend(shared, dispatcher, counters, chooser));
         handle
     }
 
     /// Sees a run to its end, whatever happens to its dispatcher.
-    async fn attend(self, shared: Arc<Shared>, dispatcher: Dispatcher, counters: Counters) {
+    async fn attend(
+        self,
+        shared: Arc<Shared>,
+        dispatcher: Dispatcher,
+        counters: Counters,
+        chooser: Option<AdaptiveSpec>,
+    ) {
         let ended = tokio::spawn(dispatcher.run()).await;
         let mut end = ended.unwrap_or_else(|panic| crate::dispatch::End {
             status: RunStatus::Failed,
@@ -185,6 +199,12 @@ impl Runner {
             },
             elapsed_s: None,
         });
+        if let Some(chooser) = chooser
+            && let Err(error) = self.inner.adaptive.keep(&chooser.policy).await
+        {
+            // Nothing is lost: it is made of its lessons again.
+            tracing::warn!(policy = chooser.policy, %error, "failed to keep what a policy knows");
+        }
         let stored = self
             .inner
             .store

@@ -22,11 +22,21 @@ pub enum RunnerError {
     ModelTwice { model: String },
     #[error("the model {model} is part of the run, and no provider for it was given")]
     ProviderMissing { model: String },
+    #[error("the policy cannot be used: {0}")]
+    Policy(String),
+    #[error("it was cancelled")]
+    Cancelled,
     #[error("problem {problem} in {} is not part of the data set", .language.title())]
     UnknownProblem {
         problem: ProblemId,
         language: Language,
     },
+}
+
+impl From<assay_bandit::BanditError> for RunnerError {
+    fn from(error: assay_bandit::BanditError) -> Self {
+        Self::Policy(error.to_string())
+    }
 }
 
 impl Coded for RunnerError {
@@ -37,6 +47,8 @@ impl Coded for RunnerError {
             Self::Nothing { .. } => "run-empty",
             Self::ModelTwice { .. } => "model-twice",
             Self::ProviderMissing { .. } => "provider-missing",
+            Self::Policy(_) => "policy-unusable",
+            Self::Cancelled => "cancelled",
             Self::UnknownProblem { .. } => "unknown-problem",
         }
     }
@@ -51,7 +63,10 @@ impl Coded for RunnerError {
             Self::ModelTwice { .. } => {
                 Some("name it once and ask for more samples instead".to_owned())
             }
-            Self::ProviderMissing { .. } => None,
+            Self::Policy(_) => Some(
+                "reset the policy to begin anew; what it decided before stays stored".to_owned(),
+            ),
+            Self::ProviderMissing { .. } | Self::Cancelled => None,
             Self::UnknownProblem { .. } => {
                 Some("check that data set, version and language are those of the run".to_owned())
             }

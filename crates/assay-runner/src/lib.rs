@@ -11,6 +11,7 @@
 //! whole run.
 
 mod adapt;
+mod adaptive;
 mod attempt;
 mod cache;
 mod dispatch;
@@ -29,6 +30,7 @@ mod seed;
 mod share;
 mod steps;
 
+pub use adaptive::{Adaptive, Differing, Known, PolicySettings, Replay, arms_for};
 pub use error::RunnerError;
 pub use events::Subscription;
 pub use memory::MemoryFloor;

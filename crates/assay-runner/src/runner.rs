@@ -5,12 +5,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use assay_core::{ErrorInfo, Priority, RunEvent, RunId, RunOrigin, RunProgress, RunStatus};
-use assay_prompting::Strategies;
+use assay_core::{
+    ErrorInfo, Priority, RunEvent, RunId, RunOrigin, RunProgress, RunStatus, StrategyId,
+};
+use assay_prompting::{ADAPTIVE, AUTO, Strategies};
 use assay_providers::CancellationToken;
 use assay_store::{Counters, NewRun, Store};
 use tokio::sync::Notify;
 
+use crate::adaptive::Adaptive;
 use crate::attempt::{Attempt, Prepared, models_of, models_to_ask};
 use crate::dispatch::Before;
 use crate::early::Early;
@@ -69,6 +72,7 @@ pub struct Runner {
 
 pub(crate) struct Inner {
     pub(crate) store: Store,
+    pub(crate) adaptive: Adaptive,
     pub(crate) strategies: Mutex<Arc<Strategies>>,
     pub(crate) config: RunnerConfig,
     pub(crate) active: Mutex<HashMap<RunId, RunHandle>>,
@@ -177,6 +181,7 @@ impl Runner {
     pub fn new(store: Store, strategies: Arc<Strategies>, config: RunnerConfig) -> Self {
         Self {
             inner: Arc::new(Inner {
+                adaptive: Adaptive::new(store.clone()),
                 store,
                 strategies: Mutex::new(strategies),
                 config,
@@ -222,13 +227,21 @@ impl Runner {
         let mut models = Vec::with_capacity(evaluation.means.providers.len());
         for provider in &evaluation.means.providers {
             let model = provider.model().to_string();
+            let wanted = &evaluation.spec.strategy;
+            // What a policy may choose from for this model is looked at before anything is stored.
+            let adaptive = wanted.as_str() == ADAPTIVE;
+            let asked_by = if adaptive {
+                &StrategyId::from(AUTO)
+            } else {
+                wanted
+            };
             let strategy = strategies
-                .resolve(&evaluation.spec.strategy, &facts(provider.as_ref()))
+                .resolve(asked_by, &facts(provider.as_ref()))
                 .map_err(|source| RunnerError::Prompting {
                     model: model.clone(),
                     source,
                 })?;
-            models.push((model, strategy.id.clone()));
+            models.push((model, if adaptive { wanted } else { &strategy.id }.clone()));
         }
         let plan = EvaluationPlan::new(
             evaluation.spec.clone(),
@@ -411,6 +424,11 @@ impl Runner {
             .collect();
         all.sort_by(|a, b| a.model.cmp(&b.model));
         all
+    }
+
+    /// The policies that choose strategies, with what they have learned.
+    pub fn adaptive(&self) -> &Adaptive {
+        &self.inner.adaptive
     }
 
     /// How this runner was set up.

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use assay_core::{
-    CacheUse, Coded, Content, ErrorInfo, Execution, Language, Price, Problem, Quality, RunId,
-    RunSpec, Transport, Usage, Verdict,
+    AdaptiveSpec, CacheUse, Coded, Content, ErrorInfo, Execution, Language, Price, Problem,
+    Quality, RunId, RunSpec, Transport, Usage, Verdict,
 };
-use assay_prompting::{ExamplePool, Strategies};
+use assay_prompting::{ADAPTIVE, ExamplePool, Strategies};
 use assay_providers::CancellationToken;
 use assay_quality::observe;
 use assay_sandbox::{Program, Sandbox};
@@ -17,6 +17,7 @@ use tokio::sync::Mutex;
 
 use crate::RunnerError;
 use crate::adapt::Report;
+use crate::adaptive::Adaptive;
 use crate::cache::execution_key;
 use crate::plan::ProblemIndex;
 use crate::progress::CacheCounts;
@@ -25,6 +26,7 @@ use crate::share::Place;
 /// What every step of a run uses.
 pub(crate) struct Context {
     pub store: Store,
+    pub adaptive: Adaptive,
     pub strategies: Arc<Strategies>,
     pub problems: ProblemIndex,
     pub examples: Arc<ExamplePool>,
@@ -198,6 +200,36 @@ impl Context {
         })
     }
 
+    /// Which policy chooses the strategies, where one does.
+    pub(crate) fn chooser(&self) -> Option<AdaptiveSpec> {
+        (self.spec.strategy.as_str() == ADAPTIVE)
+            .then(|| self.spec.adaptive.clone().unwrap_or_default())
+    }
+
+    /// Teaches a sample that is done to the policy that chose for it.
+    pub(crate) async fn learn(&self, sample: &OutstandingSample) -> Result<(), ErrorInfo> {
+        match self.chooser() {
+            Some(chooser) if chooser.learn => self
+                .adaptive
+                .learn(sample.id)
+                .await
+                .map_err(|error| error.info()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Teaches that a sample's strategy cannot ask its model: nothing else would keep a policy from choosing it again.
+    pub(crate) async fn learn_refused(&self, sample: &OutstandingSample) -> Result<(), ErrorInfo> {
+        match self.chooser() {
+            Some(chooser) if chooser.learn => self
+                .adaptive
+                .learn_refused(sample.id)
+                .await
+                .map_err(|error| error.info()),
+            _ => Ok(()),
+        }
+    }
+
     /// In US dollars, where the run knows the model's price.
     pub(crate) fn cost(&self, model: &str, usage: Usage) -> Option<f64> {
         self.prices.get(model)?.cost(usage)
@@ -275,7 +307,10 @@ async fn judge(context: &Context, ready: Ready) -> Done {
         cached,
         keep,
     };
-    match context.store.record_execution(sample.id, record).await {
+    if let Err(error) = context.store.record_execution(sample.id, record).await {
+        return error.into();
+    }
+    match context.learn(&sample).await {
         Ok(()) => Done::Executed {
             sample,
             transport,
@@ -283,6 +318,6 @@ async fn judge(context: &Context, ready: Ready) -> Done {
             verdict,
             detail,
         },
-        Err(error) => error.into(),
+        Err(error) => Done::Broken { error },
     }
 }

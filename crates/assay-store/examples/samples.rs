@@ -171,6 +171,7 @@ fn run(number: usize) -> NewRun {
             concurrency: 1,
             cache: CacheUse::default(),
             early_stop: None,
+            adaptive: None,
             priority: Priority::default(),
         },
         environment: Environment {

@@ -76,6 +76,10 @@ pub enum StoreError {
     ViewNotFound(String),
     #[error("a view is called '{0}' already")]
     ViewExists(String),
+    #[error("no policy is called '{0}'")]
+    PolicyNotFound(String),
+    #[error("a policy is called '{0}' already")]
+    PolicyExists(String),
     #[error("it was cancelled, and nothing was changed")]
     Cancelled,
     #[error("the store is closed")]
@@ -192,6 +196,8 @@ impl Coded for StoreError {
             Self::NotRegrouped(_) => "run-not-regrouped",
             Self::ViewNotFound(_) => "view-not-found",
             Self::ViewExists(_) => "view-exists",
+            Self::PolicyNotFound(_) => "policy-not-found",
+            Self::PolicyExists(_) => "policy-exists",
             Self::Cancelled => "cancelled",
             Self::Closed => "store-closed",
             Self::Database(_) => "store-database",
@@ -225,6 +231,8 @@ impl Coded for StoreError {
             Self::NotRegrouped(_) => "only a merge or a split can be taken back",
             Self::ViewNotFound(_) => "list the views to see their names",
             Self::ViewExists(_) => "choose another name, or replace it",
+            Self::PolicyNotFound(_) => "`assay bandit list` shows the policies there are",
+            Self::PolicyExists(_) => "choose another name, or reset that policy",
             Self::AmbiguousRun { .. } => "give more characters of the id",
             Self::RunBusy(_) => "wait for it to end, or cancel it first",
             _ => return None,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use assay_core::{Execution, Language, Quality, Sample, SampleStage};
+use assay_core::{Execution, Language, Quality, Sample, SampleStage, StrategyId};
 use serde::Serialize;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
@@ -57,6 +57,7 @@ impl NewSample {
             answer_cached: false,
             execution_cached: false,
             fingerprint: None,
+            arm: None,
             seed: plan.seed,
             execution: None,
         };
@@ -187,7 +188,7 @@ async fn insert_samples(
         ));
     }
     let mut query = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO samples (id, question, sample_index, strategy, stage, seed, transport, content, rule, finish, prompt_tokens, completion_tokens, latency_ms, first_token_ms, attempts, verdict, exit_code, signal, truncated, duration_ms, cpu_ms, peak_memory_kb, compile_ok, compile_ms, quality, detected, confidence, cost_usd, cached, program_hash, shape_hash, finished_at) ",
+        "INSERT INTO samples (id, question, sample_index, strategy, stage, seed, transport, content, rule, finish, prompt_tokens, completion_tokens, latency_ms, first_token_ms, attempts, verdict, exit_code, signal, truncated, duration_ms, cpu_ms, peak_memory_kb, compile_ok, compile_ms, quality, detected, confidence, cost_usd, cached, program_hash, shape_hash, finished_at, arm) ",
     );
     query.push_values(
         chunk.iter().zip(words),
@@ -230,7 +231,8 @@ async fn insert_samples(
                 .push_bind(cached_column(sample.answer_cached, sample.execution_cached))
                 .push_bind(sample.fingerprint.map(|f| f.program.cast_signed()))
                 .push_bind(sample.fingerprint.map(|f| f.shape.cast_signed()))
-                .push_bind(*finished_at);
+                .push_bind(*finished_at)
+                .push_bind(sample.arm.as_ref().map(StrategyId::as_str));
         },
     );
     let inserted = query.build().execute(connection).await;

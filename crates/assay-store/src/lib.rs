@@ -17,6 +17,7 @@
 mod bench;
 mod cache;
 mod columns;
+mod decisions;
 mod deletion;
 mod error;
 mod insert;
@@ -26,6 +27,7 @@ mod open;
 mod outstanding;
 mod owner;
 mod page;
+mod policies;
 mod problems;
 mod records;
 mod regroup;
@@ -50,7 +52,9 @@ use sqlx::sqlite::SqlitePoolOptions;
 pub use bench::BenchRun;
 pub use cache::{Cache, CacheKey, CacheStats, KeptAnswer};
 pub use columns::{QuestionColumns, RunReading, RunState, SampleColumns};
+pub use decisions::{DecisionRecord, Lesson, NewLesson, OutcomeRecord};
 pub use error::StoreError;
+pub use policies::{ArmRecord, PolicyHead, PolicyKnowledge, PolicyRecord};
 pub use problems::{EffortRow, ProblemAnswer, ProblemAnswers};
 pub use records::{
     Counters, DeletedRun, Diversity, ExecutionRecord, FailureGroup, FailureRecord,

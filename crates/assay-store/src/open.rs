@@ -46,6 +46,11 @@ const LAYOUTS: &[Layout] = &[
         "tags, views, deletion",
         include_str!("../migrations/0005_tags_views_deletion.sql"),
     ),
+    (
+        6,
+        "policies",
+        include_str!("../migrations/0006_policies.sql"),
+    ),
 ];
 
 fn newest(layouts: &[Layout]) -> i64 {
@@ -310,7 +315,8 @@ mod tests {
         LAYOUTS[2],
         LAYOUTS[3],
         LAYOUTS[4],
-        (6, "more", "CREATE TABLE more (id INTEGER) STRICT;"),
+        LAYOUTS[5],
+        (7, "more", "CREATE TABLE more (id INTEGER) STRICT;"),
     ];
     const BROKEN: &[Layout] = &[
         LAYOUTS[0],
@@ -318,7 +324,8 @@ mod tests {
         LAYOUTS[2],
         LAYOUTS[3],
         LAYOUTS[4],
-        (6, "wrong", "CREATE TABLE more (id NUMBER) STRICT;"),
+        LAYOUTS[5],
+        (7, "wrong", "CREATE TABLE more (id NUMBER) STRICT;"),
     ];
 
     async fn older_store() -> (tempfile::TempDir, PathBuf, Timestamp) {
@@ -349,13 +356,16 @@ mod tests {
         let (folder, path, now) = older_store().await;
         assert_eq!(copies(folder.path()).await, Vec::<PathBuf>::new());
         let mut connection = open_with(&path, now, NEXT).await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(
+            layouts(&mut connection).await.unwrap(),
+            [1, 2, 3, 4, 5, 6, 7]
+        );
         connection.close().await.unwrap();
 
-        let copy = path.with_file_name("assay.db.layout-5.20260102T030405Z.bak");
+        let copy = path.with_file_name("assay.db.layout-6.20260102T030405Z.bak");
         assert_eq!(copies(folder.path()).await, std::slice::from_ref(&copy));
         let mut connection = reader_options(&copy).connect().await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4, 5]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4, 5, 6]);
         let kept: String = sqlx::query_scalar("SELECT value FROM settings WHERE key = 'kept'")
             .fetch_one(&mut connection)
             .await
@@ -370,8 +380,8 @@ mod tests {
             matches!(
                 error,
                 StoreError::Newer {
-                    found: 6,
-                    known: 5,
+                    found: 7,
+                    known: 6,
                     ..
                 }
             ),
@@ -384,11 +394,11 @@ mod tests {
         let (folder, path, now) = older_store().await;
         let error = open_with(&path, now, BROKEN).await.unwrap_err();
         assert!(
-            matches!(error, StoreError::Migration { version: 6, .. }),
+            matches!(error, StoreError::Migration { version: 7, .. }),
             "{error:?}"
         );
         assert_eq!(copies(folder.path()).await.len(), 1);
         let mut connection = open_with(&path, now, LAYOUTS).await.unwrap();
-        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4, 5]);
+        assert_eq!(layouts(&mut connection).await.unwrap(), [1, 2, 3, 4, 5, 6]);
     }
 }

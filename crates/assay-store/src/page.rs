@@ -45,7 +45,7 @@ impl Store {
         let rows = sqlx::query(
             "SELECT s.id, s.sample_index, s.strategy, s.stage, s.transport, s.content, s.verdict, s.rule, s.finish,
                     s.prompt_tokens, s.completion_tokens, s.latency_ms, s.duration_ms, s.peak_memory_kb, s.attempts,
-                    s.detected, s.confidence, s.quality, s.cost_usd, s.finished_at, q.model, q.language, q.problem,
+                    s.detected, s.confidence, s.quality, s.cost_usd, s.finished_at, s.arm, q.model, q.language, q.problem,
                     r.id AS run_id, substr(coalesce(t.detail, t.transport_detail), 1, 240) AS detail
              FROM json_each(?) j CROSS JOIN samples s ON s.id = j.value CROSS JOIN questions q ON q.id = s.question
              CROSS JOIN runs r ON r.pk = q.run LEFT JOIN sample_texts t ON t.sample = s.id
@@ -165,6 +165,9 @@ pub(crate) fn read_row(row: &SqliteRow) -> Result<SampleRow, StoreError> {
         id: SampleId(row.try_get("id")?),
         key: read_key(row)?,
         strategy: StrategyId::new(row.try_get::<String, _>("strategy")?),
+        arm: row
+            .try_get::<Option<String>, _>("arm")?
+            .map(StrategyId::new),
         stage: parse("stage", row.try_get("stage")?)?,
         transport: opt_parse("transport", text("transport")?.as_deref())?,
         content: opt_parse("content", text("content")?.as_deref())?,

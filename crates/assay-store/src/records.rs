@@ -258,6 +258,8 @@ pub struct SampleRow {
     pub id: SampleId,
     pub key: SampleKey,
     pub strategy: StrategyId,
+    /// The strategy a policy chose, where the sample's is `adaptive`.
+    pub arm: Option<StrategyId>,
     pub stage: SampleStage,
     pub transport: Option<Transport>,
     pub content: Option<Content>,

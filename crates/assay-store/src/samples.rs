@@ -250,6 +250,15 @@ impl Store {
                     .execute(&mut *connection)
                     .await?
                     .rows_affected();
+                    // What was not answered is decided anew: the strategy may have been the reason.
+                    sqlx::query(
+                        "DELETE FROM decisions WHERE sample IN (
+                           SELECT s.id FROM samples s JOIN questions q ON q.id = s.question
+                           JOIN runs r ON r.pk = q.run WHERE r.id = ? AND s.stage = 'pending')",
+                    )
+                    .bind(run.as_str())
+                    .execute(&mut *connection)
+                    .await?;
                     sqlx::query(
                         "DELETE FROM sample_texts WHERE sample IN (
                            SELECT s.id FROM samples s JOIN questions q ON q.id = s.question
@@ -452,6 +461,7 @@ pub(crate) fn read_sample(row: &SqliteRow) -> Result<Sample, StoreError> {
         answer_cached: row.try_get::<i64, _>("cached")? & ANSWER_CACHED != 0,
         execution_cached: row.try_get::<i64, _>("cached")? & EXECUTION_CACHED != 0,
         fingerprint: read_fingerprint(row)?,
+        arm: text("arm")?.map(StrategyId::new),
         seed: row
             .try_get::<Option<i64>, _>("seed")?
             .map(i64::cast_unsigned),

@@ -7,6 +7,7 @@ use assay_core::ErrorInfo;
 use tauri::State;
 use tauri::ipc::Channel;
 
+pub mod bandit;
 pub mod keys;
 pub mod library;
 pub mod prompts;

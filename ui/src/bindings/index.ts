@@ -98,6 +98,23 @@ export const commands = {
 	compare: (query: CompareQuery) => typedError<ComparisonView, ErrorInfo>(__TAURI_INVOKE("compare", { query })),
 	compareFigure: (query: FigureQuery) => typedError<Figure, ErrorInfo>(__TAURI_INVOKE("compare_figure", { query })),
 	flips: (query: CompareQuery, a: string, b: string) => typedError<FlipsView, ErrorInfo>(__TAURI_INVOKE("flips", { query, a, b })),
+	listPolicies: () => typedError<PolicySummary[], ErrorInfo>(__TAURI_INVOKE("list_policies")),
+	getPolicy: (name: string) => typedError<PolicyView, ErrorInfo>(__TAURI_INVOKE("get_policy", { name })),
+	usualPolicySetup: () => typedError<PolicySetup, ErrorInfo>(__TAURI_INVOKE("usual_policy_setup")),
+	createPolicy: (name: string, setup: PolicySetup) => typedError<PolicySummary, ErrorInfo>(__TAURI_INVOKE("create_policy", { name, setup })),
+	resetPolicy: (name: string, setup: PolicySetup | null) => typedError<PolicySummary, ErrorInfo>(__TAURI_INVOKE("reset_policy", { name, setup })),
+	freezePolicy: (name: string, frozen: boolean) => typedError<PolicySummary, ErrorInfo>(__TAURI_INVOKE("freeze_policy", { name, frozen })),
+	deletePolicy: (name: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("delete_policy", { name })),
+	exportPolicy: (name: string, path: string) => typedError<null, ErrorInfo>(__TAURI_INVOKE("export_policy", { name, path })),
+	importPolicy: (path: string, name: string | null) => typedError<PolicySummary, ErrorInfo>(__TAURI_INVOKE("import_policy", { path, name })),
+	teachPolicy: (name: string, runs: RunId[]) => typedError<number, ErrorInfo>(__TAURI_INVOKE("teach_policy", { name, runs })),
+	getDecision: (sample: SampleId) => typedError<DecisionView | null, ErrorInfo>(__TAURI_INVOKE("get_decision", { sample })),
+	whatIf: (query: WhatIfQuery) => typedError<WhatIf, ErrorInfo>(__TAURI_INVOKE("what_if", { query })),
+	policyFeatures: () => typedError<FeatureValue[], ErrorInfo>(__TAURI_INVOKE("policy_features")),
+	replayPolicy: (name: string, task: string, onProgress: Channel<TaskProgress>) => typedError<ReplayView, ErrorInfo>(__TAURI_INVOKE("replay_policy", { name, task, onProgress })),
+	evaluateGrid: (query: GridQuery, task: string, onProgress: Channel<TaskProgress>) => typedError<GridView, ErrorInfo>(__TAURI_INVOKE("evaluate_grid", { query, task, onProgress })),
+	familyRules: () => typedError<FamilyRule[], ErrorInfo>(__TAURI_INVOKE("family_rules")),
+	setFamilyRule: (kind: string, strategy: StrategyId | null) => typedError<null, ErrorInfo>(__TAURI_INVOKE("set_family_rule", { kind, strategy })),
 	trends: (query: TrendQuery) => typedError<TrendsView, ErrorInfo>(__TAURI_INVOKE("trends", { query })),
 	getProblem: (query: ProblemQuery) => typedError<ProblemView, ErrorInfo>(__TAURI_INVOKE("get_problem", { query })),
 	exportFigure: (source: FigureSource, format: FigureFormat, path: string | null) => typedError<ExportedReport, ErrorInfo>(__TAURI_INVOKE("export_figure", { source, format, path })),
@@ -110,6 +127,14 @@ export const commands = {
 };
 
 /* Types */
+/**  Which policy chooses the strategy of each sample, where a run's strategy is `adaptive`. */
+export type AdaptiveSpec = {
+	/**  Its name; made with the usual settings where there is none of that name. */
+	policy: string,
+	/**  Whether it learns from what becomes of the samples. */
+	learn: boolean,
+};
+
 export type Align = 
 /**  Texts. */
 "start" | 
@@ -127,6 +152,19 @@ export type AppStatus = {
 	/**  Whether the shipped example runs are in the store. */
 	sample_workspace: boolean,
 	runs: number,
+};
+
+/**  What a policy made of an arm in a context. */
+export type ArmChance = {
+	arm: StrategyId,
+	title: string,
+	/**  Expected reward. */
+	mean: number,
+	/**  How little is known of it here. */
+	width: number,
+	/**  What the arms were compared by. */
+	score: number,
+	propensity: number,
 };
 
 /**  A numeric axis. Values are in data units (0.5); labels are ready to be shown (`50 %`). */
@@ -176,6 +214,13 @@ export type BenchRecord = {
 	same_verdicts: number,
 	/**  Highest resident memory of this program, the stand-in for the models included. */
 	peak_memory_mb: number | null,
+};
+
+/**  A share or a mean with its interval. */
+export type Bounded = {
+	value: number,
+	low: number,
+	high: number,
 };
 
 export type CacheKind = 
@@ -251,6 +296,33 @@ export type CellDensity =
 "roomy" | 
 /**  A sign or a short text: many rows. */
 "dense";
+
+/**  What a way of choosing strategies is. */
+export type ChoiceRole = 
+/**  By the policy, cross-fitted. */
+"adaptive" | 
+/**  The same strategy everywhere. */
+"fixed" | 
+/**  The strategy that was best on the other folds. */
+"best_fixed" | 
+/**  Any with the same chance. */
+"random" | 
+/**  For each problem one that solves it, where one does: nobody can know that. */
+"oracle";
+
+/**  What a way of choosing scores on a full grid. */
+export type ChoiceView = {
+	key: string,
+	label: string,
+	role: ChoiceRole,
+	is_baseline: boolean,
+	/**  pass@1. */
+	score: Bounded,
+	/**  Adaptive minus this; `None` of adaptive itself, and of what nobody can choose. */
+	difference: Bounded | null,
+	p_adjusted: number | null,
+	significant: boolean,
+};
 
 /**  What is executed of an answer. */
 export type Cleaning = 
@@ -398,6 +470,29 @@ export type DatasetStatus = {
 	imported: boolean,
 };
 
+/**  Why a sample was asked by its strategy. */
+export type DecisionView = {
+	sample: SampleId,
+	policy: string,
+	/**  Whether the policy was begun anew since. */
+	retired: boolean,
+	arm: StrategyId,
+	/**  The arm of the largest expected reward. */
+	greedy: StrategyId,
+	explored: boolean,
+	propensity: number,
+	/**  Outcomes it had learned by then. */
+	seen: number,
+	/**  The best score first. */
+	arms: ArmChance[],
+	/**  Those that are not 0, what counted most first. */
+	features: FeatureValue[],
+	/**  What became of it, once that is known and learned. */
+	reward: number | null,
+	/**  In a sentence or two. */
+	words: string,
+};
+
 /**  A deleted run that can come back. */
 export type DeletedRun = {
 	id: RunId,
@@ -418,6 +513,12 @@ export type DetectedLanguage = {
 	language: Language,
 	/**  From 0 to 1. */
 	confidence: number,
+};
+
+export type DifferingDecision = {
+	sample: SampleId,
+	stored: StrategyId,
+	again: StrategyId,
 };
 
 /**  One thing `doctor` looked at. */
@@ -539,6 +640,18 @@ export type Estimate = {
 	problems_found: ErrorInfo[],
 };
 
+/**  An off-policy estimate beside the truth, which a full grid tells. */
+export type EstimatorView = {
+	name: string,
+	estimate: Bounded,
+	truth: number,
+	/**  Whether the truth lies in the interval. */
+	covers: boolean,
+	/**  Logged rounds, and how many equally weighted ones they are worth. */
+	n: number,
+	effective_n: number,
+};
+
 /**  One program's execution. */
 export type Execution = {
 	verdict: Verdict,
@@ -588,6 +701,39 @@ export type FailureKind = {
 	detail: string | null,
 };
 
+/**  What `auto` stands for with models of a kind, and the evidence for it. */
+export type FamilyRule = {
+	/**  `smollm2`; `gemma-3/base` of models that take no messages. */
+	kind: string,
+	title: string,
+	/**  Those with runs here. */
+	models: string[],
+	plain: StrategyId,
+	strategy: StrategyId,
+	strategy_title: string,
+	reason: RuleReason,
+	/**  What the evidence alone would say. */
+	by_evidence: StrategyId,
+	/**  The best difference first. */
+	evidence: RuleEvidence[],
+	words: string,
+};
+
+export type FeatureOverride = {
+	feature: string,
+	value: number,
+};
+
+/**  A feature of a context. */
+export type FeatureValue = {
+	feature: string,
+	title: string,
+	rule: string,
+	value: number,
+	/**  What it adds to the chosen arm's expected reward, beside the next best arm. */
+	contribution: number | null,
+};
+
 /**  A chart with all that is shown around it. */
 export type Figure = {
 	/**  Kebab-case, unique among the figures of a page or report; a good file name. */
@@ -626,7 +772,11 @@ export type FigureSource = {
 	kind: "problem",
 } & ProblemQuery | {
 	kind: "trends",
-} & TrendQuery;
+} & TrendQuery | {
+	kind: "policy",
+} & PolicyFigureQuery | {
+	kind: "grid",
+} & GridFigureQuery;
 
 /**  A class of cells. */
 export type FillClass = {
@@ -710,6 +860,60 @@ export type FollowingSamples = {
 	samples: number,
 	/**  Whether the run has the seed and the strategy of an earlier one: the answers may be the same once more. */
 	same_seed: boolean,
+};
+
+export type GridFigure = "scores" | "regret";
+
+export type GridFigureQuery = {
+	grid: GridQuery,
+	model: string,
+	figure: GridFigure,
+};
+
+/**  What choosing is worth with one model. */
+export type GridModelView = {
+	model: string,
+	datasets: DatasetId[],
+	languages: Language[],
+	/**  Problems, each in one language, that every strategy has an outcome of; source problems among them. */
+	n_problems: number,
+	n_clusters: number,
+	/**  Problems that some strategy has no outcome of; they are left out. */
+	n_left_out: number,
+	baseline: StrategyId,
+	/**  Adaptive first, then by score. */
+	choices: ChoiceView[],
+	/**  Of the adaptive choice beside the baseline: 0.2 is a fifth more solved. `None` where the baseline solves nothing. */
+	gain: Bounded | null,
+	/**  The smallest difference from the baseline, in pass@1, that so many problems would show four times out of five. */
+	detectable: number | null,
+	picked: PickedArm[],
+	scores: Figure,
+	regret: Figure,
+	estimators: EstimatorView[],
+	/**  What all this says, in sentences. */
+	words: string,
+};
+
+/**  A full grid: runs that asked the same problems by different strategies. */
+export type GridQuery = {
+	runs: RunId[],
+	/**  Whose set-up learns; the usual one when `None`. */
+	policy: string | null,
+	/**  The strategy everything is measured by; the plain way when `None`. */
+	baseline: StrategyId | null,
+	folds: number,
+	seed: number,
+	/**  Whether the policy learns every cell of the grid, or only those it chose itself. */
+	own_choices: boolean,
+};
+
+export type GridView = {
+	query: GridQuery,
+	/**  By model; only those with two strategies or more. */
+	models: GridModelView[],
+	/**  What was left out, and why. */
+	notes: string[],
 };
 
 /**  A score with its interval. Never shown without it. */
@@ -805,6 +1009,17 @@ export type LanguageStatus = {
 	created: string | null,
 };
 
+/**  A coefficient, in words. */
+export type LearnedWeight = {
+	feature: string,
+	/**  What a high value of the feature says: `no example`. */
+	title: string,
+	/**  By how much the expected reward is higher where the feature is 1 instead of 0. */
+	weight: number,
+	/**  That of this arm above the mean of all arms. */
+	beside_others: number,
+};
+
 /**  Where a series changed its level. */
 export type LevelChangeView = {
 	/**  The first run of the new level. */
@@ -842,6 +1057,19 @@ export type Limits = {
 	/**  Files the program may write, together, in MiB. */
 	disk_mb: number,
 	open_files: number,
+};
+
+/**  The mean reward of a strategy that did not choose, estimated from the log of the policy that did. */
+export type LogEstimate = {
+	arm: StrategyId,
+	title: string,
+	estimator: string,
+	estimate: Bounded,
+	n: number,
+	/**  How many rounds of its own would say as much. */
+	effective_n: number,
+	/**  With a few large ones, an estimate rests on a few rounds. */
+	largest_weight: number,
 };
 
 /**  A dot with its interval. */
@@ -1005,7 +1233,11 @@ export type NumberFormat =
 /**  4.2 is `4.2 s`. */
 "seconds" | 
 /**  Milliseconds since 1970 are `2026-11-26`, UTC. */
-"date";
+"date" | 
+/**  1234 is `1,234`. */
+"count" | 
+/**  0.616 is `0.62`. */
+"share";
 
 /**  Two lines of a comparison on the problems they have in common. */
 export type PairView = {
@@ -1031,6 +1263,13 @@ export type PairView = {
 	/**  What a comparison of this size can show; `None` below two source problems. */
 	power: PowerView | null,
 	note: string | null,
+};
+
+/**  How often a strategy was chosen. */
+export type PickedArm = {
+	arm: StrategyId,
+	title: string,
+	count: number,
 };
 
 /**  One run that a split will make. */
@@ -1067,6 +1306,79 @@ export type Point = {
 	on_front: boolean,
 	/**  All of it in one sentence. */
 	description: string,
+};
+
+/**  How a policy chooses. */
+export type PolicyAlgorithm = 
+/**  Of disjoint linear models, by mean and width. */
+{ kind: "lin_ucb"; alpha: number } | 
+/**  By a draw from what each arm may be worth. */
+{ kind: "thompson"; scale: number } | 
+/**  By the mean; what is random is the share of exploration. */
+{ kind: "epsilon_greedy" } | 
+/**  Always the same. */
+{ kind: "fixed"; arm: StrategyId };
+
+/**  What a policy knows of one strategy. */
+export type PolicyArm = {
+	arm: StrategyId,
+	title: string,
+	/**  Outcomes it has learned of it. */
+	pulls: number,
+	passed: number,
+	/**  Wilson's interval of the share that passed; `None` without an outcome. */
+	pass_share: Bounded | null,
+	/**  Mean reward with Student's interval; `None` with fewer than two. */
+	reward: Bounded | null,
+	/**  What it has learned raises and lowers the reward it expects, beside the mean of the other arms: the largest first. */
+	weights: LearnedWeight[],
+};
+
+export type PolicyFigure = "rewards" | "progress";
+
+export type PolicyFigureQuery = {
+	policy: string,
+	figure: PolicyFigure,
+};
+
+/**  How a policy is set up. */
+export type PolicySetup = {
+	algorithm: PolicyAlgorithm,
+	/**  Lambda of the ridge regression. */
+	ridge: number,
+	/**  The share of choices that is random, in [0, 1]. */
+	exploration: number,
+	/**  How much passing, static quality, cost and time count in a reward; shares of their sum. */
+	reward: RewardMix,
+	/**  What it chooses from; every strategy a model can be asked by where it is empty. */
+	arms: StrategyId[],
+};
+
+/**  A policy in a list. */
+export type PolicySummary = {
+	name: string,
+	/**  For people: `LinUCB, alpha 0.5`. */
+	algorithm: string,
+	frozen: boolean,
+	/**  RFC 3339, UTC. */
+	created_at: string,
+	decisions: number,
+	lessons: number,
+};
+
+/**  A policy with what it has learned. */
+export type PolicyView = {
+	summary: PolicySummary,
+	setup: PolicySetup,
+	/**  By pulls, the most first. */
+	arms: PolicyArm[],
+	/**  Mean reward of each arm with its interval; `None` before anything was learned. */
+	rewards: Figure | null,
+	/**  The share that passed of the lessons, from the first to the last, some at a time. */
+	progress: Figure | null,
+	/**  In a few sentences, what it prefers where. */
+	words: string[],
+	context_version: number,
 };
 
 /**  What a comparison of its size can show. */
@@ -1325,6 +1637,17 @@ export type QualityWeights = {
 /**  A line or band across the drawing, behind the marks. */
 export type Reference = { kind: "line"; value: number; label: string | null } | { kind: "band"; low: number; high: number; label: string | null };
 
+/**  What came of making decisions again. */
+export type ReplayView = {
+	policy: string,
+	decisions: number,
+	/**  To the last bit. */
+	same: number,
+	differing: DifferingDecision[],
+	/**  What each strategy would have earned everywhere, by what was chosen at random. */
+	estimates: LogEstimate[],
+};
+
 export type ReportFormat = "html" | "pdf" | "markdown" | "csv";
 
 export type ReportQuery = {
@@ -1354,6 +1677,16 @@ export type ReportSection =
 /**  The chosen runs over time. */
 "trends";
 
+export type RewardMix = {
+	pass: number,
+	quality: number,
+	cost: number,
+	latency: number,
+	/**  At this cost of a sample, in US dollars, the part of cost is a half; of latency likewise. */
+	half_cost_usd: number,
+	half_latency_ms: number,
+};
+
 export type Role = "system" | "user" | "assistant";
 
 export type Row = {
@@ -1361,6 +1694,29 @@ export type Row = {
 	/**  Greyed: the row shows nothing significant. */
 	is_muted: boolean,
 };
+
+/**  What a strategy scored with models of a kind. */
+export type RuleEvidence = {
+	strategy: StrategyId,
+	title: string,
+	/**  pass@1 on all its problems; a problem counts once for each model. */
+	score: Bounded | null,
+	n: number,
+	/**  Beside the plain way, on the problems both were asked; `None` of the plain way itself, and where there are none. */
+	difference: Bounded | null,
+	n_shared: number,
+	p_adjusted: number | null,
+	significant: boolean,
+};
+
+/**  Why a rule says what it says. */
+export type RuleReason = 
+/**  A person said so. */
+"chosen" | 
+/**  It was significantly better than the plain way. */
+"evidence" | 
+/**  Nothing was shown to be better. */
+"plain";
 
 export type RunDetail = {
 	summary: RunSummary,
@@ -1506,6 +1862,8 @@ export type RunSpec = {
 	/**  Every problem gets all its samples where there is none. */
 	early_stop?: EarlyStop | null,
 	priority?: Priority,
+	/**  Counts where `strategy` is `adaptive`. */
+	adaptive?: AdaptiveSpec | null,
 };
 
 export type RunStatus = "running" | "completed" | 
@@ -1599,6 +1957,8 @@ export type Sample = {
 	execution_cached?: boolean,
 	/**  What tells the program from others, where there is one. */
 	fingerprint?: Fingerprint | null,
+	/**  The strategy that asked, where a policy chose it; `strategy` is then `adaptive`. */
+	arm?: StrategyId | null,
 	/**  In US dollars, at the prices of the run; all turns together. */
 	cost_usd?: number | null,
 	seed: number | null,
@@ -1937,7 +2297,7 @@ export type TimePoint = {
 
 /**  Lines over time: a dot with its interval for each measurement. */
 export type Timeline = {
-	/**  Milliseconds since 1970, UTC. */
+	/**  Milliseconds since 1970, UTC; or a count of what came one after the other. */
 	x: Axis,
 	y: Axis,
 	lines: TimeLine[],
@@ -2101,6 +2461,27 @@ export type Verdict =
 "forbidden" | 
 /**  The sandbox could not judge; never a wrong answer, never counted as one. */
 "infrastructure";
+
+export type WhatIf = {
+	arm: StrategyId,
+	/**  The best score first. */
+	arms: ArmChance[],
+	/**  All of them, in the order of the vector. */
+	features: FeatureValue[],
+	words: string,
+};
+
+/**  What a policy would choose for a problem. */
+export type WhatIfQuery = {
+	policy: string,
+	/**  Its text form, or any name: of a model that is not there, the name alone counts. */
+	model: string,
+	dataset: DatasetId,
+	language: Language | null,
+	problem: ProblemId,
+	/**  Values of features in the place of what they are. */
+	instead: FeatureOverride[],
+};
 
 /**  A file of the user's that is no strategy. */
 export type WrongStrategy = {

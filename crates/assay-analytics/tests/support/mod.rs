@@ -137,6 +137,7 @@ fn sample(run: &RunId, index: u32, fate: &Fate) -> Sample {
         detected: None,
         quality: None,
         turns: Vec::new(),
+        arm: None,
         cost_usd: fate.cost_usd,
         answer_cached: fate.problem.is_multiple_of(2),
         execution_cached: false,
@@ -171,6 +172,7 @@ fn spec() -> RunSpec {
         concurrency: 1,
         cache: assay_core::CacheUse::default(),
         early_stop: None,
+        adaptive: None,
         priority: assay_core::Priority::default(),
     }
 }

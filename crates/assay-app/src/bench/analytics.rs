@@ -350,6 +350,7 @@ fn run(id: &RunId, number: u32, models: u32, samples: u32) -> Result<BenchRun, A
                 concurrency: 1,
                 cache: CacheUse::default(),
                 early_stop: None,
+                adaptive: None,
                 priority: Priority::default(),
             },
             environment: Environment {

@@ -353,6 +353,7 @@ fn spec(
         // Everything is to be done.
         cache: CacheUse::Off,
         early_stop: None,
+        adaptive: None,
         priority: Priority::Normal,
     }
 }

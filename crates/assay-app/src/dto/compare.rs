@@ -4,7 +4,7 @@ use assay_core::{DatasetId, Language, ProblemId, RunId};
 use assay_report::Figure;
 use serde::{Deserialize, Serialize};
 
-use crate::dto::{ProblemQuery, TrendQuery};
+use crate::dto::{GridFigureQuery, PolicyFigureQuery, ProblemQuery, TrendQuery};
 
 /// What is compared: each group of samples with the same key is one line of the chart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +99,8 @@ pub enum FigureSource {
     Comparison(FigureQuery),
     Problem(ProblemQuery),
     Trends(TrendQuery),
+    Policy(PolicyFigureQuery),
+    Grid(GridFigureQuery),
 }
 
 /// What a comparison of its size can show.

@@ -1,5 +1,6 @@
 //! What crosses to the fronts. Core records cross as they are; what is made for a page is here.
 
+mod bandit;
 mod bench;
 mod breakdown;
 mod caches;
@@ -18,6 +19,7 @@ mod samples;
 mod trends;
 mod upkeep;
 
+pub use bandit::*;
 pub use bench::*;
 pub use breakdown::*;
 pub use caches::*;

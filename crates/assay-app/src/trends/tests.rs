@@ -32,6 +32,7 @@ async fn put(app: &App, id: &str, version: &str, origin: RunOrigin, skill: u32) 
         concurrency: 1,
         cache: CacheUse::default(),
         early_stop: None,
+        adaptive: None,
         priority: Priority::default(),
     };
     let run = BenchRun {

@@ -62,6 +62,8 @@ pub async fn run(app: &App, args: EvalArgs, output: Output) -> Result<Ending, Ap
                 },
                 early_stop: args.stop_early,
                 priority: priority(args.priority),
+                policy: args.policy,
+                learn: !args.no_learning,
                 k: args.k.clone(),
             })?;
             if asks {

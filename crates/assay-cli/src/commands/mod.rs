@@ -1,5 +1,7 @@
 //! A module a command: arguments in, one use case of `assay-app`, text or JSON out.
 
+pub mod bandit;
+mod bandit_grid;
 pub mod bench;
 pub mod breakdown;
 pub mod cache;

@@ -9,6 +9,7 @@
     clippy::print_stderr
 )]
 
+mod adaptive;
 mod bad_input;
 mod benchmarks;
 mod clean;

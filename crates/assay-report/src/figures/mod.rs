@@ -1,5 +1,6 @@
 //! Figures, one file a chart: from what analytics found to a [`crate::Figure`].
 
+pub mod adaptive;
 pub mod answers;
 pub mod calibration;
 mod dates;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use assay_cleaning::{Cleaned, CleaningInput, ResponseMode, as_it_came, clean};
 use assay_core::{
     Cleaning, Coded, Content, ErrorInfo, Fingerprint, FinishReason, Generation, GenerationRequest,
-    Problem, Quality, QualityWeights, RequestOrigin, SampleStage, Transport,
+    Problem, Quality, QualityWeights, RequestOrigin, SampleStage, StrategyId, Transport,
 };
 use assay_prompting::{BuiltPrompt, Plan, PromptingError, PublicProblem};
 use assay_providers::{CancellationToken, Failure, Provider, ProviderError, ignore_deltas};
@@ -19,6 +19,7 @@ use assay_store::{
 };
 
 use crate::adapt::Report;
+use crate::adaptive::Choosing;
 use crate::cache::AnswerKey;
 use crate::plan::facts;
 use crate::public_check::{Checked, checked, no_code, public_program};
@@ -129,12 +130,15 @@ async fn keep(
             },
             spent,
         },
-        (Ok(_), _) => Done::WithoutCode {
-            lane,
-            sample,
-            transport,
-            content,
-            spent,
+        (Ok(_), _) => match context.learn(&sample).await {
+            Err(error) => Done::Broken { error },
+            Ok(()) => Done::WithoutCode {
+                lane,
+                sample,
+                transport,
+                content,
+                spent,
+            },
         },
         (Err(error), _) => error.into(),
     }
@@ -150,25 +154,42 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn plan(&self) -> Result<Plan, PromptingError> {
+    /// The strategy that asks: the run's, or what its policy chooses for this sample.
+    async fn strategy(&self) -> Result<StrategyId, Broke> {
+        let Some(spec) = self.context.chooser() else {
+            return Ok(self.sample.strategy.clone());
+        };
+        let choosing = Choosing {
+            spec: &spec,
+            sample: self.sample,
+            problem: &PublicProblem::of(self.problem),
+            facts: &facts(self.provider),
+            strategies: &self.context.strategies,
+        };
+        let chosen = self.context.adaptive.choose(&choosing).await;
+        chosen.map_err(|error| Broke::Broken(error.info()))
+    }
+
+    fn plan(&self, strategy: &StrategyId) -> Result<Plan, PromptingError> {
         let strategies = &self.context.strategies;
         let facts = facts(self.provider);
         let public = PublicProblem::of(self.problem);
-        let count = strategies.resolve(&self.sample.strategy, &facts)?.examples;
+        let count = strategies.resolve(strategy, &facts)?.examples;
         let examples = self
             .context
             .examples
             .choose(&public, count, self.context.spec.seed);
-        strategies.plan(&self.sample.strategy, public, &facts, examples)
+        strategies.plan(strategy, public, &facts, examples)
     }
 
     /// Asks turn after turn until the strategy has its answer.
     async fn converse(&self, talk: &mut Talk) -> Result<GenerationRecord, Broke> {
-        let plan = self.plan()?;
+        let strategy = self.strategy().await?;
+        let plan = self.plan(&strategy)?;
         let mut prompt = plan.first()?;
         loop {
             let shown = prompt.prompt.display_text();
-            let generation = match self.ask(&prompt, talk.history.len()).await {
+            let generation = match self.ask(&strategy, &prompt, talk.history.len()).await {
                 Ok(generation) => generation,
                 Err(Unasked::Store(error)) => return Err(Broke::Broken(error.info())),
                 Err(Unasked::Provider(error)) => return Err(talk.broke(shown, error)),
@@ -227,7 +248,12 @@ impl Asked<'_> {
         }
     }
 
-    async fn ask(&self, built: &BuiltPrompt, turn: usize) -> Result<Heard, Unasked> {
+    async fn ask(
+        &self,
+        strategy: &StrategyId,
+        built: &BuiltPrompt,
+        turn: usize,
+    ) -> Result<Heard, Unasked> {
         let mut sampling = self.context.spec.sampling.clone();
         for stop in &built.stop {
             if !sampling.stop.contains(stop) {
@@ -253,7 +279,7 @@ impl Asked<'_> {
                 .model_digests
                 .get(&self.sample.model)
                 .map(String::as_str),
-            strategy: &self.sample.strategy,
+            strategy,
             prompt: &request.prompt,
             sampling: &request.sampling,
             seed: self.sample.seed,
@@ -276,8 +302,16 @@ impl Asked<'_> {
         let generation = self
             .provider
             .generate(&request, &ignore_deltas, self.cancel)
-            .await
-            .map_err(Unasked::Provider)?;
+            .await;
+        // What was given up for the run's end says nothing of the model.
+        let given_up =
+            matches!(&generation, Err(error) if matches!(error.failure, Failure::Cancelled));
+        if !given_up {
+            context
+                .adaptive
+                .asked(&self.sample.model, generation.is_ok());
+        }
+        let generation = generation.map_err(Unasked::Provider)?;
         Ok(Heard {
             generation,
             key,
@@ -408,6 +442,15 @@ async fn unanswered(
     let overloaded = error.failure.is_transient();
     let of_the_model = !matches!(error.failure, Failure::PromptTooLong { .. });
     let transport = error.transport().unwrap_or(Transport::HttpError);
+    // Another strategy might have been answered.
+    let refused_as_asked = matches!(
+        error.failure,
+        Failure::Http {
+            status: 400 | 404 | 405 | 422 | 501,
+            ..
+        } | Failure::Unsupported { .. }
+            | Failure::PromptTooLong { .. }
+    );
     let raw = match error.failure {
         Failure::Truncated { partial, .. } => Some(partial),
         _ => None,
@@ -435,7 +478,15 @@ async fn unanswered(
             overloaded,
         }),
     };
-    match context.store.record_failed(sample.id, record).await {
+    if let Err(error) = context.store.record_failed(sample.id, record).await {
+        return error.into();
+    }
+    let learned = if refused_as_asked {
+        context.learn_refused(&sample).await
+    } else {
+        Ok(())
+    };
+    match learned {
         Ok(()) => Done::Unanswered {
             lane,
             sample,
@@ -444,6 +495,6 @@ async fn unanswered(
             of_the_model,
             spent,
         },
-        Err(error) => error.into(),
+        Err(error) => Done::Broken { error },
     }
 }

@@ -350,6 +350,7 @@ pub fn spec(models: &[Arc<FakeModel>], samples: u32, concurrency: u32) -> RunSpe
         concurrency,
         cache: assay_core::CacheUse::default(),
         early_stop: None,
+        adaptive: None,
         priority: assay_core::Priority::default(),
     }
 }

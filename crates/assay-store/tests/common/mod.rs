@@ -31,6 +31,7 @@ pub fn spec(models: &[&str]) -> RunSpec {
         concurrency: 2,
         cache: assay_core::CacheUse::default(),
         early_stop: None,
+        adaptive: None,
         priority: assay_core::Priority::default(),
     }
 }
