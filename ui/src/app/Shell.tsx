@@ -12,6 +12,7 @@ import {
   Keyboard,
   Library,
   ListChecks,
+  Route,
   Rows3,
   Search,
   Settings as SettingsIcon,
@@ -33,7 +34,7 @@ import { useShortcuts, type Shortcut } from './shortcuts'
 import './Shell.css'
 
 interface Room {
-  to: '/' | '/evaluate' | '/runs' | '/compare' | '/trends' | '/samples' | '/reports' | '/library' | '/health' | '/settings'
+  to: '/' | '/evaluate' | '/runs' | '/compare' | '/adaptive' | '/trends' | '/samples' | '/reports' | '/library' | '/health' | '/settings'
   id: string
   title: string
   key: string
@@ -45,6 +46,7 @@ export const ROOMS: readonly Room[] = [
   { to: '/evaluate', id: 'evaluate', title: 'Evaluate', key: 'e', Icon: FlaskConical },
   { to: '/runs', id: 'runs', title: 'Runs', key: 'r', Icon: ListChecks },
   { to: '/compare', id: 'compare', title: 'Compare', key: 'c', Icon: ChartNoAxesColumn },
+  { to: '/adaptive', id: 'adaptive', title: 'Adaptive', key: 'a', Icon: Route },
   { to: '/trends', id: 'trends', title: 'Trends', key: 't', Icon: TrendingUp },
   { to: '/samples', id: 'samples', title: 'Samples', key: 's', Icon: Rows3 },
   { to: '/reports', id: 'reports', title: 'Reports', key: 'p', Icon: FileText },

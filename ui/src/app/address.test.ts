@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compareAddress, joinList, parseSearch, problemAddress, problemPlace, samplesAddress, splitList, stringifySearch, trendsAddress } from './address'
+import { adaptiveAddress, compareAddress, joinList, parseSearch, problemAddress, problemPlace, samplesAddress, splitList, stringifySearch, trendsAddress } from './address'
 
 describe('lists in an address', () => {
   test('come back as they were, commas, percent signs and all', () => {
@@ -87,5 +87,13 @@ describe('trendsAddress', () => {
     const address = { suite: 'humaneval/1.0.3/python', series: 'humaneval/1.0.3/python/auto/openai:a/b@http://h/v1', all: true as const, alpha: '0.01' as const, k: 5, view: 'table' as const }
     expect(trendsAddress(parseSearch(stringifySearch(address)))).toEqual(address)
     expect(trendsAddress({ alpha: '0.2', k: '0', view: 'chart', all: 'no' })).toEqual({})
+  })
+})
+
+describe('adaptive prompting in an address', () => {
+  test('comes back as it was, and only what can be', () => {
+    const address = { tab: 'grid', policy: 'my policy, 2', runs: ['a', 'b'], folds: 20, own: true, done: true, tables: ['scores'], instead: ['examples:0.4', 'in_python:1'] } as const
+    expect(adaptiveAddress(parseSearch(stringifySearch(address)))).toEqual(address)
+    expect(adaptiveAddress({ tab: 'other', instead: 'examples:2,python:x,:1,list', folds: '1', tables: 'rewards,none' })).toEqual({ tables: ['rewards'] })
   })
 })

@@ -77,10 +77,13 @@ function tidy<T extends object>(search: T): T {
 export interface EvaluateAddress {
   models?: string[]
   dataset?: string
+  /** What a link from elsewhere asks by, and with `adaptive`, which policy chooses. */
+  strategy?: string
+  policy?: string
 }
 
 export function evaluateAddress(raw: Raw): EvaluateAddress {
-  return tidy({ models: list(raw.models), dataset: text(raw.dataset) })
+  return tidy({ models: list(raw.models), dataset: text(raw.dataset), strategy: text(raw.strategy), policy: text(raw.policy) })
 }
 
 export const COMPARE_BYS: readonly CompareBy[] = ['series', 'model', 'strategy', 'language']
@@ -228,6 +231,64 @@ export function trendsAddress(raw: Raw): TrendsAddress {
     k: whole(raw.k, 1, 1000),
     view: oneOf(raw.view, ['table'] as const),
   })
+}
+
+/** What is shown of adaptive prompting; the policy where nothing is said. */
+export const ADAPTIVE_TABS = ['what-if', 'grid', 'auto'] as const
+export type AdaptiveTab = (typeof ADAPTIVE_TABS)[number]
+/** Figures that can be seen as a table. */
+export const ADAPTIVE_FIGURES = ['rewards', 'progress', 'scores', 'regret'] as const
+export type AdaptiveFigure = (typeof ADAPTIVE_FIGURES)[number]
+
+export interface AdaptiveAddress {
+  tab?: AdaptiveTab
+  policy?: string
+  /** The strategy whose learned weights are shown. */
+  arm?: string
+  tables?: AdaptiveFigure[]
+  /** What is asked what it would choose for. */
+  model?: string
+  dataset?: string
+  language?: string
+  problem?: string
+  /** `FEATURE:VALUE`: values in the place of what they are. */
+  instead?: string[]
+  /** Of a full grid: its runs, what everything is measured by, and how it is evaluated. */
+  runs?: string[]
+  baseline?: string
+  folds?: number
+  seed?: number
+  own?: true
+  /** Whether it is evaluated, and not only being put together. */
+  done?: true
+}
+
+export function adaptiveAddress(raw: Raw): AdaptiveAddress {
+  const instead = list(raw.instead)?.filter((i) => insteadOf(i) !== null)
+  return tidy({
+    tab: oneOf(raw.tab, ADAPTIVE_TABS),
+    policy: text(raw.policy),
+    arm: text(raw.arm),
+    tables: someOf(raw.tables, ADAPTIVE_FIGURES),
+    model: text(raw.model),
+    dataset: text(raw.dataset),
+    language: text(raw.language),
+    problem: text(raw.problem),
+    instead: instead && instead.length > 0 ? instead : undefined,
+    runs: list(raw.runs),
+    baseline: text(raw.baseline),
+    folds: whole(raw.folds, 2, 1000),
+    seed: whole(raw.seed, 0, Number.MAX_SAFE_INTEGER),
+    own: flag(raw.own),
+    done: flag(raw.done),
+  })
+}
+
+/** `examples:0.4` taken apart; null of what is no value from 0 to 1. */
+export function insteadOf(text: string): { feature: string; value: number } | null {
+  const colon = text.lastIndexOf(':')
+  const value = colon > 0 && colon < text.length - 1 ? Number(text.slice(colon + 1)) : NaN
+  return value >= 0 && value <= 1 ? { feature: text.slice(0, colon), value } : null
 }
 
 export const RUN_STATUSES = ['running', 'completed', 'cancelled', 'interrupted', 'failed'] as const satisfies readonly RunStatus[]

@@ -1,4 +1,4 @@
-import { compareAddress, reportsAddress, samplesAddress, trendsAddress, type CompareAddress, type Raw, type TrendsAddress } from './address'
+import { adaptiveAddress, compareAddress, reportsAddress, samplesAddress, trendsAddress, type AdaptiveAddress, type CompareAddress, type Raw, type TrendsAddress } from './address'
 
 /** What is kept between pages, so that leaving one and coming back finds it as it was. */
 export interface Kept {
@@ -6,6 +6,8 @@ export interface Kept {
   compare?: CompareAddress
   /** The trends as they were last seen. */
   trends?: TrendsAddress
+  /** Adaptive prompting as it was last seen. */
+  adaptive?: AdaptiveAddress
   /** The runs that were chosen last, for pages that are about runs. */
   runs?: string[]
   /** The runs that samples are listed of; those of the comparison until another choice was made there. */
@@ -34,13 +36,18 @@ export function keep(kept: Kept, path: string, search: Raw): Kept {
     const trends = trendsAddress(search)
     if (JSON.stringify(trends) !== JSON.stringify(kept.trends ?? {})) return { ...kept, trends }
   }
+  if (path === '/adaptive') {
+    const adaptive = adaptiveAddress(search)
+    if (JSON.stringify(adaptive) !== JSON.stringify(kept.adaptive ?? {})) return { ...kept, adaptive }
+  }
   return kept
 }
 
 /** The search that a page is opened with from elsewhere. */
-export function keptSearch(kept: Kept, to: string): CompareAddress & TrendsAddress {
+export function keptSearch(kept: Kept, to: string): CompareAddress & TrendsAddress & AdaptiveAddress {
   if (to === '/compare') return kept.compare ?? {}
   if (to === '/trends') return kept.trends ?? {}
+  if (to === '/adaptive') return kept.adaptive ?? {}
   if (to === '/reports' && kept.runs) return { runs: kept.runs }
   if (to === '/samples' && kept.samples) return { runs: kept.samples }
   return {}

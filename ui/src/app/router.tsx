@@ -1,5 +1,5 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, type RouterHistory } from '@tanstack/react-router'
-import { compareAddress, evaluateAddress, libraryAddress, parseSearch, problemAddress, reportsAddress, runsAddress, samplesAddress, stringifySearch, trendsAddress } from './address'
+import { adaptiveAddress, compareAddress, evaluateAddress, libraryAddress, parseSearch, problemAddress, reportsAddress, runsAddress, samplesAddress, stringifySearch, trendsAddress } from './address'
 import { NotFound, PageError } from './PageError'
 import { Shell } from './Shell'
 
@@ -39,6 +39,12 @@ const trends = createRoute({
   validateSearch: trendsAddress,
   component: lazyRouteComponent(() => import('../features/trends/TrendsPage'), 'TrendsPage'),
 })
+const adaptive = createRoute({
+  getParentRoute: () => root,
+  path: '/adaptive',
+  validateSearch: adaptiveAddress,
+  component: lazyRouteComponent(() => import('../features/adaptive/AdaptivePage'), 'AdaptivePage'),
+})
 // An id may hold slashes: `HumanEval/0`.
 const problem = createRoute({
   getParentRoute: () => root,
@@ -75,7 +81,7 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/SettingsPage'), 'SettingsPage'),
 })
 
-const routeTree = root.addChildren([overview, evaluate, runs, run, compare, trends, problem, samples, reports, library, health, settings])
+const routeTree = root.addChildren([overview, evaluate, runs, run, compare, adaptive, trends, problem, samples, reports, library, health, settings])
 
 /** The router; tests give it a memory history, the window keeps what it shows behind the `#`. */
 export function makeRouter(history: RouterHistory = createHashHistory()) {

@@ -105,6 +105,7 @@ export const languageName = (id: string): string => languages[id] ?? id
 
 const strategies: Record<string, string> = {
   auto: 'Automatic',
+  adaptive: 'Adaptive',
   completion: 'Completion',
   instruct: 'Instruction',
 }

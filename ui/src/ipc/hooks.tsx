@@ -33,6 +33,8 @@ export const keys = {
   samples: ['samples'] as const,
   comparison: ['comparison'] as const,
   trends: ['trends'] as const,
+  /** Policies and rules that choose strategies; a full grid is apart, since it takes a while. */
+  adaptive: ['adaptive'] as const,
   preview: ['preview'] as const,
   problems: (dataset: string) => ['problems', dataset] as const,
   doctor: ['doctor'] as const,
@@ -57,7 +59,7 @@ export const keys = {
 export function IpcProvider({ ipc, client, children }: { ipc: Ipc; client: QueryClient; children: ReactNode }) {
   const backend = useMemo<Backend>(() => {
     const refresh = (run: RunId) => {
-      for (const queryKey of [keys.runs, keys.run(run), keys.samples, keys.comparison, keys.trends, keys.preview, keys.status]) void client.invalidateQueries({ queryKey })
+      for (const queryKey of [keys.runs, keys.run(run), keys.samples, keys.comparison, keys.trends, keys.adaptive, keys.preview, keys.status]) void client.invalidateQueries({ queryKey })
     }
     const built = () => {
       for (const queryKey of [keys.status, keys.doctor]) void client.invalidateQueries({ queryKey })
@@ -391,7 +393,7 @@ export function useRunCommands() {
   const { ipc, feeds } = useBackend()
   const client = useQueryClient()
   const refresh = async () => {
-    await Promise.all([keys.runs, keys.status, ['run'], keys.samples, keys.comparison, keys.trends].map((queryKey) => client.invalidateQueries({ queryKey })))
+    await Promise.all([keys.runs, keys.status, ['run'], keys.samples, keys.comparison, keys.trends, keys.adaptive].map((queryKey) => client.invalidateQueries({ queryKey })))
   }
   const on = useCallback((event: Parameters<RunFeeds['handle']>[0]) => feeds.handle(event), [feeds])
   const { progress: fetching, cancel: cancelFetch, first } = useStepBefore()

@@ -7,22 +7,30 @@ import type {
   ComparisonView,
   CustomProvider,
   DatasetStatus,
+  DecisionView,
   DeletedRun,
   DoctorCheck,
   Estimate,
   ExportedReport,
   FailureKind,
+  FamilyRule,
+  FeatureValue,
   Figure,
   FigureFormat,
   FigureQuery,
   FigureSource,
   FlipsView,
+  GridQuery,
+  GridView,
   HealthReport,
   KeyStatus,
   MergePreview,
   ModelCheck,
   ModelOffer,
   ModelStatus,
+  PolicySetup,
+  PolicySummary,
+  PolicyView,
   PreviewRequest,
   Priority,
   ProblemQuery,
@@ -30,6 +38,7 @@ import type {
   ProblemView,
   PromptPreview,
   ProviderInfo,
+  ReplayView,
   ReportFormat,
   ReportQuery,
   RunDetail,
@@ -47,6 +56,7 @@ import type {
   Settings,
   SplitBy,
   SplitPreview,
+  StrategyId,
   StrategyList,
   StrategySource,
   StrategySummary,
@@ -54,6 +64,8 @@ import type {
   TestAnswer,
   TrendQuery,
   TrendsView,
+  WhatIf,
+  WhatIfQuery,
 } from './types'
 
 export type Listen<T> = (event: T) => void
@@ -183,6 +195,34 @@ export interface Ipc {
   flips(query: CompareQuery, a: string, b: string): Promise<FlipsView>
   /** Series over time, with the figure of those that the query names. */
   trends(query: TrendQuery): Promise<TrendsView>
+
+  listPolicies(): Promise<PolicySummary[]>
+  getPolicy(name: string): Promise<PolicyView>
+  usualPolicySetup(): Promise<PolicySetup>
+  createPolicy(name: string, setup: PolicySetup): Promise<PolicySummary>
+  /** Begins it anew, as it was set up when `setup` is null; what it decided and learned before stays stored. */
+  resetPolicy(name: string, setup: PolicySetup | null): Promise<PolicySummary>
+  freezePolicy(name: string, frozen: boolean): Promise<PolicySummary>
+  deletePolicy(name: string): Promise<void>
+  exportPolicy(name: string, path: string): Promise<void>
+  /** Under the name in the file when `name` is null. */
+  importPolicy(path: string, name: string | null): Promise<PolicySummary>
+  /** Answers how many outcomes were new to it. */
+  teachPolicy(name: string, runs: RunId[]): Promise<number>
+  /** Why a sample was asked by its strategy; null where no policy chose it. */
+  getDecision(sample: SampleId): Promise<DecisionView | null>
+  whatIf(query: WhatIfQuery): Promise<WhatIf>
+  /** The features of a context, without values. */
+  policyFeatures(): Promise<FeatureValue[]>
+  /** Makes every decision again; `task` names the work for `cancelTask`. */
+  replayPolicy(name: string, task: string, on: Listen<TaskProgress>): Promise<ReplayView>
+  /** What choosing strategies is worth where every strategy was asked; `task` names the work for `cancelTask`. */
+  evaluateGrid(query: GridQuery, task: string, on: Listen<TaskProgress>): Promise<GridView>
+  /** What `auto` stands for, by kind of model. */
+  familyRules(): Promise<FamilyRule[]>
+  /** By the evidence again when `strategy` is null. */
+  setFamilyRule(kind: string, strategy: StrategyId | null): Promise<void>
+
   /** One problem, who solves it, and everyone's answers. */
   getProblem(query: ProblemQuery): Promise<ProblemView>
   /** Without a path, into the folder of reports. */

@@ -6,7 +6,7 @@ import type { RunId, SavedView, SplitBy, TaskProgress } from './types'
 // What people make of their runs: names, notes, tags, the archive, deletion, merging, splitting; and saved views.
 
 /** Everything that shows runs, or is made of them. */
-const OF_RUNS = [keys.runs, keys.status, ['run'], keys.samples, keys.comparison, keys.trends, keys.preview, keys.deleted, keys.plans] as const
+const OF_RUNS = [keys.runs, keys.status, ['run'], keys.samples, keys.comparison, keys.trends, keys.adaptive, keys.preview, keys.deleted, keys.plans] as const
 
 function useRefreshRuns() {
   const client = useQueryClient()

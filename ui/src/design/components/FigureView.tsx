@@ -1,4 +1,4 @@
-import { useCallback, type ReactNode } from 'react'
+import { useCallback, useId, type ReactNode } from 'react'
 import type { Category, Figure } from '../../ipc/types'
 import { plotFigure, type PlotOptions, type Plotted } from '../plot'
 import { MatrixView } from './MatrixView'
@@ -18,11 +18,13 @@ interface FigureViewProps {
 
 /** A `Figure` drawn for the window: the same content as its export, with values on hover and keyboard focus. */
 export function FigureView({ figure, view, tools, onPick, rowName, testId }: FigureViewProps) {
+  // Of its own: a page may have the same figure of several models.
+  const id = useId()
   return (
-    <figure className="figure" data-testid={testId} aria-labelledby={`${figure.id}-title`}>
+    <figure className="figure" data-testid={testId} aria-labelledby={id}>
       <header className="figure-head">
         <div className="grow">
-          <h2 id={`${figure.id}-title`}>{figure.title}</h2>
+          <h2 id={id}>{figure.title}</h2>
           {figure.subtitle && <p className="panel-note">{figure.subtitle}</p>}
         </div>
         {tools && <div className="row">{tools}</div>}

@@ -18,6 +18,7 @@ import type { DatasetStatus, RunSpec } from '../../ipc/types'
 import { Economy } from './Economy'
 import { ModelPicker } from './ModelPicker'
 import { PreviewPanel } from '../strategies/PromptPreview'
+import { PolicyPicker } from './PolicyPicker'
 import { StrategyPicker } from './StrategyPicker'
 import { DEFAULT_DRAFT, missing, modelChoices, specOf, withDefaults, type Draft } from './spec'
 import './Evaluate.css'
@@ -30,7 +31,7 @@ export function EvaluatePage() {
   const address = route.useSearch()
   const navigate = route.useNavigate()
   const { start, fetch } = useRunCommands()
-  const [own, setOwn] = useState<Omit<Draft, 'models' | 'dataset'>>(DEFAULT_DRAFT)
+  const [own, setOwn] = useState<Omit<Draft, 'models' | 'dataset'>>({ ...DEFAULT_DRAFT, strategy: address.strategy ?? DEFAULT_DRAFT.strategy, policy: address.policy ?? DEFAULT_DRAFT.policy })
 
   const [previewing, setPreviewing] = useState(false)
 
@@ -97,7 +98,9 @@ export function EvaluatePage() {
           </Panel>
           <Panel title="How they are asked">
             <div className="stack">
-              <StrategyPicker chosen={draft.strategy} onChange={(strategy) => set({ strategy })} onPreview={() => setPreviewing(true)} />
+              <StrategyPicker chosen={draft.strategy} onChange={(strategy) => set({ strategy })} onPreview={() => setPreviewing(true)}>
+                {draft.strategy === 'adaptive' && <PolicyPicker policy={draft.policy} learn={draft.learn} onChange={set} />}
+              </StrategyPicker>
               <div className="evaluate-numbers">
                 <Field label="Samples per problem" hint="The n of pass@k.">
                   <NumberInput value={draft.samples} min={1} max={1000} step={1} onChange={(samples) => set({ samples })} data-testid="evaluate-samples" />

@@ -40,6 +40,11 @@ describe('specOf', () => {
       sampling: { temperature: 0.8, top_p: null, max_tokens: 512, stop: ['a\n', 'b'] },
     })
     expect(spec?.limits.wall_ms).toBe(1500)
+    expect(spec?.adaptive).toBeNull()
+  })
+
+  test('names the policy where one chooses', () => {
+    expect(specOf({ ...draft, strategy: 'adaptive', policy: 'mine', learn: false }, dataset)?.adaptive).toEqual({ policy: 'mine', learn: false })
   })
 
   test('is nothing while something is missing, and says what', () => {

@@ -12,6 +12,9 @@ export interface Draft {
   first: number
   ids: readonly string[]
   strategy: string
+  /** Which policy chooses, and whether it learns; counts where the strategy is `adaptive`. */
+  policy: string
+  learn: boolean
   samples: number
   temperature: number
   topP: number | null
@@ -47,6 +50,8 @@ export const DEFAULT_DRAFT: Draft = {
   first: 10,
   ids: [],
   strategy: 'auto',
+  policy: 'default',
+  learn: true,
   samples: 1,
   temperature: 0,
   topP: null,
@@ -183,5 +188,6 @@ export function specOf(draft: Draft, dataset: DatasetStatus | undefined): RunSpe
     cache: draft.cache,
     early_stop: draft.earlyStop,
     priority: draft.priority,
+    adaptive: draft.strategy === 'adaptive' ? { policy: draft.policy, learn: draft.learn } : null,
   }
 }

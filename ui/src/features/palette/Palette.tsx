@@ -1,6 +1,6 @@
 import { useId, useMemo, useRef, useState } from 'react'
 import { useNavigate } from '@tanstack/react-router'
-import { Bookmark, BookmarkPlus, Box, ChartNoAxesColumn, CornerDownLeft, FileText, FlaskConical, History, Keyboard, ListChecks, Moon, Puzzle, Rows3, Sun, SunMoon, Timer, TrendingUp, type LucideIcon } from 'lucide-react'
+import { Bookmark, BookmarkPlus, Box, ChartNoAxesColumn, CornerDownLeft, FileText, FlaskConical, History, Keyboard, ListChecks, Moon, Puzzle, Route, Rows3, Sun, SunMoon, Timer, TrendingUp, type LucideIcon } from 'lucide-react'
 import { Dialog } from '../../design/components/Dialog'
 import { statusName } from '../../design/names'
 import { useAllRuns, useProblems, useSetSettings, useSettings, useStatus } from '../../ipc/hooks'
@@ -152,6 +152,10 @@ function useEntries({ onHelp, onSaveView, onArrangeViews }: Omit<PaletteProps, '
         run: () => void navigate({ to: '/compare', search: { runs: done.map((r) => r.id) } }),
       },
       { id: 'trends', group: 'Actions', title: 'Follow scores over time', words: 'trend trends regression change drift history', Icon: TrendingUp, run: () => void navigate({ to: '/trends' }) },
+      { id: 'policies', group: 'Actions', title: 'Look at what a policy has learned', words: 'adaptive bandit policy arms strategy reward learn freeze', Icon: Route, run: () => void navigate({ to: '/adaptive' }) },
+      { id: 'what-if', group: 'Actions', title: 'Ask a policy what it would choose', words: 'adaptive what-if context features', Icon: Route, run: () => void navigate({ to: '/adaptive', search: { tab: 'what-if' } }) },
+      { id: 'grid', group: 'Actions', title: 'Evaluate a full grid of strategies', words: 'adaptive regret oracle cross-fitted off-policy', Icon: Route, run: () => void navigate({ to: '/adaptive', search: { tab: 'grid' } }) },
+      { id: 'rules', group: 'Actions', title: 'Choose what Automatic stands for', words: 'adaptive auto family rules override', Icon: Route, run: () => void navigate({ to: '/adaptive', search: { tab: 'auto' } }) },
       { id: 'failures', group: 'Actions', title: 'Show failed samples', Icon: Rows3, run: () => void navigate({ to: '/samples', search: { verdicts: ['failed', 'exception', 'timeout'] } }) },
       { id: 'report', group: 'Actions', title: 'Export a report', words: 'html pdf markdown csv', Icon: FileText, run: () => void navigate({ to: '/reports' }) },
       { id: 'bench', group: 'Actions', title: 'Measure this machine', words: 'benchmark speed throughput', Icon: Timer, run: () => void navigate({ to: '/library', search: { tab: 'benchmarks' } }) },

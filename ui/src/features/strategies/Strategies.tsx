@@ -7,7 +7,7 @@ import { Button } from '../../design/components/Button'
 import { CodeView } from '../../design/components/Code'
 import { Confirm, Dialog } from '../../design/components/Dialog'
 import { Field, Input } from '../../design/components/Form'
-import { ErrorNotice } from '../../design/components/Notice'
+import { ErrorNotice, Notice } from '../../design/components/Notice'
 import { Panel } from '../../design/components/Panel'
 import { useToasts } from '../../design/components/Toast'
 import { useStrategies, useStrategyCommands, useStrategySource } from '../../ipc/hooks'
@@ -17,7 +17,10 @@ import { StrategyEditor } from './StrategyEditor'
 import { copyId, shapeOf, wrongId } from './words'
 import './Strategies.css'
 
-const AUTO: StrategySummary = { id: 'auto', title: 'Automatic', description: 'Instruction for models that can chat, completion for the others.', kind: 'chat', builtin: true, turns: 1, examples: 0, checks_answers: false }
+const AUTO: StrategySummary = { id: 'auto', title: 'Automatic', description: 'Instruction for models that can chat, completion for the others; another one where runs here have shown it to be better, or where you chose so.', kind: 'chat', builtin: true, turns: 1, examples: 0, checks_answers: false }
+const ADAPTIVE: StrategySummary = { ...AUTO, id: 'adaptive', title: 'Adaptive', description: 'A policy chooses for each sample the strategy it expects most of, by the problem and the model, and learns from what becomes of it. Any of the others may be taken.' }
+
+const STANDS: Record<string, string> = { auto: 'chosen by model', adaptive: 'chosen by a policy, problem by problem' }
 
 /** Every way to ask, with its file, its editor and what it makes of a problem. */
 export function Strategies({ chosen }: { chosen: string | undefined }) {
@@ -30,8 +33,8 @@ export function Strategies({ chosen }: { chosen: string | undefined }) {
       </Panel>
     )
   const { wrong } = strategies.data
-  // `auto` stands for others: it has a preview, and no file.
-  const all = [AUTO, ...strategies.data.strategies.filter((s) => s.id !== AUTO.id)]
+  // These two stand for others, and have no file.
+  const all = [AUTO, ADAPTIVE, ...strategies.data.strategies.filter((s) => s.id !== AUTO.id && s.id !== ADAPTIVE.id)]
   const broken = wrong.find((w) => w.id !== null && w.id === chosen)
   const strategy = broken ? undefined : (all.find((s) => s.id === chosen) ?? all[0])
   return (
@@ -75,7 +78,7 @@ function Group({ title, strategies, chosen }: { title: string; strategies: reado
           <li key={s.id}>
             <Link to="/library" search={{ tab: 'strategies', strategy: s.id }} className="strategy-item" aria-current={s.id === chosen ? 'true' : undefined} data-testid={`strategy-${s.id}`}>
               <strong>{s.title}</strong>
-              <span className="small faint">{s === AUTO ? 'chosen by model' : shapeOf(s)}</span>
+              <span className="small faint">{s === AUTO || s === ADAPTIVE ? STANDS[s.id] : shapeOf(s)}</span>
             </Link>
           </li>
         ))}
@@ -155,7 +158,7 @@ function One({ strategy, taken }: { strategy: StrategySummary; taken: readonly s
   const [editing, setEditing] = useState(false)
   const [asking, setAsking] = useState<'delete' | 'duplicate' | null>(null)
   const look = (id: string | undefined) => void navigate({ to: '/library', search: { tab: 'strategies', strategy: id } })
-  const hasFile = strategy !== AUTO
+  const hasFile = strategy !== AUTO && strategy !== ADAPTIVE
   return (
     <Panel
       title={
@@ -163,7 +166,7 @@ function One({ strategy, taken }: { strategy: StrategySummary; taken: readonly s
           {strategy.title} <span className="mono faint small">{strategy.id}</span>
         </span>
       }
-      note={hasFile ? shapeOf(strategy) : 'chosen by model'}
+      note={hasFile ? shapeOf(strategy) : STANDS[strategy.id]}
       actions={
         <>
           {strategy.builtin && (
@@ -205,8 +208,24 @@ function One({ strategy, taken }: { strategy: StrategySummary; taken: readonly s
           >
             <div className="library">{view === 'preview' ? <PreviewPanel strategy={strategy.id} /> : <Source id={strategy.id} />}</div>
           </Tabs>
+        ) : strategy === ADAPTIVE ? (
+          <Notice
+            testId="strategy-adaptive-note"
+            action={
+              <Link to="/adaptive" className="btn btn-secondary btn-medium" data-testid="strategy-to-adaptive">
+                Open Adaptive
+              </Link>
+            }
+          >
+            There is no one prompt to show: which policy chose what, why, and what it would choose for a problem stands on the Adaptive page.
+          </Notice>
         ) : (
-          <PreviewPanel strategy={strategy.id} />
+          <>
+            <p className="small muted">
+              Which strategy that is with each kind of model, and the evidence for it: <Link to="/adaptive" search={{ tab: 'auto' }}>Adaptive, Automatic</Link>.
+            </p>
+            <PreviewPanel strategy={strategy.id} />
+          </>
         )}
       </div>
       <Duplicate open={asking === 'duplicate'} strategy={strategy} taken={taken} onClose={() => setAsking(null)} onMade={look} />

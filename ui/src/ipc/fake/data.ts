@@ -410,6 +410,14 @@ export function sampleDetail(run: FakeRun, row: SampleRow): SampleDetail {
   }
 }
 
+/** Two models asked by every strategy, and once by what a policy chose. */
+export function keepGrid(keep: (run: FakeRun) => void, models: readonly Skill[], minutesAgo: (m: number) => string): void {
+  const extra: Record<string, number> = { 'few-shot-completion': 0.07, completion: 0.03, 'self-repair': 0.02, restated: 0.01, instruct: 0, 'few-shot': 0, prefill: -0.02, 'test-first': -0.06, 'plan-then-code': -0.08, 'chain-of-thought': -0.07 }
+  Object.entries({ ...extra, adaptive: 0.08 }).forEach(([strategy, more], i) =>
+    keep(makeRun({ id: `g${i + 1}`, name: strategy === 'adaptive' ? 'HumanEval, strategy chosen by policy' : `HumanEval by ${strategy}`, dataset: 'humaneval', models: models.map((m) => ({ ...m, skill: m.skill + more })), created: minutesAgo(120 - i * 10), minutes: 9, strategy })),
+  )
+}
+
 /** The rows by what `key` says of them, in the order in which keys first come. */
 export function grouped<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>()

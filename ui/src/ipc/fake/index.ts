@@ -1,6 +1,7 @@
 import { IpcError } from '../error'
 import type { Ipc, Listen } from '../ipc'
-import type { AppStatus, DatasetStatus, Estimate, ModelStatus, RunEvent, RunProgress, RunSpec, SampleRow, Settings, TaskProgress } from '../types'
+import type { AppStatus, DatasetStatus, Estimate, ModelStatus, RunEvent, RunProgress, RunSpec, SampleDetail, SampleRow, Settings, TaskProgress } from '../types'
+import { fakeAdaptive } from './adaptive'
 import { fakeCompare } from './compare'
 import { fakeCompareFigure, fakeFlips } from './figures'
 import { fakeProblem } from './problem'
@@ -10,11 +11,12 @@ import { fakeSandbox } from './sandbox'
 import { fakeStrategies } from './strategies'
 import { fakeTrends } from './trends'
 import { fakeUpkeep } from './upkeep'
-import { failuresOf, judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, type FakeRun } from './data'
+import { failuresOf, judged, makeRun, problemIds, problemOf, random, sampleDetail, summarise, keepGrid, type FakeRun } from './data'
 
 /**
  * A program behind the window that is not there. `assay-fake` in the local storage tries its states:
- * `state=empty` (a first start), `state=broken` (no engine), `state=many` (100,000 samples), `state=weekly` (lines over time), `theme=dark`, `running=0`,
+ * `state=empty` (a first start), `state=broken` (no engine), `state=many` (100,000 samples), `state=weekly` (lines over time),
+ * `state=adaptive` (two models by every strategy, and a run whose strategies a policy chose), `theme=dark`, `running=0`,
  * `memory=short`.
  */
 export function makeFakeIpc(params: URLSearchParams): Ipc {
@@ -53,6 +55,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
   if (state === 'weekly')
     for (let week = 8; week >= 0; week -= 1)
       keep(makeRun({ id: `w${9 - week}`, name: `Weekly ${9 - week}`, dataset: 'humaneval', models: [{ model: big, skill: week < 4 ? 0.52 : 0.68 }, { model: small, skill: week === 0 ? 0.35 : 0.5 }], created: minutesAgo(60 * 24 * 7 * week + 45), minutes: 31, strategy: 'instruct', cut: week === 6 ? 0.9 : 1 }))
+  if (state === 'adaptive') keepGrid(keep, [{ model: smol, skill: 0.2 }, { model: gemma, skill: 0.12 }], minutesAgo)
   if (state === 'many') keep(makeRun({ id: 'r7', name: 'HumanEval, 100,000 samples', dataset: 'humaneval', models: [{ model: big, skill: 0.68 }, { model: small, skill: 0.5 }], created: minutesAgo(50), minutes: 31, samples: 305 }))
 
   const models: ModelStatus[] = [
@@ -68,6 +71,8 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
   const machine = fakeMachine({ full: state !== 'empty', pause })
   const served = fakeModels({ pause, full: state !== 'empty' })
   const strategies = fakeStrategies({ problemOf: (dataset, problem) => problemOf(dataset, problem ?? '', Math.max(0, problemIds(dataset).indexOf(problem ?? ''))) })
+
+  const adaptive = fakeAdaptive({ full: state !== 'empty', runs: () => [...runs.values()], strategies: () => strategies.list().strategies, pause, soon })
 
   const status = (): AppStatus => ({
     version: '0.1.0',
@@ -221,7 +226,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
         { name: 'Process limit', ok, detail: 'a fork bomb stops at 32', hint: null },
       ]
     },
-    cancelTask: async (task) => (stopped.add(task), served.cancel(task), machine.cancel(task), cancelUpkeep(task), sandbox.cancel(task)),
+    cancelTask: async (task) => (stopped.add(task), served.cancel(task), adaptive.cancel(task), machine.cancel(task), cancelUpkeep(task), sandbox.cancel(task)),
     health: async () => (await soon(), machine.health(status(), sandbox.gauges(), [...runs.values()].map((r) => r.detail.summary))),
     caches: async () => (await soon(), machine.caches()),
     clearCaches: async (only) => machine.clear(only),
@@ -313,7 +318,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
       await soon()
       for (const run of runs.values()) {
         const row = run.rows.find((r) => r.id === id)
-        if (row) return sampleDetail(run, row)
+        if (row) return withArm(sampleDetail(run, row), adaptive.armOf(row))
       }
       throw new IpcError({ code: 'sample-unknown', message: `there is no sample ${id}`, hint: null })
     },
@@ -321,6 +326,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     compareFigure: async (query) => (await soon(), fakeCompareFigure(query, query.compare.runs.map(need), [...runs.values()])),
     flips: async (query, a, b) => (await soon(), fakeFlips(query, a, b, query.runs.map(need), [...runs.values()])),
     trends: async (query) => (await soon(), fakeTrends(query, [...runs.values()])),
+    ...adaptive.commands,
     getProblem: async (query) => (await soon(), fakeProblem(query, [...runs.values()])),
     exportFigure: async (_source, format, path) => ({ path: path ?? `/home/ana/Documents/Assay/scores.${format}`, bytes: 12_400, figures: 1 }),
     previewReport: async (query) => {
@@ -335,6 +341,8 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     revealPath: async () => undefined,
   }
 }
+
+const withArm = (detail: SampleDetail, arm: string | null): SampleDetail => ({ ...detail, sample: { ...detail.sample, arm } })
 
 /** As the program says it: from as many tokens as earlier answers had, to every sample using all of its own. */
 function costs(spec: RunSpec, samples: number): Pick<Estimate, 'cost_low' | 'cost_high' | 'cost_basis'> {

@@ -8,6 +8,11 @@ const BUILTIN: readonly StrategySummary[] = [
   { id: 'completion', title: 'Completion', description: 'The model continues the signature and its description.', kind: 'completion', turns: 1, builtin: true, examples: 0, checks_answers: false },
   { id: 'few-shot', title: 'Few-shot', description: 'Two solved problems of another data set are shown before the question.', kind: 'chat', turns: 1, builtin: true, examples: 0, checks_answers: false },
   { id: 'fill-in-the-middle', title: 'Fill in the middle', description: 'The body of the function is a gap, marked as the model’s family marks it.', kind: 'fill-in-the-middle', turns: 1, builtin: true, examples: 0, checks_answers: false },
+  { id: 'few-shot-completion', title: 'Few-shot completion', description: 'Solved problems of another data set stand before the one to be continued.', kind: 'completion', turns: 1, builtin: true, examples: 2, checks_answers: false },
+  { id: 'prefill', title: 'Answer begun', description: 'The model’s answer is begun with the signature, and it goes on.', kind: 'prefill', turns: 1, builtin: true, examples: 0, checks_answers: false },
+  { id: 'restated', title: 'Restated', description: 'Signature and description are said apart, in words.', kind: 'chat', turns: 1, builtin: true, examples: 0, checks_answers: false },
+  { id: 'chain-of-thought', title: 'Chain of thought', description: 'The model thinks step by step before it writes the function.', kind: 'chat', turns: 1, builtin: true, examples: 0, checks_answers: false },
+  { id: 'test-first', title: 'Test first', description: 'The model writes tests from the description, then the function.', kind: 'chat', turns: 2, builtin: true, examples: 0, checks_answers: false },
   { id: 'plan-then-code', title: 'Plan, then code', description: 'The model writes a plan in a few lines, then the function that follows it.', kind: 'chat', turns: 2, builtin: true, examples: 0, checks_answers: false },
   { id: 'self-repair', title: 'Self-repair', description: 'The instruction; then, up to two times, what went wrong with the examples in the description or when the program was compiled and started. The hidden tests are never used.', kind: 'chat', turns: 3, builtin: true, examples: 0, checks_answers: true },
 ]
