@@ -228,7 +228,7 @@ async fn choosing_wins_where_context_matters_and_every_number_stands_beside_its_
 #[tokio::test]
 async fn where_nothing_differs_nothing_is_claimed() {
     let (_folder, app) = app().await;
-    let half = |_: &Language, n: usize| n % 2 == 0;
+    let half = |_: &Language, n: usize| n.is_multiple_of(2);
     let runs = vec![
         put(&app, "instruct", half).await,
         put(&app, "restated", half).await,

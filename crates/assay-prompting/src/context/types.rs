@@ -201,7 +201,16 @@ mod tests {
     #[test]
     fn heads_of_every_language() {
         use Kind::{Boolean, List, Number, Text};
-        let cases: [(&str, &str, usize, &[Kind], Option<Kind>, bool, usize); 12] = [
+        type Case = (
+            &'static str,
+            &'static str,
+            usize,
+            &'static [Kind],
+            Option<Kind>,
+            bool,
+            usize,
+        );
+        let cases: [Case; 12] = [
             (
                 "python",
                 "def f(words: List[str], limit: int = 3) -> bool",
