@@ -212,6 +212,9 @@ impl RunSection {
                     }
                 }
                 option("--strategy", spec.strategy.to_string());
+                if let Some(adaptive) = &spec.adaptive {
+                    option("--policy", adaptive.policy.clone());
+                }
                 option("--samples", spec.samples.to_string());
                 option("--temperature", spec.sampling.temperature.to_string());
                 if let Some(top_p) = spec.sampling.top_p {
@@ -222,6 +225,13 @@ impl RunSection {
                 "eval"
             }
         };
+        if spec
+            .adaptive
+            .as_ref()
+            .is_some_and(|adaptive| !adaptive.learn)
+        {
+            options.push("--no-learning".to_owned());
+        }
         Some(command_lines(&format!("assay {verb}"), &options))
     }
 }

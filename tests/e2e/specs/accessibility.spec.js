@@ -53,7 +53,7 @@ describe('accessibility', () => {
     await browser.execute((to) => (window.location.hash = to), hash)
     await byId(browser, id)
     // What is asked for when a page opens is there; nothing moves any more.
-    await browser.waitUntil(async () => browser.execute(() => document.querySelector('[role="status"] .skeleton, .skeletons') === null), {
+    await browser.waitUntil(async () => browser.execute(() => document.querySelector('[role="status"] .skeleton, .skeletons, .stale') === null), {
       timeout: 30_000,
       timeoutMsg: `${hash} is still waiting`,
     })
@@ -62,6 +62,8 @@ describe('accessibility', () => {
   async function faults(theme) {
     await browser.execute((name) => document.documentElement.setAttribute('data-theme', name), theme)
     await browser.pause(400)
+    // What is faint because something newer is on its way is not what stays.
+    await browser.waitUntil(async () => browser.execute(() => document.querySelector('.stale') === null), { timeoutMsg: 'the page is still renewing itself' })
     return await browser.executeAsync((done) => {
       window.axe.run(document, { resultTypes: ['violations'] }).then(
         ({ violations }) => done(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)),
