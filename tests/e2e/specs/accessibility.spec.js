@@ -24,7 +24,6 @@ const PAGES = [
   ['/library?tab=models', 'page-library'],
   ['/library?tab=strategies', 'page-library'],
   ['/library?tab=datasets', 'page-library'],
-  ['/library?tab=sandbox', 'page-library'],
   ['/library?tab=benchmarks', 'page-library'],
   ['/health', 'page-health'],
   ['/settings', 'page-settings'],
@@ -65,8 +64,9 @@ describe('accessibility', () => {
     // What is faint because something newer is on its way is not what stays.
     await browser.waitUntil(async () => browser.execute(() => document.querySelector('.stale') === null), { timeoutMsg: 'the page is still renewing itself' })
     return await browser.executeAsync((done) => {
-      window.axe.run(document, { resultTypes: ['violations'] }).then(
-        ({ violations }) => done(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)),
+      // Without contrasts: what lies below the fold has no ground here by which axe could tell them. `npm run a11y` in ui does.
+      window.axe.run(document, { resultTypes: ['violations'], rules: { 'color-contrast': { enabled: false } } }).then(
+        ({ violations }) => done(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')} (${v.nodes[0].any[0]?.message ?? v.help})`)),
         (error) => done([String(error)]),
       )
     })
@@ -133,7 +133,8 @@ describe('accessibility', () => {
     await browser.keys('g')
     await browser.keys('c')
     await byId(browser, 'page-compare')
-    await tabTo('compare-export-svg')
+    // The page is found as it was left: with the grid of problems.
+    await tabTo('problems-export-svg')
     await browser.keys('Enter')
     assert.match(await (await byId(browser, 'toast-ok')).getText(), /\.svg/)
     await tabTo('compare-report')
