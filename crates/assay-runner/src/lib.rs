@@ -30,7 +30,7 @@ mod seed;
 mod share;
 mod steps;
 
-pub use adaptive::{Adaptive, Differing, Known, PolicySettings, Replay, arms_for};
+pub use adaptive::{Adaptive, Differing, PolicySettings, Replay, arms_for};
 pub use error::RunnerError;
 pub use events::Subscription;
 pub use memory::MemoryFloor;

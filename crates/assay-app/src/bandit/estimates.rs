@@ -37,12 +37,18 @@ impl App {
         let settings = self.adaptive().await?.settings_of(record.id).await?;
         let mut log: Vec<Round> = Vec::new();
         for decision in store.latest_decisions(record.id, MOST).await? {
-            let Some(outcome) = store.outcome(decision.sample).await? else {
-                continue;
-            };
             // Not only what it learned from: it learns no answer twice, and which answers are known depends on what was
-            // chosen.
-            let reward = reward_of(&outcome, &settings)?;
+            // chosen. And not only what was answered: which strategies are refused does, too.
+            let (reward, problem) = match store.outcome(decision.sample).await? {
+                Some(outcome) => (reward_of(&outcome, &settings)?, outcome.problem),
+                None => match store.reward_of(record.id, decision.sample).await? {
+                    Some((refused, _)) => {
+                        let sample = store.sample(decision.sample).await?;
+                        (refused, sample.key.problem)
+                    }
+                    None => continue,
+                },
+            };
             let scores: Vec<ArmScore> = serde_json::from_str(&decision.scores)
                 .map_err(|e| AppError::failed("policy-unusable", e.to_string()))?;
             let expected = scores.iter().map(|score| score.mean).collect();
@@ -54,7 +60,7 @@ impl App {
                 propensity: decision.propensity,
                 reward,
                 // A problem in several languages, or asked several times, is one.
-                cluster: outcome.problem.to_string(),
+                cluster: problem.to_string(),
             };
             log.push(Round {
                 round,

@@ -172,6 +172,11 @@ impl App {
             .settings
             .check()
             .map_err(|e| wrong(e.to_string()))?;
+        if exported.state.config != exported.settings.policy {
+            return Err(wrong(
+                "it chooses by other settings than it says".to_owned(),
+            ));
+        }
         let state = json(&exported.state)?;
         let policy =
             assay_bandit::Policy::restore(exported.state).map_err(|e| wrong(e.to_string()))?;

@@ -14,7 +14,7 @@ const KEEP_EVERY: i64 = 500;
 
 /// A policy after one of its lessons.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub(super) struct Known {
     id: i64,
     pub policy: Policy,
     /// The last lesson it has learned.

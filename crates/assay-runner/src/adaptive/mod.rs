@@ -20,8 +20,7 @@ use tokio::sync::Mutex;
 
 use crate::RunnerError;
 use crate::seed::sample_seed;
-pub use known::Known;
-use known::learn_more;
+use known::{Known, learn_more};
 pub use replay::{Differing, Replay};
 pub use settings::{PolicySettings, arms_for};
 use trouble::Trouble;
