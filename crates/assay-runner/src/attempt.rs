@@ -188,6 +188,16 @@ impl Runner {
         counters: Counters,
         chooser: Option<AdaptiveSpec>,
     ) {
+        if let Some(chooser) = &chooser
+            && let Err(error) = self
+                .inner
+                .adaptive
+                .begin(&shared.run, &chooser.policy)
+                .await
+        {
+            // The first sample that is to be chosen for says it to who asked.
+            tracing::warn!(policy = chooser.policy, %error, "failed to find the policy of a run");
+        }
         let ended = tokio::spawn(dispatcher.run()).await;
         let mut end = ended.unwrap_or_else(|panic| crate::dispatch::End {
             status: RunStatus::Failed,
@@ -200,7 +210,7 @@ impl Runner {
             elapsed_s: None,
         });
         if let Some(chooser) = chooser
-            && let Err(error) = self.inner.adaptive.keep(&chooser.policy).await
+            && let Err(error) = self.inner.adaptive.end(&shared.run, &chooser.policy).await
         {
             // Nothing is lost: it is made of its lessons again.
             tracing::warn!(policy = chooser.policy, %error, "failed to keep what a policy knows");

@@ -10,6 +10,7 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use assay_bandit::{Algorithm, PolicyConfig};
 use assay_core::{
@@ -17,7 +18,7 @@ use assay_core::{
 };
 use assay_providers::Failure;
 use assay_runner::{Evaluation, PolicySettings};
-use assay_store::{DecisionRecord, SampleFilter, SampleQuery, Store};
+use assay_store::{DecisionRecord, SampleFilter, SampleQuery, Store, StoreError};
 use common::{Bench, FakeModel, FakeSandbox, evaluation, runner_at};
 use tokio_util::sync::CancellationToken;
 
@@ -360,6 +361,9 @@ async fn a_copy_of_a_known_answer_teaches_once() {
         assert_eq!(learned, None);
     }
     assert_eq!(policy.lessons, 8);
+    // Nor are they looked at again when the run is resumed.
+    let untaught = bench.store.untaught(&RunId::from("again")).await.unwrap();
+    assert_eq!(untaught, Vec::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -399,4 +403,97 @@ async fn a_strategy_that_is_refused_is_not_chosen_for_ever_and_its_samples_are_d
         .await;
     assert_eq!(again.status, RunStatus::Completed, "{:?}", again.error);
     assert_eq!(again.progress.passed, 30);
+}
+
+/// Waits until a policy decided for so many samples.
+async fn decided(store: &Store, policy: i64, count: u32) {
+    while store.policy_by_id(policy).await.unwrap().decisions < count {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+fn code(error: &StoreError) -> &'static str {
+    use assay_core::Coded;
+    error.code()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_that_is_deleted_while_its_run_is_on_is_not_made_again() {
+    let bench = Bench::new().await;
+    let made = bench
+        .store
+        .create_policy("default".into(), settings(0.0), None)
+        .await;
+    let policy = made.unwrap().id;
+    let reply = |request: &GenerationRequest, _: usize| {
+        let name = name_of(request);
+        Ok(format!(
+            "```python\ndef {name}(number):\n    return number\n```"
+        ))
+    };
+    let model = Arc::new(FakeModel::new("slow", reply).talking().slow(20));
+    let mut run = adaptive("orphan", &model, 30, 1);
+    run.spec.concurrency = 1;
+    let handle = bench.runner.start(run).await.unwrap();
+    decided(&bench.store, policy, 5).await;
+    bench.store.retire_policy("default".into()).await.unwrap();
+    let outcome = handle.join().await;
+    assert_eq!(outcome.status, RunStatus::Completed, "{:?}", outcome.error);
+    assert_eq!(outcome.progress.passed, 30, "no sample is lost");
+    let gone = bench.store.policy("default").await.unwrap_err();
+    assert_eq!(code(&gone), "policy-not-found");
+    let old = bench.store.policy_by_id(policy).await.unwrap();
+    assert_eq!(old.decisions, 30, "it chose to the end");
+    assert!(old.lessons < 30, "and learned no more: {}", old.lessons);
+    let replay = bench
+        .runner
+        .adaptive()
+        .replay(policy, &CancellationToken::new(), &|_| {})
+        .await
+        .unwrap();
+    assert_eq!(replay.same, 30, "{:?}", replay.differing);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_policy_was_deleted_meanwhile_goes_on_by_it() {
+    let bench = Bench::new().await;
+    let made = bench
+        .store
+        .create_policy("default".into(), settings(0.0), None)
+        .await;
+    let policy = made.unwrap().id;
+    let model = fussy();
+    let mut run = adaptive("halved", &model, 30, 1);
+    run.spec.concurrency = 1;
+    let handle = bench.runner.start(run).await.unwrap();
+    decided(&bench.store, policy, 3).await;
+    handle.cancel();
+    assert_eq!(handle.join().await.status, RunStatus::Cancelled);
+    bench.store.retire_policy("default".into()).await.unwrap();
+    // By a program that has not seen it choose.
+    let (store, runner) = runner_at(&bench.folder.path().join("assay.db")).await;
+    let means = adaptive("halved", &model, 30, 1).means;
+    let resumed = runner.resume(&RunId::from("halved"), means).await.unwrap();
+    assert_eq!(resumed.join().await.status, RunStatus::Completed);
+    assert_eq!(store.policy_by_id(policy).await.unwrap().decisions, 30);
+    assert!(store.policies().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_usual_policy_is_made_when_it_is_first_used() {
+    let bench = Bench::new().await;
+    let model = fussy();
+    let mut run = adaptive("unchosen", &model, 3, 1);
+    run.spec.adaptive = Some(AdaptiveSpec {
+        policy: "nobody".into(),
+        ..AdaptiveSpec::default()
+    });
+    let outcome = bench.runner.start(run).await.unwrap().join().await;
+    assert_eq!(outcome.status, RunStatus::Failed);
+    assert_eq!(outcome.error.unwrap().code, "policy-not-found");
+    assert!(bench.store.policies().await.unwrap().is_empty());
+    let usual = adaptive("usual", &model, 3, 1);
+    let outcome = bench.runner.start(usual).await.unwrap().join().await;
+    assert_eq!(outcome.status, RunStatus::Completed, "{:?}", outcome.error);
+    assert_eq!(bench.store.policies().await.unwrap().len(), 1);
 }

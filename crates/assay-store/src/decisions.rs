@@ -42,6 +42,8 @@ pub struct OutcomeRecord {
     pub model: String,
     pub language: Language,
     pub problem: ProblemId,
+    /// The problem that this one and its translations come from.
+    pub cluster: String,
     pub index: u32,
     /// The strategy that asked.
     pub arm: StrategyId,
@@ -54,8 +56,8 @@ pub struct OutcomeRecord {
     pub latency_ms: Option<f64>,
     /// Whether its answer is a copy of an earlier one.
     pub cached: bool,
-    /// What the answer is the answer to, but for the arm: data set and version, sampling and seed.
-    pub asked: String,
+    /// See [`NewLesson::cell`].
+    pub cell: String,
 }
 
 /// What is to be learned of one sample.
@@ -217,11 +219,46 @@ impl Store {
     /// When the store cannot be read.
     pub async fn outcome(&self, sample: SampleId) -> Result<Option<OutcomeRecord>, StoreError> {
         let mut connection = self.reader().await?;
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!("{OUTCOMES} AND s.id = ?")))
-            .bind(sample.0)
-            .fetch_optional(&mut *connection)
-            .await?;
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{} AND s.id = ?",
+            outcomes_sql()
+        )))
+        .bind(sample.0)
+        .fetch_optional(&mut *connection)
+        .await?;
         row.as_ref().map(read_outcome).transpose()
+    }
+
+    /// The source problem of a sample's problem, judged or not; `None` of a sample that is not there.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn cluster_of(&self, sample: SampleId) -> Result<Option<String>, StoreError> {
+        let mut connection = self.reader().await?;
+        let cluster = sqlx::query_scalar(
+            "SELECT q.cluster FROM samples s JOIN questions q ON q.id = s.question WHERE s.id = ?",
+        )
+        .bind(sample.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+        Ok(cluster)
+    }
+
+    /// The policy that decided last for a run's samples, in use or not; `None` before the first decision.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn policy_of_run(&self, run: &RunId) -> Result<Option<i64>, StoreError> {
+        let mut connection = self.reader().await?;
+        let policy = sqlx::query_scalar(
+            "SELECT d.policy FROM runs r CROSS JOIN questions q ON q.run = r.pk
+             CROSS JOIN samples s ON s.question = q.id CROSS JOIN decisions d ON d.sample = s.id
+             WHERE r.id = ? ORDER BY d.decided_at DESC, d.sample DESC LIMIT 1",
+        )
+        .bind(run.as_str())
+        .fetch_optional(&mut *connection)
+        .await?;
+        Ok(policy)
     }
 
     /// The judged samples of a run, in the order of the plan.
@@ -231,7 +268,8 @@ impl Store {
     pub async fn outcomes(&self, run: &RunId) -> Result<Vec<OutcomeRecord>, StoreError> {
         let mut connection = self.reader().await?;
         let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{OUTCOMES} AND r.id = ? ORDER BY s.id"
+            "{} AND r.id = ? ORDER BY s.id",
+            outcomes_sql()
         )))
         .bind(run.as_str())
         .fetch_all(&mut *connection)
@@ -239,22 +277,23 @@ impl Store {
         rows.iter().map(read_outcome).collect()
     }
 
-    /// Judged samples of a run that were decided by a policy in use and have not taught it yet: what a killed program
-    /// left behind.
+    /// Judged samples of a run that were decided by a policy in use, and whose answers have not taught it yet: what a killed
+    /// program left behind. A copy of an answer that has taught it is none of them.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn untaught(&self, run: &RunId) -> Result<Vec<SampleId>, StoreError> {
         let mut connection = self.reader().await?;
-        let ids: Vec<i64> = sqlx::query_scalar(
+        let ids: Vec<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
             "SELECT d.sample FROM runs r CROSS JOIN questions q ON q.run = r.pk
              CROSS JOIN samples s ON s.question = q.id CROSS JOIN decisions d ON d.sample = s.id
              JOIN policies p ON p.id = d.policy
              WHERE r.id = ? AND p.retired_at IS NULL AND p.frozen = 0 AND s.stage = 'done'
              AND (s.verdict <> 'infrastructure' OR (s.verdict IS NULL AND s.content IS NOT NULL))
              AND NOT EXISTS (SELECT 1 FROM lessons l WHERE l.policy = d.policy AND l.sample = d.sample)
-             ORDER BY d.sample",
-        )
+             AND NOT EXISTS (SELECT 1 FROM lessons l WHERE l.policy = d.policy AND l.cell = {CELL})
+             ORDER BY d.sample"
+        )))
         .bind(run.as_str())
         .fetch_all(&mut *connection)
         .await?;
@@ -358,14 +397,24 @@ impl Store {
     }
 }
 
-/// Judged samples: the model answered, and something was said of the answer. What was decided for a sample stands beside it.
-const OUTCOMES: &str = "SELECT s.id, r.id AS run_id, q.model, q.language, q.problem, s.sample_index,
-    coalesce(s.arm, s.strategy) AS arm, s.arm IS NOT NULL AS chosen, s.transport, s.content, s.verdict, s.quality, s.cost_usd, s.latency_ms, s.cached,
+/// What tells whether two answers are one and the same: who was asked what, how, in which version of a data set, with which
+/// sampling and seed. Lessons keep it ([`NewLesson::cell`]): one written otherwise would be another.
+const CELL: &str = "q.model || char(31) || q.language || char(31) || q.problem || char(31) || s.sample_index || char(31) ||
+    coalesce(s.arm, s.strategy) || char(31) ||
     r.dataset || ' ' || r.dataset_version || ' ' || coalesce(json_extract(r.spec, '$.sampling'), '') || ' ' ||
-    coalesce(s.seed, '') AS asked
-    FROM samples s JOIN questions q ON q.id = s.question JOIN runs r ON r.pk = q.run
-    WHERE s.stage = 'done' AND r.deleted_at IS NULL
-    AND (s.verdict <> 'infrastructure' OR (s.verdict IS NULL AND s.content IS NOT NULL))";
+    coalesce(s.seed, '')";
+
+/// Judged samples: the model answered, and something was said of the answer. What was decided for a sample stands beside it.
+fn outcomes_sql() -> String {
+    format!(
+        "SELECT s.id, r.id AS run_id, q.model, q.language, q.problem, q.cluster, s.sample_index,
+         coalesce(s.arm, s.strategy) AS arm, s.arm IS NOT NULL AS chosen, s.transport, s.content, s.verdict, s.quality,
+         s.cost_usd, s.latency_ms, s.cached, {CELL} AS cell
+         FROM samples s JOIN questions q ON q.id = s.question JOIN runs r ON r.pk = q.run
+         WHERE s.stage = 'done' AND r.deleted_at IS NULL
+         AND (s.verdict <> 'infrastructure' OR (s.verdict IS NULL AND s.content IS NOT NULL))"
+    )
+}
 
 fn read_outcome(row: &SqliteRow) -> Result<OutcomeRecord, StoreError> {
     let word = |column: &str| row.try_get::<Option<String>, _>(column);
@@ -379,6 +428,7 @@ fn read_outcome(row: &SqliteRow) -> Result<OutcomeRecord, StoreError> {
         model: row.try_get("model")?,
         language: Language::new(row.try_get::<&str, _>("language")?),
         problem: problem_id(row.try_get("problem")?),
+        cluster: row.try_get("cluster")?,
         index: row.try_get("sample_index")?,
         arm: StrategyId::new(row.try_get::<String, _>("arm")?),
         chosen: row.try_get("chosen")?,
@@ -387,7 +437,7 @@ fn read_outcome(row: &SqliteRow) -> Result<OutcomeRecord, StoreError> {
         cost_usd: row.try_get("cost_usd")?,
         latency_ms: row.try_get("latency_ms")?,
         cached: row.try_get::<i64, _>("cached")? & ANSWER_CACHED != 0,
-        asked: row.try_get("asked")?,
+        cell: row.try_get("cell")?,
     })
 }
 

@@ -10,12 +10,14 @@ mod settings;
 mod trouble;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex as Lock, PoisonError};
+use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 
 use assay_bandit::{Outcome, Policy, reward};
 use assay_core::{AdaptiveSpec, RunId, SampleId, StrategyId};
 use assay_prompting::{Context, ContextInput, ModelFacts, PublicProblem, Strategies};
-use assay_store::{DecisionRecord, NewLesson, OutcomeRecord, OutstandingSample, Store, StoreError};
+use assay_store::{
+    DecisionRecord, NewLesson, OutcomeRecord, OutstandingSample, PolicyHead, Store, StoreError,
+};
 use tokio::sync::Mutex;
 
 use crate::RunnerError;
@@ -38,11 +40,14 @@ struct Shared {
     known: Lock<HashMap<i64, Arc<Mutex<Known>>>>,
     /// Of rows that were looked at; they never change.
     settings: Lock<HashMap<i64, Arc<PolicySettings>>>,
+    /// Which policy chose last for a run that is on.
+    by_run: Lock<HashMap<RunId, i64>>,
     trouble: Trouble,
 }
 
 /// A sample that a strategy is to be chosen for.
 pub(crate) struct Choosing<'a> {
+    pub run: &'a RunId,
     pub spec: &'a AdaptiveSpec,
     pub sample: &'a OutstandingSample,
     pub problem: &'a PublicProblem,
@@ -64,7 +69,7 @@ impl Adaptive {
         if let Some(decided) = self.store.decision(sample.id).await? {
             return Ok(decided.arm);
         }
-        let policy = self.in_use(&asked.spec.policy).await?;
+        let policy = self.chooser_of(asked.run, &asked.spec.policy).await?;
         let settings = self.settings_of(policy.id).await?;
         let arms = arms_for(&settings, asked.strategies, asked.facts)?;
         let context = Context::of(&ContextInput {
@@ -169,9 +174,16 @@ impl Adaptive {
         Ok(())
     }
 
-    /// Keeps what the policy of that name knows, so that it need not be made of its lessons again.
-    pub(crate) async fn keep(&self, name: &str) -> Result<(), RunnerError> {
-        let policy = self.in_use(name).await?;
+    /// Finds out which policy chooses for a run that begins, so that the run can go on by it when it is deleted.
+    pub(crate) async fn begin(&self, run: &RunId, name: &str) -> Result<(), RunnerError> {
+        self.chooser_of(run, name).await.map(|_| ())
+    }
+
+    /// Keeps what the policy of a run that ends knows, so that it need not be made of its lessons again.
+    pub(crate) async fn end(&self, run: &RunId, name: &str) -> Result<(), RunnerError> {
+        let policy = self.chooser_of(run, name).await;
+        self.by_run().remove(run);
+        let policy = policy?;
         let settings = self.settings_of(policy.id).await?;
         let known = self.known(policy.id, &settings).await?;
         let mut known = known.lock().await;
@@ -239,10 +251,39 @@ impl Adaptive {
         self.shared.trouble.note(model, answered);
     }
 
-    /// The policy in use of a name, made where there is none.
-    async fn in_use(&self, name: &str) -> Result<assay_store::PolicyHead, RunnerError> {
+    /// The policy that chooses for a run: the one in use of that name. Where it was deleted since the run began, the one that
+    /// chose until then, with what it knew: what somebody deleted is not made again behind their back, and no sample is lost
+    /// for it. As it is no longer in use, it learns nothing.
+    async fn chooser_of(&self, run: &RunId, name: &str) -> Result<PolicyHead, RunnerError> {
         if let Some(head) = self.store.policy_head(name).await? {
+            self.by_run().insert(run.clone(), head.id);
             return Ok(head);
+        }
+        let before = self.by_run().get(run).copied();
+        let before = match before {
+            Some(id) => Some(id),
+            // By another program, or before the run was stopped.
+            None => self.store.policy_of_run(run).await?,
+        };
+        let head = match before {
+            Some(id) => PolicyHead { id, frozen: true },
+            None => self.usual(name).await?,
+        };
+        self.by_run().insert(run.clone(), head.id);
+        Ok(head)
+    }
+
+    fn by_run(&self) -> MutexGuard<'_, HashMap<RunId, i64>> {
+        self.shared
+            .by_run
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The policy that is made when it is first used; of another name there must be one.
+    async fn usual(&self, name: &str) -> Result<PolicyHead, RunnerError> {
+        if name != AdaptiveSpec::default().policy {
+            return Err(StoreError::PolicyNotFound(name.to_owned()).into());
         }
         let config = settings::to_json(&PolicySettings::default())?;
         match self
@@ -328,14 +369,6 @@ fn lesson(
         reward: reward.value,
         parts: settings::to_json(&reward)?,
         passed: outcome.passed,
-        cell: [
-            outcome.model.as_str(),
-            outcome.language.as_str(),
-            outcome.problem.as_str(),
-            &outcome.index.to_string(),
-            outcome.arm.as_str(),
-            &outcome.asked,
-        ]
-        .join("\u{1f}"),
+        cell: outcome.cell.clone(),
     })
 }

@@ -160,6 +160,7 @@ impl Asked<'_> {
             return Ok(self.sample.strategy.clone());
         };
         let choosing = Choosing {
+            run: &self.context.run,
             spec: &spec,
             sample: self.sample,
             problem: &PublicProblem::of(self.problem),
