@@ -137,7 +137,7 @@ pub struct Pair {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// Stable, kebab-case: `dataset-versions-differ`, `no-common-problems`, `problems-not-common`,
-    /// `incomplete-scores`, `nothing-to-compare`, `may-be-contaminated`.
+    /// `incomplete-scores`, `nothing-to-compare`, `may-be-contaminated`, `not-cross-fitted`.
     pub code: String,
     pub message: String,
 }

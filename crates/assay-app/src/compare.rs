@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use assay_analytics::{
-    CompareOptions, Comparison, Evidence, GroupBy, Pair, RunFacts, ScoreOptions,
+    CompareOptions, Comparison, Evidence, GroupBy, Pair, RunFacts, ScoreOptions, Warning,
 };
 use assay_core::RunId;
+use assay_prompting::ADAPTIVE;
 use assay_report::figures::dot_interval;
 use assay_report::{Colors, power_in_words};
 
@@ -42,7 +43,8 @@ impl App {
             runs: made_of.facts.clone(),
             rows,
         };
-        let flags = self.contamination_warnings(&evidence)?;
+        let mut flags = self.contamination_warnings(&evidence)?;
+        flags.extend(not_cross_fitted(&evidence));
         let options = options(query);
         // Bootstraps take long enough to hold up other calls on a small machine.
         let by = group_by(query.by);
@@ -148,6 +150,17 @@ pub(crate) fn options(query: &CompareQuery) -> CompareOptions {
             Correction::BenjaminiHochberg => assay_analytics::Correction::Bh,
         },
     }
+}
+
+/// What is to be said where a policy chose the strategies: its scores look like those of fixed strategies, and are less.
+fn not_cross_fitted(evidence: &Evidence) -> Option<Warning> {
+    let mut strategies = evidence.rows.iter().map(|row| row.strategy.as_str());
+    strategies.any(|strategy| strategy == ADAPTIVE).then(|| Warning {
+        code: "not-cross-fitted".to_owned(),
+        message: "Scores of adaptive runs are not cross-fitted: the policy may have learned from the very problems it is scored on. \
+                  What choosing is worth is told by a full grid (Adaptive, Full grid; `assay bandit evaluate`)."
+            .to_owned(),
+    })
 }
 
 /// The rank that all of a tie group are shown with: the best among them.

@@ -33,41 +33,7 @@ impl App {
         &self,
         record: &PolicyRecord,
     ) -> Result<Vec<LogEstimate>, AppError> {
-        let store = self.store().await?;
-        let settings = self.adaptive().await?.settings_of(record.id).await?;
-        let mut log: Vec<Round> = Vec::new();
-        for decision in store.latest_decisions(record.id, MOST).await? {
-            // Not only what it learned from: it learns no answer twice, and which answers are known depends on what was
-            // chosen. And not only what was answered: which strategies are refused does, too.
-            let (reward, problem) = match store.outcome(decision.sample).await? {
-                Some(outcome) => (reward_of(&outcome, &settings)?, outcome.problem),
-                None => match store.reward_of(record.id, decision.sample).await? {
-                    Some((refused, _)) => {
-                        let sample = store.sample(decision.sample).await?;
-                        (refused, sample.key.problem)
-                    }
-                    None => continue,
-                },
-            };
-            let scores: Vec<ArmScore> = serde_json::from_str(&decision.scores)
-                .map_err(|e| AppError::failed("policy-unusable", e.to_string()))?;
-            let expected = scores.iter().map(|score| score.mean).collect();
-            let chances = scores.iter().map(|score| score.propensity).collect();
-            let round = LoggedRound {
-                context: decision.context,
-                arms: scores.into_iter().map(|score| score.arm).collect(),
-                chosen: decision.arm,
-                propensity: decision.propensity,
-                reward,
-                // A problem in several languages, or asked several times, is one.
-                cluster: problem.to_string(),
-            };
-            log.push(Round {
-                round,
-                expected,
-                chances,
-            });
-        }
+        let log = self.logged(record).await?;
         let titles: Vec<(StrategyId, String)> = log
             .iter()
             .flat_map(|one| one.round.arms.iter().cloned())
@@ -85,11 +51,52 @@ impl App {
         .await
         .map_err(|e| AppError::failed("internal", e.to_string()))?
     }
+
+    /// A policy's newest decisions with what came of them.
+    pub(super) async fn logged(&self, record: &PolicyRecord) -> Result<Vec<Round>, AppError> {
+        let store = self.store().await?;
+        let settings = self.adaptive().await?.settings_of(record.id).await?;
+        let mut log: Vec<Round> = Vec::new();
+        for decision in store.latest_decisions(record.id, MOST).await? {
+            // Not only what it learned from: it learns no answer twice, and which answers are known depends on what was
+            // chosen. And not only what was answered: which strategies are refused does, too.
+            let (reward, cluster) = match store.outcome(decision.sample).await? {
+                Some(outcome) => (reward_of(&outcome, &settings)?, outcome.cluster),
+                None => {
+                    let refused = store.reward_of(record.id, decision.sample).await?;
+                    let cluster = store.cluster_of(decision.sample).await?;
+                    match refused.zip(cluster) {
+                        Some(((nothing, _), cluster)) => (nothing, cluster),
+                        None => continue,
+                    }
+                }
+            };
+            let scores: Vec<ArmScore> = serde_json::from_str(&decision.scores)
+                .map_err(|e| AppError::failed("policy-unusable", e.to_string()))?;
+            let expected = scores.iter().map(|score| score.mean).collect();
+            let chances = scores.iter().map(|score| score.propensity).collect();
+            let round = LoggedRound {
+                context: decision.context,
+                arms: scores.into_iter().map(|score| score.arm).collect(),
+                chosen: decision.arm,
+                propensity: decision.propensity,
+                reward,
+                // A problem in several languages, or asked several times, is one; its translations have ids of their own.
+                cluster,
+            };
+            log.push(Round {
+                round,
+                expected,
+                chances,
+            });
+        }
+        Ok(log)
+    }
 }
 
 /// A decision with what came of it.
-struct Round {
-    round: LoggedRound,
+pub(super) struct Round {
+    pub(super) round: LoggedRound,
     /// What each arm was expected to bring, and its chance.
     expected: Vec<f64>,
     chances: Vec<f64>,

@@ -235,10 +235,17 @@ impl App {
     /// Teaches a policy what came of runs with fixed strategies. Answers how many outcomes were new to it.
     ///
     /// # Errors
-    /// When there is no such policy or run, or a run's data set is gone.
+    /// When there is no such run, or a run's data set is gone; when the policy is frozen, and so learns nothing.
     pub async fn teach_policy(&self, name: &str, runs: &[RunId]) -> Result<u32, AppError> {
         let store = self.store().await?;
         let policy = match store.policy(name).await {
+            Ok(record) if record.frozen => {
+                return Err(AppError::usage(
+                    "policy-frozen",
+                    format!("{} is frozen and has learned nothing of this", record.name),
+                    "let it go on learning first: `assay bandit unfreeze`, or Go on learning in the window",
+                ));
+            }
             Ok(record) => record.id,
             Err(assay_store::StoreError::PolicyNotFound(_)) => {
                 let config = json(&PolicySettings::default())?;

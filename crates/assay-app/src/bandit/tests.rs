@@ -1,15 +1,18 @@
 use assay_core::{
-    CacheUse, Cleaning, Content, Environment, Execution, Language, Limits, Priority, ProblemId,
-    ProblemSelection, QualityWeights, RunId, RunOrigin, RunSpec, RunStatus, SampleStage, Sampling,
-    StrategyId, Transport, Usage, Verdict,
+    CacheUse, Cleaning, Content, Environment, Execution, Language, Limits, Priority, Problem,
+    ProblemId, ProblemSelection, QualityWeights, RunId, RunOrigin, RunSpec, RunStatus, SampleStage,
+    Sampling, StrategyId, Transport, Usage, Verdict,
 };
 use assay_store::{GenerationRecord, NewRun, OutstandingCursor, PlannedSample};
+
+mod grids;
+mod log;
 
 use super::*;
 use crate::AppConfig;
 use crate::dto::{
-    ChoiceRole, FeatureOverride, FigureFormat, FigureSource, GridFigure, GridFigureQuery,
-    GridQuery, PolicyAlgorithm, PolicyFigure, PolicyFigureQuery, RuleReason, WhatIfQuery,
+    FeatureOverride, FigureFormat, FigureSource, PolicyAlgorithm, PolicyFigure, PolicyFigureQuery,
+    RuleReason, WhatIfQuery,
 };
 
 /// A model that answers messages: by its family's template where its server only completes.
@@ -27,6 +30,17 @@ fn languages() -> Vec<Language> {
 
 /// A finished run over the starter set; `passes` says by language and problem's place what passed.
 async fn put(app: &App, strategy: &str, passes: impl Fn(&Language, usize) -> bool) -> RunId {
+    put_as(app, strategy, "1", |problem| problem.id.clone(), passes).await
+}
+
+/// The same of another version of the set, with ids of its problems as `named` says.
+async fn put_as(
+    app: &App,
+    strategy: &str,
+    version: &str,
+    named: impl Fn(&Problem) -> ProblemId,
+    passes: impl Fn(&Language, usize) -> bool,
+) -> RunId {
     let store = app.store().await.unwrap();
     let id = RunId::new(format!("run-{strategy}"));
     let spec = RunSpec {
@@ -58,7 +72,7 @@ async fn put(app: &App, strategy: &str, passes: impl Fn(&Language, usize) -> boo
             PlannedSample {
                 model: MODEL.to_owned(),
                 language: problem.language.clone(),
-                problem: problem.id.clone(),
+                problem: named(problem),
                 cluster: problem.cluster.clone(),
                 position: *place - 1,
                 index: 0,
@@ -78,7 +92,7 @@ async fn put(app: &App, strategy: &str, passes: impl Fn(&Language, usize) -> boo
         origin: RunOrigin::Evaluated,
         spec,
         environment: Environment {
-            dataset_version: "1".to_owned(),
+            dataset_version: version.to_owned(),
             ..Environment::default()
         },
         note: None,
@@ -149,143 +163,6 @@ async fn two_runs(app: &App) -> Vec<RunId> {
         })
         .await,
     ]
-}
-
-fn grid_query(runs: Vec<RunId>) -> GridQuery {
-    GridQuery {
-        runs,
-        policy: None,
-        baseline: None,
-        folds: 5,
-        seed: 3,
-        own_choices: false,
-    }
-}
-
-#[tokio::test]
-async fn choosing_wins_where_context_matters_and_every_number_stands_beside_its_test() {
-    let (folder, app) = app().await;
-    let runs = two_runs(&app).await;
-    let view = app
-        .evaluate_grid(&grid_query(runs.clone()), "grid", |_| {})
-        .await
-        .unwrap();
-    assert_eq!(view.notes, Vec::<String>::new());
-    let [model] = &view.models[..] else {
-        unreachable!()
-    };
-    assert_eq!(
-        (model.n_problems, model.n_clusters, model.n_left_out),
-        (40, 20, 0)
-    );
-    assert_eq!(model.baseline.as_str(), "instruct", "the plain way");
-    let of = |role| model.choices.iter().find(|c| c.role == role).unwrap();
-    let adaptive = of(ChoiceRole::Adaptive);
-    assert!(adaptive.score.value > 0.85, "{adaptive:?}");
-    assert!((of(ChoiceRole::Random).score.value - 0.5).abs() < 1e-9);
-    assert_eq!(of(ChoiceRole::Oracle).score.value, 1.0);
-    let fixed: Vec<_> = model
-        .choices
-        .iter()
-        .filter(|c| c.role == ChoiceRole::Fixed)
-        .collect();
-    assert_eq!(fixed.len(), 2);
-    assert!(
-        fixed
-            .iter()
-            .all(|c| c.significant && c.difference.unwrap().low > 0.0)
-    );
-    assert!(model.gain.unwrap().low > 0.2, "{:?}", model.gain);
-    assert!(
-        model.words.starts_with("Choosing strategies solves more"),
-        "{}",
-        model.words
-    );
-    assert_eq!(model.picked.iter().map(|p| p.count).sum::<u32>(), 40);
-    assert!(!model.estimators.is_empty());
-
-    // The same question has the same answer; its figures can be written.
-    let again = app
-        .evaluate_grid(&grid_query(runs.clone()), "grid", |_| {})
-        .await
-        .unwrap();
-    assert_eq!(again, view);
-    for figure in [GridFigure::Scores, GridFigure::Regret] {
-        let source = FigureSource::Grid(GridFigureQuery {
-            grid: grid_query(runs.clone()),
-            model: model.model.clone(),
-            figure,
-        });
-        let path = folder.path().join("figure.svg");
-        app.export_figure(&source, FigureFormat::Svg, Some(&path))
-            .await
-            .unwrap();
-        assert!(std::fs::read_to_string(&path).unwrap().contains("<svg"));
-    }
-    app.close().await;
-}
-
-#[tokio::test]
-async fn where_nothing_differs_nothing_is_claimed() {
-    let (_folder, app) = app().await;
-    let half = |_: &Language, n: usize| n.is_multiple_of(2);
-    let runs = vec![
-        put(&app, "instruct", half).await,
-        put(&app, "restated", half).await,
-    ];
-    let view = app
-        .evaluate_grid(&grid_query(runs), "grid", |_| {})
-        .await
-        .unwrap();
-    let model = &view.models[0];
-    assert!(model.choices.iter().all(|c| !c.significant));
-    assert!(
-        model.words.starts_with("No difference is shown"),
-        "{}",
-        model.words
-    );
-    app.close().await;
-}
-
-#[tokio::test]
-async fn one_strategy_is_no_grid_and_wrong_questions_are_refused() {
-    let (_folder, app) = app().await;
-    let runs = two_runs(&app).await;
-    let one = app
-        .evaluate_grid(&grid_query(runs[..1].to_vec()), "grid", |_| {})
-        .await
-        .unwrap();
-    assert!(one.models.is_empty());
-    assert!(
-        one.notes[0].contains("fewer than two strategies"),
-        "{:?}",
-        one.notes
-    );
-    let refused = |query: GridQuery| {
-        let app = &app;
-        async move {
-            app.evaluate_grid(&query, "grid", |_| {})
-                .await
-                .unwrap_err()
-                .info
-                .code
-        }
-    };
-    assert_eq!(refused(grid_query(Vec::new())).await, "no-runs");
-    assert_eq!(
-        refused(GridQuery {
-            folds: 1,
-            ..grid_query(runs.clone())
-        })
-        .await,
-        "bad-folds"
-    );
-    let unknown = GridQuery {
-        policy: Some("nobody".into()),
-        ..grid_query(runs)
-    };
-    assert_eq!(refused(unknown).await, "policy-not-found");
-    app.close().await;
 }
 
 #[tokio::test]
@@ -389,6 +266,9 @@ async fn a_policy_is_taught_looked_at_taken_elsewhere_and_begun_anew() {
     assert_eq!((anew.decisions, anew.lessons), (0, 0));
     let frozen = app.freeze_policy("mine", true).await.unwrap();
     assert!(frozen.frozen);
+    let taught = app.teach_policy("mine", &runs).await.unwrap_err();
+    assert_eq!(taught.info.code, "policy-frozen");
+    assert_eq!(app.policy("mine").await.unwrap().summary.lessons, 0);
     app.delete_policy("mine").await.unwrap();
     assert_eq!(app.policies().await.unwrap().len(), 1);
     app.close().await;

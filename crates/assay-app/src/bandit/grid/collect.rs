@@ -6,7 +6,7 @@ use assay_bandit::{Grid, GridRow, Outcome, reward};
 use assay_core::{DatasetId, Language, ModelRef, ProblemId, RunId, StrategyId};
 use assay_prompting::{ADAPTIVE, Context};
 use assay_runner::PolicySettings;
-use assay_store::OutcomeRecord;
+use assay_store::{OutcomeRecord, RunRecord};
 
 use crate::{App, AppError};
 
@@ -28,6 +28,34 @@ struct Cell {
     reward: f64,
 }
 
+/// Which version of each data set each model was asked, and the name of the run that was the first to ask it.
+#[derive(Default)]
+struct Versions(BTreeMap<(String, DatasetId), (String, String)>);
+
+impl Versions {
+    /// Notes that a run has an outcome of a model.
+    ///
+    /// # Errors
+    /// When another run has one of another version.
+    fn note(&mut self, model: &str, run: &RunRecord) -> Result<(), AppError> {
+        let (version, first) = self
+            .0
+            .entry((model.to_owned(), run.dataset.clone()))
+            .or_insert_with(|| (run.dataset_version.clone(), run.name.clone()));
+        if *version == run.dataset_version {
+            return Ok(());
+        }
+        Err(AppError::usage(
+            "dataset-versions-differ",
+            format!(
+                "{model} was asked different versions of {}: {version} ({first}) and {} ({})",
+                run.dataset, run.dataset_version, run.name
+            ),
+            "choose runs of one version: a problem of the same id may be another one in each",
+        ))
+    }
+}
+
 type Key = (DatasetId, Language, ProblemId);
 
 struct Row {
@@ -38,6 +66,10 @@ struct Row {
 
 impl App {
     /// The grids of these runs, and what is to be said about them.
+    ///
+    /// # Errors
+    /// When there is no such run, or its data set is gone; when runs of one model asked different versions of a data set,
+    /// whose problems of one id need not be the same.
     pub(super) async fn collect(
         &self,
         runs: &[RunId],
@@ -46,6 +78,7 @@ impl App {
         let store = self.store().await?;
         let mut notes = Vec::new();
         let mut models: BTreeMap<String, HashMap<Key, Row>> = BTreeMap::new();
+        let mut versions = Versions::default();
         for run in runs {
             let record = store.get_run(run).await?;
             if record.spec.strategy.as_str() == ADAPTIVE {
@@ -75,6 +108,7 @@ impl App {
                 else {
                     continue;
                 };
+                versions.note(&outcome.model, &record)?;
                 let row = models
                     .entry(outcome.model.clone())
                     .or_default()

@@ -44,7 +44,8 @@ impl App {
     /// paired tests, regret and off-policy estimates beside the truth. Can be stopped by the name of its task.
     ///
     /// # Errors
-    /// When there is no such run, policy or strategy; when a run's data set is gone; when it is cancelled.
+    /// When there is no such run, policy or strategy; when a run's data set is gone, or runs asked different versions of it;
+    /// when it is cancelled.
     pub async fn evaluate_grid(
         &self,
         query: &GridQuery,
