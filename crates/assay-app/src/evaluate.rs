@@ -54,10 +54,10 @@ impl App {
     /// is started.
     ///
     /// # Errors
-    /// A k above the number of samples, a number out of range.
+    /// A k above the number of samples, a number out of range; a policy, or none that learns, where no policy chooses.
     pub fn spec(&self, request: EvalRequest) -> Result<RunSpec, AppError> {
         check_ks(&request.k, request.samples)?;
-        let adaptive = adaptive_spec(&request);
+        let adaptive = adaptive_spec(&request)?;
         let several = request.samples > 1;
         let default = if several {
             SEVERAL_SAMPLES_TEMPERATURE
@@ -314,14 +314,25 @@ impl App {
 }
 
 /// Which policy chooses, where one is to choose.
-fn adaptive_spec(request: &EvalRequest) -> Option<AdaptiveSpec> {
-    (request.strategy == ADAPTIVE).then(|| AdaptiveSpec {
-        policy: request
-            .policy
-            .clone()
-            .unwrap_or_else(|| AdaptiveSpec::default().policy),
-        learn: request.learn,
-    })
+fn adaptive_spec(request: &EvalRequest) -> Result<Option<AdaptiveSpec>, AppError> {
+    let policy = request.policy.clone();
+    if request.strategy == ADAPTIVE {
+        return Ok(Some(AdaptiveSpec {
+            policy: policy.unwrap_or_else(|| AdaptiveSpec::default().policy),
+            learn: request.learn,
+        }));
+    }
+    if policy.is_some() || !request.learn {
+        return Err(AppError::usage(
+            "not-adaptive",
+            format!(
+                "no policy chooses in a run by the strategy {}",
+                request.strategy
+            ),
+            "add --strategy adaptive, or leave --policy and --no-learning out",
+        ));
+    }
+    Ok(None)
 }
 
 /// The rule of early stopping, under which every k that is asked for stays defined.

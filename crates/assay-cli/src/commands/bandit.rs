@@ -72,11 +72,14 @@ pub async fn run(app: &App, command: BanditCommand, output: Output) -> Result<En
             let Some(decision) = app.decision(SampleId(sample)).await? else {
                 // A sample that is not there is an error of its own.
                 let sample = app.sample(SampleId(sample)).await?.sample;
-                output.answer(&json!(null), |_| {
-                    format!(
+                output.answer(&json!(null), |_| match sample.arm {
+                    Some(arm) => format!(
+                        "no decision is stored for this sample: it is a copy, asked by {arm} as a policy chose where it was copied from"
+                    ),
+                    None => format!(
                         "no policy chose for this sample: its run asked by {}",
                         sample.strategy
-                    )
+                    ),
                 });
                 return Ok(Ending::Done);
             };
@@ -180,6 +183,13 @@ pub async fn run(app: &App, command: BanditCommand, output: Output) -> Result<En
 /// A set-up with what was said on the command line in it.
 fn setup_of(before: PolicySetup, args: &SetupArgs) -> Result<PolicySetup, AppError> {
     let mut setup = before;
+    let unlike = |option: &str, whose: &str, hint: &str| {
+        Err(AppError::usage(
+            "bad-policy",
+            format!("{option} is {whose}, which this policy does not choose by"),
+            hint,
+        ))
+    };
     let number = |default: f64| args.alpha.unwrap_or(default);
     match args.algorithm {
         Some(AlgorithmArg::LinUcb) => {
@@ -200,8 +210,35 @@ fn setup_of(before: PolicySetup, args: &SetupArgs) -> Result<PolicySetup, AppErr
         None => match &mut setup.algorithm {
             PolicyAlgorithm::LinUcb { alpha } => *alpha = number(*alpha),
             PolicyAlgorithm::Thompson { scale } => *scale = number(*scale),
-            PolicyAlgorithm::EpsilonGreedy | PolicyAlgorithm::Fixed { .. } => {}
+            PolicyAlgorithm::EpsilonGreedy => {}
+            PolicyAlgorithm::Fixed { arm } => {
+                if let Some(other) = &args.arm {
+                    *arm = StrategyId::new(other);
+                }
+            }
         },
+    }
+    match setup.algorithm {
+        PolicyAlgorithm::Fixed { .. } => {}
+        _ if args.arm.is_none() => {}
+        _ => {
+            return unlike(
+                "--arm",
+                "the arm of the algorithm fixed",
+                "add --algorithm fixed; what other algorithms choose from is named by --arms",
+            );
+        }
+    }
+    match setup.algorithm {
+        PolicyAlgorithm::LinUcb { .. } | PolicyAlgorithm::Thompson { .. } => {}
+        _ if args.alpha.is_none() => {}
+        _ => {
+            return unlike(
+                "--alpha",
+                "LinUCB's, or Thompson sampling's scale",
+                "leave it out, or add --algorithm lin-ucb or --algorithm thompson",
+            );
+        }
     }
     setup.ridge = args.ridge.unwrap_or(setup.ridge);
     setup.exploration = args.exploration.unwrap_or(setup.exploration);

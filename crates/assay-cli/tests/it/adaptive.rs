@@ -91,6 +91,22 @@ async fn a_policy_chooses_learns_explains_itself_and_is_measured() {
             0,
             &["bandit", "evaluate", &fixed[0], &fixed[1], "--folds", "5"],
         );
+        // Beside them, its score is told for what it is: on the screen, and on paper.
+        let compared = home.run(&["compare", run["run_id"].as_str().unwrap(), &fixed[0]]);
+        assert!(compared.out.contains("not cross-fitted"), "{compared:?}");
+        let alone = home.run(&["compare", &fixed[0], &fixed[1]]);
+        assert!(!alone.out.contains("cross-fitted"), "{alone:?}");
+        for format in ["md", "html"] {
+            let file = home.path().join(format!("report.{format}"));
+            let path = file.to_str().unwrap();
+            let both = format!("{},{}", run["run_id"].as_str().unwrap(), fixed[0]);
+            home.json(
+                0,
+                &["report", "--runs", &both, "--format", format, "--out", path],
+            );
+            let report = std::fs::read_to_string(&file).unwrap();
+            assert!(report.contains("not cross-fitted"), "{report}");
+        }
         let of_model = &grid["models"][0];
         assert_eq!(of_model["n_problems"], n);
         assert!(
@@ -103,6 +119,9 @@ async fn a_policy_chooses_learns_explains_itself_and_is_measured() {
         );
         let taught = home.json(0, &["bandit", "teach", "other", &fixed[0], &fixed[1]]);
         assert_eq!(taught["lessons"], 2 * n);
+        home.json(0, &["bandit", "freeze", "other"]);
+        let frozen = home.json(2, &["bandit", "teach", "other", &fixed[0]]);
+        assert_eq!(frozen["error"]["code"], "policy-frozen");
         let rules = home.json(0, &["bandit", "rules"]);
         assert_eq!(rules[0]["reason"], "plain", "{rules}");
 
@@ -149,6 +168,33 @@ fn what_is_wrong_is_said() {
         &["bandit", "create", "p", "--algorithm", "fixed"],
         "bad-policy",
     );
+    // Nothing that is said is passed over.
+    refused(
+        &["bandit", "create", "p", "--arm", "restated"],
+        "bad-policy",
+    );
+    let (create, how) = (["bandit", "create", "p"], ["--alpha", "0.3"]);
+    for algorithm in ["epsilon-greedy", "fixed"] {
+        let mut args = [&create[..], &how[..], &["--algorithm", algorithm]].concat();
+        if algorithm == "fixed" {
+            args.extend(["--arm", "restated"]);
+        }
+        refused(&args, "bad-policy");
+    }
+    let fixed = ["--algorithm", "fixed", "--arm", "restated"];
+    home.json(0, &[&create[..], &fixed[..]].concat());
+    home.json(0, &["bandit", "reset", "p", "--arm", "instruct"]);
+    let reset = home.json(0, &["bandit", "show", "p"]);
+    assert_eq!(reset["setup"]["algorithm"]["arm"], "instruct");
+    home.json(0, &["bandit", "delete", "p"]);
+    let eval = ["eval", "--model", "local:m", "--dataset", "starter"];
+    for more in [
+        &["--policy", "p"][..],
+        &["--no-learning"],
+        &["--strategy", "instruct", "--policy", "p"],
+    ] {
+        refused(&[&eval[..], more].concat(), "not-adaptive");
+    }
     refused(&["bandit", "rules", "--set", "nonsense"], "bad-rule");
     let broken = home.file("broken.json", "{}");
     refused(
