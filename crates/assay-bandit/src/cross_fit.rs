@@ -104,7 +104,9 @@ pub struct GridEvaluation {
     pub comparisons: Vec<Comparison>,
     /// `None` where the baseline solves nothing.
     pub relative_gain: Option<RelativeGain>,
-    /// The smallest difference from the baseline that a test on so many clusters finds with a chance of [`POWER`].
+    /// The smallest difference from the baseline that a test on so many clusters finds with a chance of [`POWER`], at the
+    /// level that Holm's first step leaves each of [`GridEvaluation::comparisons`] (Bonferroni's): the tests beside it are
+    /// corrected, and one that is found at this level is found by them. Holm's later steps may find smaller ones.
     pub detectable: Option<f64>,
     pub groups: Vec<GroupEvaluation>,
     pub choices: Vec<RowChoice>,
@@ -180,6 +182,8 @@ pub(crate) fn evaluate_by(
         score: means[arm],
     };
     let best = best_arm(baseline, (0..arms).map(|arm| means[arm].mean));
+    let comparisons = comparisons(grid, plan, &series, &of, clusters)?;
+    let level_of_each = (1.0 - plan.level) / comparisons.len() as f64;
     let evaluation = GridEvaluation {
         rows: grid.rows.len(),
         clusters,
@@ -195,9 +199,15 @@ pub(crate) fn evaluate_by(
         oracle: means[arms + 1],
         random: means[arms + 2],
         adaptive: means[adaptive],
-        comparisons: comparisons(grid, plan, &series, &of, clusters)?,
+        comparisons,
         relative_gain: relative_gain(plan, &series[adaptive], &series[baseline], &of, clusters),
-        detectable: detectable(plan, &series[adaptive], &series[baseline], &of, clusters)?,
+        detectable: detectable(
+            level_of_each,
+            &series[adaptive],
+            &series[baseline],
+            &of,
+            clusters,
+        )?,
         groups: groups(grid, plan, baseline, &series, &of)?,
         choices: grid
             .rows
@@ -337,8 +347,9 @@ fn relative_gain(
     })
 }
 
+/// At the level `alpha` of one test.
 fn detectable(
-    plan: &GridPlan,
+    alpha: f64,
     adaptive: &[f64],
     baseline: &[f64],
     of: &[usize],
@@ -356,7 +367,6 @@ fn detectable(
     let squares: f64 = means.iter().map(|m| (m - centre).powi(2)).sum();
     let sd = (squares / (n - 1.0)).sqrt();
     let design = Design::Paired { sd };
-    let alpha = 1.0 - plan.level;
     Ok(detectable_difference(
         design,
         clusters as u64,

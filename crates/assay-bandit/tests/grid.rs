@@ -9,11 +9,14 @@
 #[allow(dead_code, reason = "other tests use the rest")]
 mod environments;
 
+use std::collections::BTreeMap;
+
 use assay_bandit::{
-    Algorithm, BanditError, Estimator, Grid, GridPlan, GridRow, Learning, Policy, PolicyConfig,
-    check_estimators, evaluate, evaluate_selected, regret,
+    Algorithm, BanditError, Estimator, Grid, GridEvaluation, GridPlan, GridRow, Learning, Policy,
+    PolicyConfig, check_estimators, evaluate, evaluate_selected, regret,
 };
 use assay_core::StrategyId;
+use assay_stats::{Design, detectable_difference};
 use environments::{Law, arms, grid};
 
 fn plan(learning: Learning) -> GridPlan {
@@ -116,6 +119,20 @@ fn the_cross_fitted_fixed_arm_is_chosen_elsewhere() {
     }
 }
 
+/// Of the clusters' mean differences from the first arm.
+fn sd_of_clusters(grid: &Grid, found: &GridEvaluation) -> f64 {
+    let mut clusters: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for (row, choice) in grid.rows.iter().zip(&found.choices) {
+        let differences = clusters.entry(&row.cluster).or_default();
+        differences.push(choice.score - row.scores[0]);
+    }
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let means: Vec<f64> = clusters.values().map(|values| mean(values)).collect();
+    let centre = mean(&means);
+    let squares: f64 = means.iter().map(|m| (m - centre).powi(2)).sum();
+    (squares / (means.len() as f64 - 1.0)).sqrt()
+}
+
 #[test]
 fn a_context_that_matters_is_made_use_of() {
     for learning in [Learning::Everything, Learning::OwnChoices] {
@@ -136,7 +153,15 @@ fn a_context_that_matters_is_made_use_of() {
         let ratio = found.adaptive.mean / found.baseline.score.mean - 1.0;
         assert!((gain.value - ratio).abs() < 1e-12);
         assert!(gain.interval.unwrap().contains(ratio) && gain.interval.unwrap().low > 0.0);
-        assert!(found.detectable.unwrap() < found.comparisons[0].difference);
+        let detectable = found.detectable.unwrap();
+        assert!(detectable < found.comparisons[0].difference);
+        // At the level that is left to each of the corrected tests.
+        let expected = |alpha| {
+            let sd = sd_of_clusters(&grid, &found);
+            detectable_difference(Design::Paired { sd }, found.clusters as u64, alpha, 0.8)
+        };
+        assert!((detectable - expected(0.05 / 6.0).unwrap().unwrap()).abs() < 1e-9);
+        assert!(detectable > expected(0.05).unwrap().unwrap());
         let scores: f64 = found.choices.iter().map(|choice| choice.score).sum();
         assert!((scores / 400.0 - found.adaptive.mean).abs() < 1e-12);
         assert_eq!(found.groups.len(), 1);

@@ -409,7 +409,8 @@ pub struct GridModelView {
     pub choices: Vec<ChoiceView>,
     /// Of the adaptive choice beside the baseline: 0.2 is a fifth more solved. `None` where the baseline solves nothing.
     pub gain: Option<Bounded>,
-    /// The smallest difference from the baseline, in pass@1, that so many problems would show four times out of five.
+    /// The smallest difference from the baseline, in pass@1, that so many problems would show four times out of five, at the
+    /// level that Holm's first step leaves each of the comparisons.
     #[cfg_attr(feature = "specta", specta(type = Option<specta_typescript::Number>))]
     pub detectable: Option<f64>,
     pub picked: Vec<PickedArm>,

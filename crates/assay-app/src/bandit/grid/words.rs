@@ -135,8 +135,10 @@ pub(super) fn verdict(
             ));
             if let Some(detectable) = found.detectable {
                 sentences.push(format!(
-                    "So many problems would show a difference of {:.1} points four times out of five.",
-                    detectable * 100.0
+                    "So many problems would show a difference of {:.1} points four times out of five, after correction for {} \
+                     comparisons.",
+                    detectable * 100.0,
+                    found.comparisons.len()
                 ));
             }
         }
