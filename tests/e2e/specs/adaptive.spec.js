@@ -102,7 +102,8 @@ describe('adaptive prompting', () => {
       window.location.hash = `#/samples?runs=${id}`
     }, run.id)
     await (await byId(browser, 'samples-row')).click()
-    assert.match(await (await byId(browser, 'sample-asked-by')).getText(), /chosen by policy/)
+    const asked = await byId(browser, 'sample-asked-by')
+    await browser.waitUntil(async () => /chosen by policy/.test(await asked.getText()), { timeoutMsg: 'no policy chose' })
     const why = await byId(browser, 'sample-choice-words')
     assert.match(await why.getText(), /\S/)
     await why.scrollIntoView({ block: 'center' })

@@ -113,13 +113,22 @@ describe('policies', () => {
   })
 
   test('learns from chosen runs by fixed strategies, and makes its decisions again', async () => {
-    const { user } = open('/adaptive', { state: 'adaptive' })
+    const { user, ipc } = open('/adaptive', { state: 'adaptive' })
     await user.click(await find('policy-menu'))
     await user.click(screen.getByTestId('policy-teach'))
     await user.click(await find('teach-run-g1'))
     expect(screen.queryByTestId('teach-run-g11')).not.toBeInTheDocument()
     await user.click(screen.getByTestId('policy-teach-yes'))
     expect(await screen.findByText(/default learned 328 outcomes/)).toBeInTheDocument()
+    // One that is frozen meanwhile says that it has learned nothing, and why.
+    await user.click(screen.getByTestId('policy-menu'))
+    await user.click(screen.getByTestId('policy-teach'))
+    await user.click(await find('teach-run-g1'))
+    await ipc.freezePolicy('default', true)
+    await user.click(screen.getByTestId('policy-teach-yes'))
+    expect(await screen.findByText('Nothing was learned')).toBeInTheDocument()
+    expect(screen.getByTestId('policy-teach-dialog')).toHaveTextContent('is frozen')
+    await user.click(within(screen.getByTestId('policy-teach-dialog')).getByRole('button', { name: 'Cancel' }))
     await user.click(screen.getByTestId('policy-menu'))
     await user.click(screen.getByTestId('policy-replay'))
     await user.click(await find('policy-replay-yes'))
@@ -216,7 +225,11 @@ describe('a full grid', () => {
       const shown = gain.dataset.significant === 'true'
       expect(gain.classList.contains('not-shown')).toBe(!shown)
       expect(within(model).queryAllByTestId('grid-detectable')).toHaveLength(shown ? 0 : 1)
-      expect(within(model).getAllByTestId('grid-estimator').some((e) => e.dataset.covers === 'false')).toBe(true)
+      for (const said of within(model).queryAllByTestId('grid-detectable')) expect(said).toHaveTextContent('after correction')
+      const estimators = within(model).getAllByTestId('grid-estimator')
+      expect(estimators.some((e) => e.dataset.covers === 'false')).toBe(true)
+      // A reward is no rate.
+      for (const e of estimators) expect(e).toHaveTextContent(/[01]\.\d{3}−?[01]\.\d{3} – [01]\.\d{3}[01]\.\d{3}/)
     }
   })
 
@@ -295,7 +308,7 @@ describe('a sample', () => {
     layOut()
     const { user } = open('/samples?runs=g11', { state: 'adaptive' })
     await user.click((await screen.findAllByTestId('samples-row'))[1] as HTMLElement)
-    expect(await find('sample-asked-by')).toHaveTextContent(/^Asked by .+, chosen by policy$/)
+    await waitFor(() => expect(screen.getByTestId('sample-asked-by')).toHaveTextContent(/^Asked by .+, chosen by policy$/))
     expect(await find('sample-choice-words')).toHaveTextContent(/expected reward|Tried at random/)
     const choice = screen.getByTestId('sample-choice')
     const arms = within(choice).getAllByTestId('arm-chance')
@@ -303,6 +316,15 @@ describe('a sample', () => {
     expect(arms.filter((a) => a.getAttribute('aria-current') === 'true')).toHaveLength(1)
     expect(within(choice).getAllByTestId('sample-choice-feature').length).toBeGreaterThan(2)
     expect(within(choice).getByTestId('sample-choice-reward')).toHaveTextContent(/Reward 0\.\d\d/)
+  })
+
+  test('that was copied from an adaptive run says so, and not that a policy chose for it here', async () => {
+    layOut()
+    const { user, ipc } = open('/samples?runs=g11', { state: 'adaptive' })
+    ipc.getDecision = async () => null
+    await user.click((await screen.findAllByTestId('samples-row'))[1] as HTMLElement)
+    await waitFor(() => expect(screen.getByTestId('sample-asked-by')).toHaveTextContent(/^Asked by .+, as a policy chose in the run it was copied from$/))
+    await waitFor(() => expect(screen.getByTestId('sample-choice')).toHaveTextContent('the reasons are stored with the original alone'))
   })
 
   test('of a fixed strategy has no such thing', async () => {

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, test, vi } from 'vitest'
 import type { Ipc } from '../ipc/ipc'
 import { makeFakeIpc } from '../ipc/fake'
@@ -18,6 +18,16 @@ describe('what a comparison shows', () => {
       else expect(cell).toHaveAccessibleName(/, significant/)
     }
     expect(await find('differences-figure')).toHaveTextContent('no difference')
+  })
+
+  test('that the score of an adaptive run is not cross-fitted is said, and only there', async () => {
+    const said = () => screen.queryAllByTestId('compare-warning').filter((w) => w.textContent.includes('not cross-fitted'))
+    open('/compare?runs=g1,g11', { state: 'adaptive' })
+    await waitFor(() => expect(said()).toHaveLength(1))
+    cleanup()
+    open('/compare?runs=g1,g2', { state: 'adaptive' })
+    await find('compare-figure')
+    expect(said()).toHaveLength(0)
   })
 
   test('languages: each cell with its interval, and a click leads to the samples', async () => {

@@ -1,13 +1,13 @@
 import { Panel } from '../../design/components/Panel'
 import { ModelLabel } from '../../design/components/Model'
 import { ScoreText } from '../../design/components/Score'
-import { count, interval, plural, points, pValue, signedInterval, signedPoints } from '../../design/format'
+import { count, plural, points, pValue, signedInterval, signedPoints } from '../../design/format'
 import { languageName, modelName } from '../../design/names'
 import type { ChoiceView, EstimatorView, GridModelView, GridQuery, PickedArm } from '../../ipc/types'
 import { FigurePanel } from '../figure/FigurePanel'
 import type { PartProps } from './AdaptivePage'
 import { roleInWords } from './grid'
-import { gain } from './words'
+import { gain, reward, rewardInterval } from './words'
 
 /** What choosing is worth with one model. */
 export function GridModel({ model: m, query, figure }: { model: GridModelView; query: GridQuery; figure: PartProps['figure'] }) {
@@ -46,7 +46,7 @@ export function GridModel({ model: m, query, figure }: { model: GridModelView; q
                 <dd>
                   <strong>{points(m.detectable)}</strong> <span className="small">points</span>
                 </dd>
-                <dd className="small">with {plural(m.n_problems, 'problem')}, four times out of five</dd>
+                <dd className="small">with {plural(m.n_problems, 'problem')}, four times out of five, after correction</dd>
               </div>
             )}
           </dl>
@@ -147,17 +147,17 @@ function Picked({ picked, model }: { picked: readonly PickedArm[]; model: string
 
 function Estimators({ estimators, model }: { estimators: readonly EstimatorView[]; model: string }) {
   return (
-    <Panel title={`Off-policy estimates, ${model}`} flush note="What would be estimated from a log of choices alone, beside the truth, which the grid tells." data-testid="grid-estimators">
+    <Panel title={`Off-policy estimates, ${model}`} flush note="What mean reward would be estimated from a log of choices alone, beside the truth, which the grid tells. A reward goes from 0 to 1." data-testid="grid-estimators">
       <div className="table-scroll">
         <table className="table" aria-label={`Off-policy estimates beside the truth, ${model}`}>
           <thead>
             <tr>
               <th scope="col">Estimator</th>
               <th scope="col" className="cell-right">
-                Estimate, %
+                Estimated reward
               </th>
               <th scope="col" className="cell-right">
-                Truth, %
+                Truth
               </th>
               <th scope="col">Interval</th>
               <th scope="col" className="cell-right" title="Logged rounds, and how many equally weighted ones they are worth">
@@ -171,11 +171,11 @@ function Estimators({ estimators, model }: { estimators: readonly EstimatorView[
                 <td>{e.name}</td>
                 <td className="cell-right num">
                   <span className="score-text">
-                    <strong>{points(e.estimate.value)}</strong>
-                    <span className="faint">{interval(e.estimate.low, e.estimate.high)}</span>
+                    <strong>{reward(e.estimate.value)}</strong>
+                    <span className="faint">{rewardInterval(e.estimate)}</span>
                   </span>
                 </td>
-                <td className="cell-right num">{points(e.truth)}</td>
+                <td className="cell-right num">{reward(e.truth)}</td>
                 <td>{e.covers ? 'holds it' : <strong>misses it</strong>}</td>
                 <td className="cell-right num">
                   {count(e.n)} <span className="faint small">worth {count(Math.round(e.effective_n))}</span>

@@ -7,7 +7,7 @@ const setup: PolicySetup = { algorithm: { kind: 'lin_ucb', alpha: 0.5 }, ridge: 
 
 describe('rewards in words', () => {
   test('a sign is a true minus, and nothing has none', () => {
-    expect([reward(0.425), reward(-0.01), reward(-0.001)]).toEqual(['0.42', '−0.01', '0.00'])
+    expect([reward(0.4251), reward(-0.01), reward(-0.0001)]).toEqual(['0.425', '−0.010', '0.000'])
     expect([signedReward(0.12), signedReward(-0.08), signedReward(0.0001)]).toEqual(['+0.120', '−0.080', '0.000'])
     expect([gain(0.214), gain(-0.05), gain(0.001)]).toEqual(['+21\u202f%', '−5\u202f%', '0\u202f%'])
     expect([chance(0.955), chance(0.005), chance(0)]).toEqual(['96\u202f%', '0.5\u202f%', '0\u202f%'])

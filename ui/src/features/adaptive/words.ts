@@ -2,9 +2,9 @@ import type { Bounded, PolicySetup, PolicySummary } from '../../ipc/types'
 
 /** Rewards and what is made of them, as the page writes them. */
 
-/** A reward in [0, 1], or near it: `0.42`. */
+/** A reward in [0, 1], or near it, and what is made of rewards: `0.425`. No rate, and so no percentage. */
 export const reward = (value: number): string => {
-  const text = Math.abs(value).toFixed(2)
+  const text = Math.abs(value).toFixed(3)
   return value < 0 && Number(text) !== 0 ? `\u2212${text}` : text
 }
 

@@ -16,17 +16,19 @@ import '../adaptive/Adaptive.css'
 const TOLD = 8
 
 /** By which strategy a sample was asked, where that was not its run's. */
-export function AskedBy({ arm }: { arm: StrategyId }) {
+export function AskedBy({ id, arm }: { id: SampleId; arm: StrategyId }) {
+  const decision = useDecision(id).data
   const title = useStrategies().data?.strategies.find((s) => s.id === arm)?.title
   return (
     <p className="small muted pane-asked" data-testid="sample-asked-by">
-      Asked by <strong>{title ?? strategyName(arm)}</strong>, chosen by policy
+      Asked by <strong>{title ?? strategyName(arm)}</strong>
+      {decision ? ', chosen by policy' : decision === null ? ', as a policy chose in the run it was copied from' : ''}
     </p>
   )
 }
 
 /** Why a policy had a sample asked by its strategy, as things stood when it chose. */
-export function SampleChoice({ id }: { id: SampleId }) {
+export function SampleChoice({ id, arm }: { id: SampleId; arm: StrategyId | null }) {
   const decision = useDecision(id)
   return (
     <section className="choice" aria-label="Why this strategy" data-testid="sample-choice">
@@ -40,7 +42,7 @@ export function SampleChoice({ id }: { id: SampleId }) {
       </header>
       {decision.error && <ErrorNotice title="The decision could not be read" error={decision.error} />}
       {decision.isPending && <Skeleton lines={3} label="The decision is being read" />}
-      {decision.data === null && <p className="small muted">No decision is stored for it: its strategy was chosen by the run.</p>}
+      {decision.data === null && <p className="small muted">{arm === null ? 'No strategy has been chosen for it.' : 'No decision is stored for it: it was copied from a run in which a policy chose, and the reasons are stored with the original alone.'}</p>}
       {decision.data && <Decision decision={decision.data} />}
     </section>
   )

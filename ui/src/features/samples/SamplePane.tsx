@@ -129,7 +129,7 @@ function Verdict({ detail: { sample } }: { detail: SampleDetail }) {
         {sample.latency_ms !== null && <span className="small faint num">answered in {milliseconds(sample.latency_ms)}</span>}
         {sample.cost_usd != null && <span className="small faint num">cost {dollars(sample.cost_usd)}</span>}
       </div>
-      {sample.arm != null && <AskedBy arm={sample.arm} />}
+      {sample.arm != null && <AskedBy id={sample.id} arm={sample.arm} />}
       <WrongLanguage sample={sample} />
       {why && <pre className="pane-why">{why}</pre>}
     </div>
@@ -145,7 +145,7 @@ function Part({ detail, tab, against, onAgainst }: { detail: SampleDetail } & Pi
         <>
           {sample.cleaned !== null ? <CodeView label="Program" code={sample.cleaned} language={language} testId="sample-cleaned" /> : <Nothing>No program could be made of the answer.</Nothing>}
           <Warnings warnings={sample.warnings} />
-          {sample.strategy === 'adaptive' && <SampleChoice key={sample.id} id={sample.id} />}
+          {sample.strategy === 'adaptive' && <SampleChoice key={sample.id} id={sample.id} arm={sample.arm ?? null} />}
           {sample.quality && <SampleQuality quality={sample.quality} />}
           <Details detail={detail} />
         </>
@@ -237,7 +237,7 @@ function Details({ detail: { sample } }: { detail: SampleDetail }) {
       className="pane-facts num"
       facts={[
         ['Language', languageName(sample.key.language)],
-        ['Strategy', sample.arm != null ? `${strategyName(sample.arm)}, chosen by policy` : strategyName(sample.strategy)],
+        ['Strategy', sample.arm != null ? `${strategyName(sample.strategy)}: ${strategyName(sample.arm)}` : strategyName(sample.strategy)],
         ...(sample.detected ? [['Found to be', detectedInWords(sample.detected)] as const] : []),
         ...(sample.turns && sample.turns.length > 0 ? [['Turns', sample.turns.length + 1] as const] : []),
         ...(sample.attempts > 1 ? [['Attempts', sample.attempts] as const] : []),

@@ -230,6 +230,7 @@ export function fakeAdaptive({ full, runs, strategies, pause, soon }: { full: bo
     importPolicy: async (_path, name) => (await soon(), add({ name: name ?? 'brought', setup: USUAL, frozen: true, created: new Date().toISOString(), decisions: 0, share: 0.7 })),
     teachPolicy: async (name, taught) => {
       await soon()
+      if (policies.some((p) => p.name === name && p.frozen)) throw new IpcError({ code: 'policy-frozen', message: `${name} is frozen and has learned nothing of this`, hint: 'let it go on learning first: `assay bandit unfreeze`, or Go on learning in the window' })
       const news = runs().filter((r) => taught.includes(r.detail.summary.id)).reduce((sum, r) => sum + r.rows.length, 0)
       if (!policies.some((p) => p.name === name)) add({ name, setup: USUAL, frozen: false, created: new Date().toISOString(), decisions: 0, share: 0 })
       change(name, { share: need(name).share + news / 600 })

@@ -64,10 +64,15 @@ export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[], all: 
     s.rank_worst = scores.length - scores.filter((o, j) => j > i && apartFrom(o)).length
   })
   const versions = new Set(runs.map((r) => r.detail.summary.dataset))
+  const adaptive = runs.some((r) => r.rows.some((row) => row.strategy === 'adaptive'))
+  const warnings = [
+    ...(versions.size > 1 ? ['the runs use different data sets; only problems they share are paired'] : []),
+    ...(adaptive ? ['Scores of adaptive runs are not cross-fitted: the policy may have learned from the very problems it is scored on. What choosing is worth is told by a full grid (Adaptive, Full grid; `assay bandit evaluate`).'] : []),
+  ]
   const slots = modelSlots(all.map((r) => r.detail.summary))
   const slotOf = (key: string) => [...slots].find(([model]) => key.includes(model))?.[1] ?? hashedSlot(key)
   for (const pair of pairs) pair.power = powerOf(pair, query.alpha / Math.max(1, pairs.length))
-  const view = { query, scores, pairs, n_common: Math.max(0, ...pairs.map((p) => p.n)), figure: fakeFigure({ query, scores }, slotOf), warnings: versions.size > 1 ? ['the runs use different data sets; only problems they share are paired'] : [] }
+  const view = { query, scores, pairs, n_common: Math.max(0, ...pairs.map((p) => p.n)), figure: fakeFigure({ query, scores }, slotOf), warnings }
   return { ...view, differences: fakeDifferences(view) }
 }
 

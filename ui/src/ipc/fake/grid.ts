@@ -69,9 +69,10 @@ function modelView(query: GridQuery, model: string, arms: Map<string, Map<string
   const base = choices.find((c) => c.is_baseline) as ChoiceView
   const gain = base.score.value > 0 && base.difference ? { value: base.difference.value / base.score.value, low: base.difference.low / base.score.value, high: base.difference.high / base.score.value } : null
   const picked = names.map((arm) => ({ arm, title: titleOf(arm), count: [...picks.values()].filter((a) => a === arm).length })).filter((a) => a.count > 0).sort((a, b) => b.count - a.count)
-  const detectable = 2.8 * Math.sqrt(0.14 / Math.max(1, n))
+  // About what is left of the level to each comparison.
+  const detectable = 3.4 * Math.sqrt(0.14 / Math.max(1, n))
   const p0 = base.p_adjusted ?? 1
-  const words = `Adaptive solves ${pct(adaptive)}\u202f% of ${n} problems, ${base.label} ${pct(base.score.value)}\u202f%: ${signed(base.difference?.value ?? 0)} points (${p(p0)} after correction)${gain ? `, ${Math.abs(gain.value * 100).toFixed(0)}\u202f% ${gain.value >= 0 ? 'more' : 'fewer'} solved` : ''}. ${base.significant ? 'That is significant.' : `That is not significant: ${n} problems would show a difference of ${pct(detectable)} points four times out of five.`}`
+  const words = `Adaptive solves ${pct(adaptive)}\u202f% of ${n} problems, ${base.label} ${pct(base.score.value)}\u202f%: ${signed(base.difference?.value ?? 0)} points (${p(p0)} after correction)${gain ? `, ${Math.abs(gain.value * 100).toFixed(0)}\u202f% ${gain.value >= 0 ? 'more' : 'fewer'} solved` : ''}. ${base.significant ? 'That is significant.' : `That is not significant: ${n} problems would show a difference of ${pct(detectable)} points four times out of five, after correction for ${names.length + 1} comparisons.`}`
   const note = `Mean pass@1 with 95\u202f% intervals (Wilson), n = ${n} problems; adaptive and best fixed cross-fitted over ${query.folds} folds by source problem; sign-flip permutation test with Holm correction over ${names.length + 2} comparisons, seed ${query.seed}. Oracle: a strategy that solves the problem, where one does; grey, since nobody can know that.`
   const estimators = (['IPS', 'SNIPS', 'DM', 'DR'] as const).map((name, i) => {
     const estimate = adaptive + [0.031, 0.012, -0.022, 0.006][i]!
