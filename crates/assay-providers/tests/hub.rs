@@ -1,88 +1,19 @@
-//! Models of the hub: found, downloaded with interruptions, refused, run.
+//! Models of the hub: found, downloaded with interruptions, refused.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests: a panic is a failed test.
 
 mod support;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 
-use assay_core::{Coded, ModelRef};
+use assay_core::Coded;
 use assay_providers::models::{
-    HubConfig, InstalledModel, ModelError, ModelOrigin, ModelState, ModelStore, Progress, Stage,
+    HubConfig, InstalledModel, ModelOrigin, ModelState, ModelStore, Progress, Stage,
 };
-use assay_providers::{
-    ApiKey, CancellationToken, Provider, ProviderConfig, ProviderRegistry, ignore_deltas,
-};
-use support::hub::{COMMIT, Hub, Kept, State};
-use support::subjects::{By, subject};
-use support::tls::TlsServer;
-use support::{completion, test_data};
-use tempfile::TempDir;
-
-/// A GGUF file (version 3) with metadata, `padding` bytes long behind it, and no tensors.
-fn gguf(name: &str, padding: usize) -> Vec<u8> {
-    let pairs = [("general.architecture", "llama"), ("general.name", name)];
-    let mut bytes = b"GGUF".to_vec();
-    bytes.extend(3_u32.to_le_bytes());
-    bytes.extend(0_u64.to_le_bytes());
-    bytes.extend((pairs.len() as u64).to_le_bytes());
-    for (key, value) in pairs {
-        bytes.extend((key.len() as u64).to_le_bytes());
-        bytes.extend(key.as_bytes());
-        bytes.extend(8_u32.to_le_bytes());
-        bytes.extend((value.len() as u64).to_le_bytes());
-        bytes.extend(value.as_bytes());
-    }
-    bytes.extend((0..padding).map(|i| (i % 251) as u8));
-    bytes
-}
-
-struct Bench {
-    hub: Hub,
-    folder: TempDir,
-    config: ProviderConfig,
-}
-
-impl Bench {
-    async fn new() -> Self {
-        let hub = Hub::start().await;
-        let folder = tempfile::tempdir().unwrap();
-        let mut config = ProviderConfig::new(folder.path());
-        config.hub = HubConfig {
-            endpoint: hub.url.clone(),
-            ..HubConfig::default()
-        };
-        Self {
-            hub,
-            folder,
-            config,
-        }
-    }
-
-    fn store(&self) -> ModelStore {
-        ModelStore::new(self.folder.path()).with_hub(self.config.hub.clone())
-    }
-
-    async fn pull(&self, id: &str) -> Result<InstalledModel, ModelError> {
-        self.store()
-            .pull(id, &|_| {}, &CancellationToken::new())
-            .await
-    }
-
-    fn at(&self, path: &str) -> PathBuf {
-        self.folder.path().join("models/hf").join(path)
-    }
-
-    fn downloads(&self) -> Vec<String> {
-        self.hub
-            .seen()
-            .into_iter()
-            .filter(|(who, _)| *who == "cdn")
-            .map(|(_, head)| head)
-            .collect()
-    }
-}
+use assay_providers::{ApiKey, CancellationToken};
+use support::hub::{COMMIT, Kept};
+use support::pulls::{Bench, gguf};
 
 fn names_in(folder: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder) else {
@@ -383,7 +314,7 @@ async fn a_quantisation_of_weights_is_taken_from_others_when_it_is_asked_for_and
         false,
     );
     assert_eq!(hub_origin(&model), expected);
-    let provider = open(&bench, "hf:org/base:Q5_K_M").unwrap();
+    let provider = bench.open("hf:org/base:Q5_K_M").unwrap();
     let check = provider.check(&CancellationToken::new()).await.unwrap();
     assert!(
         check
@@ -409,111 +340,4 @@ async fn cancelling_ends_a_pull_and_keeps_what_came() {
     let error = store.pull("hf:org/m", &stop, &cancel).await.unwrap_err();
     assert!(error.is_cancelled(), "{error}");
     bench.pull("hf:org/m").await.unwrap();
-}
-
-fn open(
-    bench: &Bench,
-    name: &str,
-) -> Result<std::sync::Arc<dyn Provider>, assay_providers::ProviderError> {
-    let model: ModelRef = name.parse().unwrap();
-    ProviderRegistry::new().open(&model, &bench.config)
-}
-
-/// From a name to text: not there, brought here, checked, asked.
-#[tokio::test]
-async fn a_real_model_is_brought_and_answers() {
-    let bench = Bench::new().await;
-    let error = open(&bench, "hf:org/smol").unwrap_err();
-    assert_eq!(error.code(), "unknown-model");
-    assert!(
-        error
-            .hint()
-            .unwrap()
-            .contains("assay models pull hf:org/smol"),
-        "{error:?}"
-    );
-    assert!(bench.hub.seen().is_empty(), "opening asks nobody");
-    let path = ModelStore::new(&test_data()).path("smollm2-135m").unwrap();
-    let content = std::fs::read(&path).unwrap();
-    bench.hub.put("org/smol", "smol.Q4_1.gguf", content);
-    let registry = ProviderRegistry::new();
-    let model: ModelRef = "hf:org/smol".parse().unwrap();
-    let cancel = CancellationToken::new();
-    let pulled = registry
-        .ensure(&model, &bench.config, &|_| {}, &cancel)
-        .await
-        .unwrap();
-    assert_eq!(pulled.unwrap().architecture, "llama");
-    bench.hub.seen();
-    let again = registry
-        .ensure(&model, &bench.config, &|_| {}, &cancel)
-        .await
-        .unwrap();
-    assert_eq!(again, None);
-    let provider = registry.open(&model, &bench.config).unwrap();
-    let check = provider.check(&cancel).await.unwrap();
-    assert!(
-        check.summary.contains("Q4_1, commit 0123456789ab"),
-        "{}",
-        check.summary
-    );
-    assert!(bench.hub.seen().is_empty(), "what is there needs no hub");
-    assert!(provider.capabilities().chat);
-    let request = completion("def add(a, b):\n", 8);
-    let answer = provider
-        .generate(&request, &ignore_deltas, &cancel)
-        .await
-        .unwrap();
-    let local = support::open("local:smollm2-135m", &ProviderConfig::new(test_data()));
-    let expected = local
-        .generate(&request, &ignore_deltas, &cancel)
-        .await
-        .unwrap();
-    assert_eq!(answer.text, expected.text);
-    assert_eq!(answer.served_model.as_deref(), Some("org/smol"));
-    assert_eq!(
-        provider.list_models(&cancel).await.unwrap()[0].name,
-        "org/smol"
-    );
-    let subject = subject("hf");
-    for trial in subject.trials_by(By::InProcess) {
-        assert_eq!(trial.model, model.name);
-        subject.conform(trial, provider.as_ref()).await;
-    }
-}
-
-/// A hub of a company's own, behind a certificate no authority of the system vouches for.
-#[tokio::test]
-async fn a_hub_of_ones_own_authority_is_trusted_when_it_is_told() {
-    let mut bench = Bench::new().await;
-    bench.hub.put("org/m", "m-Q4_K_M.gguf", gguf("m", 500));
-    // So that the file itself comes from the hub, and from no content network.
-    let in_git = |kept: &mut Kept| kept.lfs = false;
-    let repo = |state: &mut State| {
-        state
-            .repos
-            .get_mut("org/m")
-            .unwrap()
-            .values_mut()
-            .for_each(in_git);
-    };
-    repo(&mut bench.hub.state());
-    let port = bench.hub.url.rsplit(':').next().unwrap().parse().unwrap();
-    let front = TlsServer::before(&["localhost"], port).await;
-    bench.config.hub.endpoint = format!("https://localhost:{}", front.port);
-    let error = bench.pull("hf:org/m").await.unwrap_err();
-    assert_eq!(error.code(), "hub-unreachable", "{error}");
-    assert!(bench.hub.seen().is_empty());
-
-    bench.config.hub.ca_file = Some(front.write_authority(bench.folder.path()));
-    let model = bench.pull("hf:org/m").await.unwrap();
-    assert_eq!(model.reference(), "hf:org/m");
-    assert!(
-        bench.hub.seen().len() >= 2,
-        "asked of it, and downloaded from it"
-    );
-
-    bench.config.hub.ca_file = Some(bench.folder.path().join("gone.pem"));
-    let error = bench.pull("hf:org/m:Q8_0").await.unwrap_err();
-    assert_eq!(error.code(), "bad-certificates", "{error}");
 }

@@ -9,6 +9,7 @@ pub mod faults;
 pub mod gguf;
 pub mod hub;
 pub mod layout;
+pub mod pulls;
 pub mod recorded;
 pub mod subjects;
 pub mod tls;

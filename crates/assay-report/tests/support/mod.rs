@@ -6,6 +6,8 @@
     reason = "shared by several test programs; a panic is a failed test"
 )]
 
+pub mod report;
+
 use assay_analytics::*;
 use assay_core::{DatasetId, Language, ProblemId, RunId, StrategyId};
 

@@ -6,18 +6,18 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use assay_core::{
     Environment, Execution, FinishReason, Generation, GenerationRequest, Language, Limits,
-    ModelRef, Problem, ProblemSelection, Prompt, RunId, RunSpec, Sampling, TestForm, Usage,
-    Verdict,
+    ModelRef, Problem, ProblemSelection, Prompt, RunEvent, RunId, RunSpec, Sampling, TestForm,
+    Usage, Verdict,
 };
 use assay_prompting::Strategies;
 use assay_providers::{
     CancellationToken, Capabilities, Check, Failure, ModelInfo, OnDelta, Provider, ProviderError,
 };
-use assay_runner::{Evaluation, Means, Runner, RunnerConfig};
+use assay_runner::{Evaluation, Means, RunHandle, Runner, RunnerConfig};
 use assay_sandbox::{Gauges, Health, Program, Sandbox};
 use assay_store::Store;
 use async_trait::async_trait;
@@ -422,4 +422,29 @@ pub fn evaluation(
         environment: Environment::default(),
         means: means(models, sandbox, count),
     }
+}
+
+pub async fn wait_until(mut condition: impl AsyncFnMut() -> bool) {
+    let begin = Instant::now();
+    while !condition().await {
+        assert!(begin.elapsed() < Duration::from_secs(60), "waited in vain");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+pub async fn done(store: &Store, run: &RunId) -> u32 {
+    store.run_summary(run).await.unwrap().totals.done
+}
+
+pub async fn everything(store: &Store, run: &RunId) -> Vec<assay_core::Sample> {
+    store.samples_after(run, None, 10_000).await.unwrap()
+}
+
+pub async fn events(handle: &RunHandle) -> Vec<RunEvent> {
+    let mut heard = Vec::new();
+    let mut subscription = handle.subscribe();
+    while let Some(event) = subscription.next().await {
+        heard.push(event);
+    }
+    heard
 }

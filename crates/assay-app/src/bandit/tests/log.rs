@@ -35,7 +35,7 @@ async fn translations_of_a_problem_are_one_cluster_of_the_log() {
             sample: outcome.sample,
             policy: policy.id,
             seen: 0,
-            context_version: 1,
+            context_version: assay_prompting::CONTEXT_VERSION,
             context: context.clone(),
             arm: decision.arm,
             greedy: decision.greedy,
