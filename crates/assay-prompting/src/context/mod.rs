@@ -16,7 +16,7 @@ use crate::{Family, ModelFacts, PublicProblem};
 pub use features::{FEATURES, Feature};
 
 /// Which rules made a vector.
-pub const CONTEXT_VERSION: u32 = 1;
+pub const CONTEXT_VERSION: u32 = 2;
 
 /// What is told of one problem that is to be asked of one model.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +36,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// Takes time in proportion to the prompt's length.
+    /// Of a text only the first 1,024 words are read. What is left to do in proportion to the prompt's length is to count it.
     pub fn of(input: &ContextInput<'_>) -> Self {
         let read = features::Read::of(input);
         Self {
@@ -150,6 +150,20 @@ mod tests {
                 "f"
             )
         ));
+    }
+
+    #[test]
+    fn of_a_long_text_the_beginning_is_read() {
+        let said = |count: usize, more: &str| {
+            let prompt = format!("Sort. {}{more}", "whatever ".repeat(count - 1));
+            vector("m", true, &problem("python", &prompt, "f"))
+                .into_iter()
+                .filter(|(name, _)| *name != "prompt_tokens")
+                .collect::<Vec<_>>()
+        };
+        let read = vocabulary::READ;
+        assert_eq!(said(read, "sort sort sort"), said(read, ""));
+        assert_ne!(said(read - 1, "sort"), said(read, ""));
     }
 
     #[test]
