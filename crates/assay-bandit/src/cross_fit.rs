@@ -106,7 +106,8 @@ pub struct GridEvaluation {
     pub relative_gain: Option<RelativeGain>,
     /// The smallest difference from the baseline that a test on so many clusters finds with a chance of [`POWER`], at the
     /// level that Holm's first step leaves each of [`GridEvaluation::comparisons`] (Bonferroni's): the tests beside it are
-    /// corrected, and one that is found at this level is found by them. Holm's later steps may find smaller ones.
+    /// corrected, and one that is found at this level is found by them. Holm's later steps may find smaller ones. `None` where
+    /// no cluster differs from the baseline: then nothing is known of how much differences spread.
     pub detectable: Option<f64>,
     pub groups: Vec<GroupEvaluation>,
     pub choices: Vec<RowChoice>,
@@ -366,6 +367,9 @@ fn detectable(
     let centre = means.iter().sum::<f64>() / n;
     let squares: f64 = means.iter().map(|m| (m - centre).powi(2)).sum();
     let sd = (squares / (n - 1.0)).sqrt();
+    if sd == 0.0 {
+        return Ok(None);
+    }
     let design = Design::Paired { sd };
     Ok(detectable_difference(
         design,

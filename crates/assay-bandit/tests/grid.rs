@@ -134,6 +134,17 @@ fn sd_of_clusters(grid: &Grid, found: &GridEvaluation) -> f64 {
 }
 
 #[test]
+fn where_nothing_differs_nothing_is_said_of_what_could_be_found() {
+    let mut grid = grid(Law::Linear, 60, 2);
+    for row in &mut grid.rows {
+        row.scores = vec![row.scores[0]; row.scores.len()];
+    }
+    let found = evaluate(&grid, &plan(Learning::Everything)).unwrap();
+    assert!(found.comparisons[0].difference.abs() < 1e-12);
+    assert_eq!(found.detectable, None);
+}
+
+#[test]
 fn a_context_that_matters_is_made_use_of() {
     for learning in [Learning::Everything, Learning::OwnChoices] {
         let grid = grid(Law::Linear, 400, 5);

@@ -140,6 +140,10 @@ pub(super) fn verdict(
                     detectable * 100.0,
                     found.comparisons.len()
                 ));
+            } else {
+                sentences.push(format!(
+                    "It solves as much as {name} of every source problem, so that nothing tells which difference could be found."
+                ));
             }
         }
     }
