@@ -1,4 +1,4 @@
-import { interval, percent, points } from '../format'
+import { interval, percent, points, signedInterval, signedPoints } from '../format'
 
 interface IntervalBarProps {
   value: number
@@ -50,6 +50,16 @@ export function ScoreText({ value, low, high }: ScoreTextProps) {
     <span className="score-text num">
       <strong>{points(value)}</strong>
       <span className="faint">{interval(low, high)}</span>
+    </span>
+  )
+}
+
+/** `+16.6  +11.0 to +21.5`: a difference in points, and its interval. */
+export function DifferenceText({ value, low, high }: ScoreTextProps) {
+  return (
+    <span className="score-text diff-text num">
+      <strong>{signedPoints(value)}</strong>
+      <span>{signedInterval(low, high)}</span>
     </span>
   )
 }

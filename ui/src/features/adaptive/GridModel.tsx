@@ -1,6 +1,6 @@
 import { Panel } from '../../design/components/Panel'
 import { ModelLabel } from '../../design/components/Model'
-import { ScoreText } from '../../design/components/Score'
+import { DifferenceText, ScoreText } from '../../design/components/Score'
 import { count, plural, points, pValue, signedInterval, signedPoints } from '../../design/format'
 import { languageName, modelName } from '../../design/names'
 import type { ChoiceView, EstimatorView, GridModelView, GridQuery, PickedArm } from '../../ipc/types'
@@ -96,13 +96,7 @@ function Choices({ choices, model }: { choices: readonly ChoiceView[]; model: st
                   <ScoreText {...c.score} />
                 </td>
                 <td className="cell-right num">
-                  {c.difference ? (
-                    <>
-                      <strong>{signedPoints(c.difference.value)}</strong> <span className="small">{signedInterval(c.difference.low, c.difference.high)}</span>
-                    </>
-                  ) : (
-                    '–'
-                  )}
+                  {c.difference ? <DifferenceText {...c.difference} /> : '–'}
                 </td>
                 <td className="cell-right num">{c.p_adjusted === null ? '–' : pValue(c.p_adjusted)}</td>
                 <td>{c.difference === null ? (c.role === 'adaptive' ? '–' : 'not tested') : !c.significant ? 'no difference shown' : c.difference.value > 0 ? 'adaptive solves more' : 'adaptive solves fewer'}</td>

@@ -7,9 +7,9 @@ import { Field, Select } from '../../design/components/Form'
 import { ModelLabels } from '../../design/components/Model'
 import { EmptyState, ErrorNotice } from '../../design/components/Notice'
 import { Panel } from '../../design/components/Panel'
-import { ScoreText } from '../../design/components/Score'
+import { DifferenceText, ScoreText } from '../../design/components/Score'
 import { useToasts } from '../../design/components/Toast'
-import { count, pValue, signedInterval, signedPoints } from '../../design/format'
+import { count, pValue } from '../../design/format'
 import { strategyName } from '../../design/names'
 import { useFamilyRules, useSetFamilyRule } from '../../ipc/adaptive'
 import { useStrategies } from '../../ipc/hooks'
@@ -153,13 +153,7 @@ function Evidence({ evidence, plain, of }: { evidence: readonly RuleEvidence[]; 
               <td className="cell-right">{e.score ? <ScoreText {...e.score} /> : '–'}</td>
               <td className="cell-right num">{count(e.n)}</td>
               <td className="cell-right num">
-                {e.difference ? (
-                  <>
-                    <strong>{signedPoints(e.difference.value)}</strong> <span className="small">{signedInterval(e.difference.low, e.difference.high)}</span>
-                  </>
-                ) : (
-                  '–'
-                )}
+                {e.difference ? <DifferenceText {...e.difference} /> : '–'}
               </td>
               <td className="cell-right num">{e.difference ? count(e.n_shared) : '–'}</td>
               <td className="cell-right num">{e.p_adjusted === null ? '–' : pValue(e.p_adjusted)}</td>

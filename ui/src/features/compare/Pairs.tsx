@@ -2,8 +2,9 @@ import { Link } from '@tanstack/react-router'
 import { Check, Equal } from 'lucide-react'
 import { Swatch } from '../../design/components/Bits'
 import { Panel } from '../../design/components/Panel'
+import { DifferenceText } from '../../design/components/Score'
 import { useModelColour } from '../../design/colours'
-import { count, pValue, plural, points, signedInterval, signedPoints } from '../../design/format'
+import { count, pValue, plural, points } from '../../design/format'
 import { useAllRuns } from '../../ipc/hooks'
 import type { ComparisonView, PairView, PowerView } from '../../ipc/types'
 import type { CompareAddress } from '../../app/address'
@@ -36,7 +37,7 @@ export function Pairs({ view, alpha, flipsOf }: { view: ComparisonView; alpha: n
       note={`${significant} of ${view.pairs.length} differences are significant at α = ${alpha} after ${corrections[view.query.correction]} correction. ${tests.length === 1 ? `Test: ${tests[0]}. ` : ''}Intervals of the difference: ${[...new Set(view.pairs.map((p) => p.interval))].join('; ')}, 95%.`}
     >
       <div className="table-scroll">
-        <table className="table pairs" aria-label="Pairwise comparison">
+        <table className="table table-tight pairs" aria-label="Pairwise comparison">
           <thead>
             <tr>
               <th scope="col">First</th>
@@ -65,7 +66,7 @@ export function Pairs({ view, alpha, flipsOf }: { view: ComparisonView; alpha: n
                 <td className="pair-name">{name(pair.a)}</td>
                 <td className="pair-name">{name(pair.b)}</td>
                 <td className="cell-right num">
-                  <strong>{signedPoints(pair.diff)}</strong> <span className="pair-interval">{signedInterval(pair.low, pair.high)}</span>
+                  <DifferenceText value={pair.diff} low={pair.low} high={pair.high} />
                 </td>
                 <td className="cell-right num">
                   <Link to="/compare" search={flipsOf(pair.a, pair.b)} data-testid="pair-flips">

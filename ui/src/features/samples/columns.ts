@@ -18,7 +18,7 @@ export interface Column {
 const COLUMNS: readonly Column[] = [
   { id: 'problem', title: 'Problem', sort: 'problem', least: 6.5, grow: 0.6 },
   { id: 'index', title: '#', sort: null, right: true, least: 1.75, rank: 8 },
-  { id: 'model', title: 'Model', sort: 'model', least: 6, grow: 2.2, rank: 9 },
+  { id: 'model', title: 'Model', sort: 'model', least: 8.25, grow: 2.2, rank: 9 },
   { id: 'run', title: 'Run', sort: null, least: 6, grow: 1, rank: 2 },
   { id: 'request', title: 'Request', sort: null, least: 7 },
   { id: 'code', title: 'Code', sort: null, least: 7.75 },
@@ -33,8 +33,8 @@ const COLUMNS: readonly Column[] = [
 
 const GAP = 0.75
 const PADDING = 2
-/** A flag as its icon alone. */
-const ICON = 1.5
+/** Where the table is narrow: a flag as its icon alone, and no more of a model's name than fits. */
+const NARROW: Partial<Record<ColumnId, number>> = { request: 1.5, code: 1.5, model: 6 }
 
 export interface Layout {
   columns: readonly Column[]
@@ -57,7 +57,7 @@ interface Asked {
 export function layoutOf({ width, manyRuns, costs, sort }: Asked): Layout {
   let columns = COLUMNS.filter((c) => (c.id !== 'run' || manyRuns) && (c.id !== 'cost' || costs || sort === 'cost'))
   const iconFlags = width < 52
-  const least = (c: Column) => (iconFlags && (c.id === 'request' || c.id === 'code') ? ICON : c.least)
+  const least = (c: Column) => (iconFlags ? (NARROW[c.id] ?? c.least) : c.least)
   const needed = () => columns.reduce((sum, c) => sum + least(c) + GAP, PADDING - GAP)
   const droppable = columns.filter((c) => c.rank !== undefined && (c.sort === null || c.sort !== sort)).sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0))
   for (const column of droppable) {

@@ -74,8 +74,9 @@ export function SeriesTable({ series, mean, chosen, k, onChoose }: SeriesTablePr
         accessorFn: (s) => s.slope?.value ?? 0,
         cell: ({ row: { original: s } }) =>
           s.slope ? (
-            <span className={`num ${s.slope.significant ? '' : 'faint'}`} title={s.slope.words}>
-              {s.slope.significant ? `${signedPoints(s.slope.value)} a ${s.slope.unit}` : 'none shown'}, <span className="small">{pPhrase(s.slope.p)}</span>
+            <span className={`trend-cell-start num ${s.slope.significant ? '' : 'faint'}`} title={s.slope.words}>
+              <span>{s.slope.significant ? `${signedPoints(s.slope.value)} a ${s.slope.unit}` : 'none shown'}</span>
+              <span className="small">{pPhrase(s.slope.p)}</span>
             </span>
           ) : (
             <span className="faint" title={s.notes.join(' ')}>
@@ -89,8 +90,11 @@ export function SeriesTable({ series, mean, chosen, k, onChoose }: SeriesTablePr
         enableSorting: false,
         cell: ({ row: { original: s } }) =>
           s.level_change?.significant ? (
-            <span className="num" title={s.level_change.words}>
-              {points(s.level_change.before)} → {points(s.level_change.after)}, <span className="small">{pPhrase(s.level_change.p)}</span>
+            <span className="trend-cell-start num" title={s.level_change.words}>
+              <span>
+                {points(s.level_change.before)} → {points(s.level_change.after)}
+              </span>
+              <span className="small">{pPhrase(s.level_change.p)}</span>
             </span>
           ) : (
             <span className="faint" title={s.level_change?.words}>

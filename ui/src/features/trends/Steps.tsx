@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import { EmptyState } from '../../design/components/Notice'
 import { Panel } from '../../design/components/Panel'
-import { count, pValue, signedInterval, signedPoints, when } from '../../design/format'
+import { DifferenceText } from '../../design/components/Score'
+import { count, pValue, when } from '../../design/format'
 import type { TrendSeriesView } from '../../ipc/types'
 import { Equal } from 'lucide-react'
 import { ChangeBadge } from './ChangeBadge'
@@ -25,7 +26,7 @@ export function Steps({ series, alpha, alone }: { series: readonly TrendSeriesVi
         </EmptyState>
       ) : (
         <div className="table-scroll">
-          <table className="table" aria-label="Steps between runs">
+          <table className="table table-tight" aria-label="Steps between runs">
             <thead>
               <tr>
                 <th scope="col">Change</th>
@@ -74,7 +75,7 @@ export function Steps({ series, alpha, alone }: { series: readonly TrendSeriesVi
                     </Link>
                   </td>
                   <td className="cell-right num">
-                    <strong>{signedPoints(step.diff)}</strong> <span className="small">{signedInterval(step.low, step.high)}</span>
+                    <DifferenceText value={step.diff} low={step.low} high={step.high} />
                   </td>
                   <td className="cell-right num">
                     <Link to="/compare" search={{ runs: [step.earlier, step.later], show: 'problems' }} title="Problem by problem" aria-label={`${count(step.n)} problems: compare ${step.later_name} with ${step.earlier_name} problem by problem`}>
