@@ -30,7 +30,8 @@ export function placeLabels(dots: readonly { x: number; y: number; width: number
     const boxed = (x: number, y: number): Box => ({ left: x, top: y - LINE / 2, right: x + dot.width, bottom: y + LINE / 2 })
     const right = dot.x + 11
     const left = dot.x - 11 - dot.width
-    const candidates = [9, -9, 24, -24].flatMap((dy) => [
+    // Clear of the dot's own interval and of the front, which run level with it.
+    const candidates = [12, -12, 26, -26].flatMap((dy) => [
       { x: right, y: dot.y - dy },
       { x: left, y: dot.y - dy },
     ])
@@ -39,7 +40,7 @@ export function placeLabels(dots: readonly { x: number; y: number; width: number
       const inside = own.left >= area.left + 2 && own.right <= area.right && own.top >= area.top && own.bottom <= area.bottom
       return inside && !taken.some((t) => meet(own, t)) && !around.some((a, k) => k !== i && meet(own, a))
     }
-    const chosen = candidates.find(fits) ?? { x: Math.max(area.left + 2, Math.min(right, area.right - dot.width)), y: Math.max(area.top + LINE / 2, dot.y - 9) }
+    const chosen = candidates.find(fits) ?? { x: Math.max(area.left + 2, Math.min(right, area.right - dot.width)), y: Math.max(area.top + LINE / 2, dot.y - 12) }
     taken.push(boxed(chosen.x, chosen.y))
     return chosen
   })
@@ -112,7 +113,7 @@ export function plotScatter({ x, y, x_scale, points, front, better }: Scatter, {
       }),
       ...points.map((p, i) => {
         const at = places[i] as { x: number; y: number }
-        return Plot.text([p], { x: 'x', y: 'y', text: () => texts[i] as string, textAnchor: 'start', dx: at.x - px(p.x), dy: at.y - py(p.y), className: p.on_front ? 'fig-value' : 'fig-label' })
+        return Plot.text([p], { x: 'x', y: 'y', text: () => texts[i] as string, textAnchor: 'start', dx: at.x - px(p.x), dy: at.y - py(p.y), className: p.on_front ? 'fig-leader' : 'fig-label' })
       }),
     ],
   }) as SVGSVGElement

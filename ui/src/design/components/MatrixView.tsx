@@ -16,6 +16,11 @@ interface MatrixViewProps {
 /** From as many rows on, only those in sight exist. */
 const MANY = 60
 const HEIGHTS = { roomy: 52, dense: 28 } as const
+/** In rem. Columns give way to the width there is; below their least, the grid scrolls. */
+const WIDTHS = {
+  roomy: { name: { least: 10, most: 17 }, column: { least: 5.25, most: 9.5 } },
+  dense: { name: { least: 9, most: 15 }, column: { least: 2.75, most: 8 } },
+} as const
 const SIGNS: Record<Sign, LucideIcon> = { check: Check, cross: X, half: CircleDot, dash: Minus }
 
 type Place = readonly [row: number, column: number]
@@ -78,7 +83,11 @@ export function MatrixView({ matrix, label, onPick, rowName }: MatrixViewProps) 
     if (r && c && cells[row]?.[column]) onPick?.(r.key, c.key)
   }
   const words = (row: number, column: number) => `${rows[row]?.label}, ${columns[column]?.label}: ${cells[row]?.[column]?.description ?? 'nothing'}`
-  const template = { gridTemplateColumns: `minmax(${density === 'dense' ? 9 : 8}rem, ${density === 'dense' ? 15 : 17}rem) repeat(${columns.length}, minmax(${density === 'dense' ? 2.75 : 5.25}rem, ${density === 'dense' ? 7 : 9.5}rem))` }
+  const widths = WIDTHS[density]
+  const template = {
+    gridTemplateColumns: `minmax(${widths.name.least}rem, ${widths.name.most}rem) repeat(${columns.length}, minmax(${widths.column.least}rem, ${widths.column.most}rem))`,
+    minWidth: `calc(${widths.name.least + columns.length * widths.column.least}rem + ${2 * columns.length}px)`,
+  }
   const line = (row: number, style?: { height: number; transform: string }) => {
     const category = rows[row] as Category
     return (
