@@ -46,7 +46,7 @@ export function PreviewPanel({ strategy, models: first, dataset: firstDataset, p
   if (status && (datasets.length === 0 || models.length === 0))
     return <p className="small muted">A prompt is made for a problem and a model: {datasets.length === 0 ? 'fetch a data set' : 'add a model'} first.</p>
   return (
-    <div className="preview" data-testid="prompt-preview">
+    <div className="prompt-preview" data-testid="prompt-preview">
       <div className="preview-choices">
         <Field label="Data set">
           <Select value={dataset?.id ?? ''} options={datasets.map((d) => ({ value: d.id, label: d.title }))} onChange={(id) => setOwn((o) => ({ ...o, dataset: id, problem: undefined, language: undefined }))} data-testid="preview-dataset" />
