@@ -57,18 +57,18 @@ export function SinceLast({ trends }: { trends: TrendsView }) {
                 <Swatch colour={colour(latest.series.model)} />
                 <span className="clip">{latest.series.label}</span>
               </Link>
-              <ChangeBadge change={latest.step.change} />
-            </div>
-            <div className="small recent-sub">
-              <StepNumbers step={latest.step} />
+              <time className="small faint since-when" dateTime={latest.step.at} title={latest.step.at}>
+                {ago(latest.step.at)}
+              </time>
             </div>
             <div className="small faint recent-sub">
               <span className="clip">
                 {latest.series.dataset} {latest.series.dataset_version}
               </span>
-              <time dateTime={latest.step.at} title={latest.step.at}>
-                {ago(latest.step.at)}
-              </time>
+              <ChangeBadge change={latest.step.change} />
+            </div>
+            <div className="small recent-sub">
+              <StepNumbers step={latest.step} />
             </div>
           </li>
         ))}
