@@ -72,10 +72,10 @@ export function SetupForm({ setup, onChange }: SetupFormProps) {
               <NumberInput value={reward[part]} min={0} step={0.05} onChange={(value) => mix({ [part]: value })} data-testid={`setup-reward-${part}`} />
             </Field>
           ))}
-          <Field label="Half at" aside="US dollars">
+          <Field label="Cost half at" aside="US dollars">
             <NumberInput value={reward.half_cost_usd} min={0} step={0.001} onChange={(half_cost_usd) => mix({ half_cost_usd })} />
           </Field>
-          <Field label="Half at" aside="ms">
+          <Field label="Time half at" aside="ms">
             <NumberInput value={reward.half_latency_ms} min={0} step={1000} onChange={(half_latency_ms) => mix({ half_latency_ms })} />
           </Field>
         </div>

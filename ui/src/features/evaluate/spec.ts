@@ -114,7 +114,7 @@ export function modelChoices(status: AppStatus | undefined, added: readonly stri
     reference: m.reference,
     id: m.id,
     title: m.title,
-    detail: m.chat ? m.licence : `${m.licence}, completion only`,
+    detail: m.licence,
     ready: m.ready,
     completionOnly: !m.chat,
     installed: m,
