@@ -73,7 +73,7 @@ export function fakeCompare(query: CompareQuery, runs: readonly FakeRun[], all: 
   const slotOf = (key: string) => [...slots].find(([model]) => key.includes(model))?.[1] ?? hashedSlot(key)
   for (const pair of pairs) pair.power = powerOf(pair, query.alpha / Math.max(1, pairs.length))
   const view = { query, scores, pairs, n_common: Math.max(0, ...pairs.map((p) => p.n)), figure: fakeFigure({ query, scores }, slotOf), warnings }
-  return { ...view, differences: fakeDifferences(view) }
+  return { ...view, differences: fakeDifferences(view, slotOf) }
 }
 
 /** By the same normal approximation as the program's, with z of 0.05 alone. */

@@ -174,7 +174,7 @@ function tradeoff(kind: 'cost' | 'time', view: ComparisonView, groups: Map<strin
     summary: caption,
     drawing: {
       kind: 'scatter',
-      x: { label: kind === 'cost' ? 'US dollars an answer, mean' : 'Seconds an answer, mean', unit: null, min: decades[0] ?? 0, max: decades[decades.length - 1] ?? 1, ticks: decades.map((value) => ({ value, label: write(value) })), format: kind === 'cost' ? 'dollars' : 'seconds' },
+      x: { label: kind === 'cost' ? 'US dollars an answer, mean' : 'Seconds an answer, mean', unit: null, min: decades[0] ?? 0, max: decades[decades.length - 1] ?? 1, ticks: decades.map((value) => ({ value, label: kind === 'cost' ? `$${Number(value.toPrecision(2))}` : write(value) })), format: kind === 'cost' ? 'dollars' : 'seconds' },
       x_scale: isLog ? 'log' : 'linear',
       y: scores.kind === 'dot_interval' ? scores.x : { label: 'pass@1', unit: '%', min: 0, max: 1, ticks: [], format: 'percent' },
       points,
@@ -277,9 +277,9 @@ export function fakeFlips(query: CompareQuery, a: string, b: string, runs: reado
 }
 
 /** The differences as the reports draw them: hollow and grey where nothing is shown. */
-export function fakeDifferences(view: Omit<ComparisonView, 'differences'>): Figure {
+export function fakeDifferences(view: Omit<ComparisonView, 'differences'>, slotOf: (key: string) => number): Figure {
   const label = (key: string) => view.scores.find((s) => s.key === key)?.label ?? key
-  const base = fakeFigure(view, hashedSlot)
+  const base = fakeFigure(view, slotOf)
   const most = Math.ceil(Math.max(0.1, ...view.pairs.flatMap((q) => [Math.abs(q.low), Math.abs(q.high)])) * 5) / 5
   const ticks = [-most, -most / 2, 0, most / 2, most]
   const caption = `Differences ${view.query.baseline === null ? 'of all pairs' : `from ${label(view.query.baseline)}`} in percentage points of pass@${view.query.k}, on the problems both have judged (n = ${view.n_common}), with 95 % intervals (BCa; 10,000 resamples, seed 1). p: McNemar, exact, Holm correction over ${view.pairs.length} comparisons. Hollow grey: not significant at ${view.query.alpha}. Data set humaneval 1.0.3.`
@@ -299,7 +299,7 @@ export function fakeDifferences(view: Omit<ComparisonView, 'differences'>): Figu
         value: q.diff,
         low: q.low,
         high: q.high,
-        color: q.significant ? markColour(hashedSlot(q.a)) : shade('#808893', '#8b94a0'),
+        color: q.significant ? markColour(slotOf(q.a)) : shade('#808893', '#8b94a0'),
         emphasis: q.significant ? 'normal' : 'muted',
         label: signed(q.diff),
         annotation: p(q.p_adjusted),

@@ -332,7 +332,7 @@ export function makeFakeIpc(params: URLSearchParams): Ipc {
     previewReport: async (query) => {
       await soon()
       const names = query.runs.map((id) => need(id).detail.summary.name)
-      return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Report</title><style>body{font:15px/1.6 Georgia,serif;margin:48px auto;max-width:680px;color:#222;background:#fff}h1{font-size:26px}table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ccc;padding:6px 8px;text-align:left}</style></head><body><h1>${query.title ?? 'Comparison of models on HumanEval'}</h1><p>${names.length} runs.</p><table><tr><th>Run</th></tr>${names.map((n) => `<tr><td>${n}</td></tr>`).join('')}</table></body></html>`
+      return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Report</title><style>body{font:15px/1.6 Georgia,serif;margin:48px auto;padding:0 32px;max-width:680px;color:#222;background:#fff}h1{font-size:26px}table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ccc;padding:6px 8px;text-align:left}</style></head><body><h1>${query.title ?? 'Comparison of models on HumanEval'}</h1><p>${names.length} runs.</p><table><tr><th>Run</th></tr>${names.map((n) => `<tr><td>${n}</td></tr>`).join('')}</table></body></html>`
     },
     exportReport: async (_query, format, path) => (await pause(300), { path: path ?? `/home/ana/Documents/Assay/report.${format}`, bytes: 184_220, figures: 1 }),
     chooseSavePath: async ({ name, extension }) => `/home/ana/Documents/${name}.${extension}`,

@@ -53,8 +53,8 @@ function figure({ by, dataset, problem }: ProblemQuery, answers: readonly Proble
   solvers.sort((a, b) => b.share - a.share)
   const pct = (v: number) => (v * 100).toFixed(1)
   const version = dataset === 'humaneval' ? '1.0.3' : '1'
-  const caption = `Share of judged samples that pass ${problem}, with 95 % Wilson intervals over samples; n = 1 problem, ${answers.length} judged samples; data set ${dataset} ${version}. Hollow grey: none passes. An interval over the samples of one problem says nothing of other problems.`
   const known = solvers.filter((s) => s.judged > 0)
+  const caption = `Share of judged samples that pass ${problem}, with 95 % Wilson intervals over samples; n = 1 problem, ${known.reduce((sum, s) => sum + s.judged, 0)} judged samples; data set ${dataset} ${version}. Hollow grey: none passes. An interval over the samples of one problem says nothing of other problems.`
   return {
     id: 'answers',
     title: `Who solves ${problem}`,
