@@ -1,6 +1,6 @@
 //! The sample workspace: real runs this program made, shipped so that the first screen is not empty.
 //!
-//! `assets/sample-workspace/` holds them as exported runs; `docs/guide/` says how they were made.
+//! `assets/sample-workspace/` holds them as exported runs; `docs/guide/examples.md` says how they were made.
 
 use std::io::BufReader;
 

@@ -45,7 +45,11 @@ function processes(data) {
   const found = all.filter((pid) => program(pid) === desktop && read(pid, 'environ').split('\0').includes(`ASSAY_DATA_DIR=${data}`))
   const parents = new Map(all.map((pid) => [pid, /^PPid:\s+(\d+)/m.exec(read(pid, 'status'))?.[1]]))
   for (const pid of found) found.push(...all.filter((child) => parents.get(child) === pid))
-  return found.map((pid) => ({ name: path.basename(program(pid)), pss_mb: Math.round(Number(/^Pss:\s+(\d+)/m.exec(read(pid, 'smaps_rollup'))?.[1] ?? 0) / 1024) }))
+  return found.map((pid) => {
+    const rollup = read(pid, 'smaps_rollup')
+    const mb = (what) => Math.round(Number(new RegExp(`^${what}:\\s+(\\d+)`, 'm').exec(rollup)?.[1] ?? 0) / 1024)
+    return { name: path.basename(program(pid)), pss_mb: mb('Pss'), anonymous_mb: mb('Pss_Anon'), files_mb: mb('Pss_File') }
+  })
 }
 
 /** Milliseconds from the next event of a kind to the first frame in which `there` (a function of the page) holds. */

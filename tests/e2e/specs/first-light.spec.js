@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { byId, go, open, press, screenshot, setTheme, textOf } from '../support/application.js'
+import { byId, exampleRuns, go, open, press, screenshot, setTheme, textOf } from '../support/application.js'
 
 describe('first light', () => {
   let app
@@ -209,8 +209,8 @@ describe('first light', () => {
     await byId(browser, 'settings-remove-examples')
     await go(browser, 'runs')
     await browser.waitUntil(
-      async () => (await browser.$$('[data-testid="runs-row"]')).length === 5,
-      { timeoutMsg: 'the three examples come back' },
+      async () => (await browser.$$('[data-testid="runs-row"]')).length === 2 + exampleRuns(),
+      { timeoutMsg: 'the examples come back' },
     )
   })
 

@@ -1,6 +1,6 @@
 // Scores over time, in the real window over the example runs: each of them is a series of its own, which is no line yet.
 import assert from 'node:assert/strict'
-import { byId, dataFolder, go, open, press, screenshot, setTheme } from '../support/application.js'
+import { byId, dataFolder, exampleRuns, go, open, press, screenshot, setTheme } from '../support/application.js'
 
 describe('trends', () => {
   let app
@@ -27,7 +27,7 @@ describe('trends', () => {
     await go(browser, 'trends')
     const text = await (await byId(browser, 'trends-no-line')).getText()
     assert.match(text, /second run/)
-    assert.equal((await browser.$$('[data-testid="trend-row"]')).length, 3, 'three examples are three series')
+    assert.equal((await browser.$$('[data-testid="trend-row"]')).length, exampleRuns() * 8, 'each example is a series in each of its eight languages')
     await bothThemes('trends-no-line')
   })
 

@@ -1,11 +1,17 @@
 // The real application under a real WebDriver: tauri-driver in front of WebKitWebDriver, the store in a
 // folder of its own, models and data sets linked from the read-only test data.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { remote } from 'webdriverio'
+
+/** @returns {number} how many example runs come with the program */
+export function exampleRuns() {
+  const folder = new URL('../../../crates/assay-app/assets/sample-workspace', import.meta.url)
+  return readdirSync(folder).filter((name) => name.endsWith('.gz')).length
+}
 
 /** @returns {Promise<number>} a port of the loopback interface that nobody listens on */
 async function freePort() {

@@ -1,4 +1,4 @@
-//! Scores over time, over the example runs: three series of one run each.
+//! Scores over time, over the example runs: each is a series of one run in each of its languages.
 
 use assay_app::{App, AppConfig};
 
@@ -13,7 +13,10 @@ async fn series_are_listed_drawn_and_asked_for_by_what_they_are() {
 
     let app = App::open(AppConfig::new(home.path())).await.unwrap();
     app.restore_sample_workspace().await.unwrap();
+    let runs = app.list_runs().await.unwrap();
+    let languages: usize = runs.iter().map(|run| run.languages.len()).sum();
     app.close().await;
+    assert!(runs.len() > 5 && languages > 40);
     let said = home.run(&["trends", "--fail-on-regression"]);
     assert_eq!(said.code, Some(0), "{said:?}");
     for expected in [
@@ -26,21 +29,30 @@ async fn series_are_listed_drawn_and_asked_for_by_what_they_are() {
     }
     let all = home.json(0, &["trend"]);
     let series = all["series"].as_array().unwrap();
-    assert_eq!((series.len(), &all["n_runs"]), (3, &3.into()));
+    assert_eq!(
+        (series.len(), &all["n_runs"]),
+        (languages, &runs.len().into())
+    );
     let one = home.json(
         0,
         &[
             "trends",
             "--model",
-            "local:gemma3-270m",
+            "llamacpp:gemma3-270m",
+            "--strategy",
+            "completion",
+            "--language",
+            "python",
             "--dataset",
             "starter",
         ],
     );
     let key = one["series"][0]["key"].as_str().unwrap();
-    assert!(key.starts_with("starter/") && key.ends_with("/python/completion/local:gemma3-270m"));
+    assert!(
+        key.starts_with("starter/") && key.ends_with("/python/completion/llamacpp:gemma3-270m")
+    );
     assert_eq!(one["series"][0]["latest"], serde_json::Value::Null);
-    let none = home.json(0, &["trends", "--language", "go"]);
+    let none = home.json(0, &["trends", "--language", "csharp"]);
     assert_eq!(none["series"], serde_json::json!([]));
 
     for (name, begins) in [
