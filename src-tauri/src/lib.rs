@@ -1,6 +1,7 @@
 //! The shell: one window, its commands, nothing else. Every command hands over to `assay-app`.
 
 pub mod commands;
+mod memory;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -121,6 +122,7 @@ pub fn bindings() -> Builder<Wry> {
 /// Opens the window and runs until it is closed.
 pub fn run() -> ExitCode {
     assay_app::logging::init(None);
+    memory::share_arenas();
     let started = std::time::Instant::now();
     let app = match tauri::async_runtime::block_on(App::open(AppConfig::from_environment())) {
         Ok(app) => Arc::new(app),
