@@ -885,7 +885,10 @@ export type GridModelView = {
 	choices: ChoiceView[],
 	/**  Of the adaptive choice beside the baseline: 0.2 is a fifth more solved. `None` where the baseline solves nothing. */
 	gain: Bounded | null,
-	/**  The smallest difference from the baseline, in pass@1, that so many problems would show four times out of five. */
+	/**
+	 *  The smallest difference from the baseline, in pass@1, that so many problems would show four times out of five, at the
+	 *  level that Holm's first step leaves each of the comparisons.
+	 */
 	detectable: number | null,
 	picked: PickedArm[],
 	scores: Figure,
