@@ -91,8 +91,9 @@ describe('compare', () => {
     await browser.keys(['ArrowDown'])
     await browser.keys(['Enter'])
     await byId(browser, 'page-problem')
-    const answers = await browser.$$('[data-testid="problem-answer"]')
-    assert.ok(answers.length >= 2, 'the two models stand side by side')
+    await browser.waitUntil(async () => (await browser.$$('[data-testid="problem-answer"]')).length >= 2, {
+      timeoutMsg: 'the two models do not stand side by side',
+    })
     await bothThemes('problem')
     const against = await byId(browser, 'problem-against')
     await against.selectByAttribute('value', 'reference')
