@@ -61,6 +61,8 @@ describe('a run that is steered, health and benchmarks', () => {
     await browser.execute(() => {
       window.location.hash = '#/evaluate?models=program:slow&dataset=starter'
     })
+    // What the page begins with has come: nothing is set back after the choice.
+    await says('evaluate-estimate-samples', /^\d+$/)
     await press(browser, 'evaluate-problems-all')
     await says('evaluate-estimate-samples', new RegExp(`^${PROBLEMS}$`))
     const launch = await byId(browser, 'evaluate-launch')
