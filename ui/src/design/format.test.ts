@@ -17,6 +17,11 @@ describe('numbers', () => {
 
   test('shares and intervals', () => {
     expect(percent(0.6158)).toBe('61.6%')
+    // In the middle of two: the even one, as in the figures beside it.
+    expect(percent(10 / 160)).toBe('6.2%')
+    expect(percent(6 / 160)).toBe('3.8%')
+    expect(percent(0.125, 0)).toBe('12%')
+    expect(percent(0.0005)).toBe('0.1%')
     expect(interval(0.54, 0.687)).toMatch(/^54\.0.–.68\.7$/)
   })
 })

@@ -10,19 +10,31 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`
 }
 
+/**
+ * Rounded as figures, reports and the command line are: what lies in the middle of two goes to the even one. 10 of 160 is
+ * 6.2 everywhere, not 6.3 here and 6.2 in the figure beside it.
+ */
+function rounded(value: number, decimals: number): string {
+  const steps = Math.abs(value) * 10 ** decimals
+  // Only a number that binary fractions hold exactly can lie in the middle of two; of all others toFixed knows the nearer one.
+  const isMiddle = Number.isInteger(value * 2 ** (decimals + 1)) && steps % 1 === 0.5
+  if (!isMiddle || Math.floor(steps) % 2 === 1) return value.toFixed(decimals)
+  return ((Math.sign(value) * Math.floor(steps)) / 10 ** decimals).toFixed(decimals)
+}
+
 /** A share in [0, 1] as a percentage; one decimal unless told otherwise. */
 export function percent(share: number, decimals = 1): string {
-  return `${(share * 100).toFixed(decimals)}%`
+  return `${rounded(share * 100, decimals)}%`
 }
 
 /** A share without its sign, for columns whose heading says %. */
 export function points(share: number, decimals = 1): string {
-  return (share * 100).toFixed(decimals)
+  return rounded(share * 100, decimals)
 }
 
 /** A difference of shares in percentage points, with its sign; a true minus, not a hyphen. */
 export function signedPoints(difference: number, decimals = 1): string {
-  const text = Math.abs(difference * 100).toFixed(decimals)
+  const text = rounded(Math.abs(difference * 100), decimals)
   if (Number(text) === 0) return `${text}`
   return `${difference > 0 ? '+' : '\u2212'}${text}`
 }
