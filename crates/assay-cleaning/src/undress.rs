@@ -115,23 +115,30 @@ fn unquoted(text: &str) -> Option<String> {
     }))
 }
 
-/// What was typed at an interpreter's prompt, without what it answered.
+/// What was typed at an interpreter's prompt, without what it answered. A docstring's examples were not typed there.
 fn of_transcript(text: &str) -> Option<String> {
     if !text.contains(">>>") && !text.contains("In [") {
         return None;
     }
-    let mut typed = 0;
+    let (mut typed, mut documented) = (0, false);
     let out = each_line(text, |line| {
         let body = line.trim_start();
-        let code = if let Some(rest) = body.strip_prefix(">>>") {
+        let code = if documented {
+            None
+        } else if let Some(rest) = body.strip_prefix(">>>") {
             typed += 1;
-            rest
+            Some(rest)
         } else if let Some(rest) = body.strip_prefix("...") {
-            rest.strip_prefix(':').unwrap_or(rest)
+            Some(rest.strip_prefix(':').unwrap_or(rest))
         } else if let Some(rest) = body.strip_prefix("In [") {
             typed += 1;
-            rest.split_once("]:")?.1
+            Some(rest.split_once("]:")?.1)
         } else {
+            None
+        };
+        let Some(code) = code else {
+            let quotes = line.matches("\"\"\"").count() + line.matches("'''").count();
+            documented ^= quotes % 2 == 1;
             return None;
         };
         Some(code.strip_prefix(' ').unwrap_or(code))
@@ -214,6 +221,7 @@ mod tests {
             "a\n> b\nc\nd\n",
             "1\n",
             "+ one\nx = 1\n",
+            "def f(x):\n    \"\"\"One more.\n\n    >>> f(1)\n    2\n    \"\"\"\n",
         ] {
             for way in [
                 unescaped,
@@ -234,6 +242,12 @@ mod tests {
         assert_eq!(
             of_transcript(">>> a\n... b\n1\n>>> c\n").unwrap(),
             "a\nb\nc\n"
+        );
+        // A docstring that was typed belongs to what was typed.
+        assert_eq!(
+            of_transcript(">>> def f():\n...     \'\'\'\n...     >>> f()\n...     \'\'\'\n")
+                .unwrap(),
+            "def f():\n    \'\'\'\n    >>> f()\n    \'\'\'\n"
         );
         assert_eq!(
             unnumbered(" 1 | a\n 2 |   b\n10 | c\r\n").unwrap(),

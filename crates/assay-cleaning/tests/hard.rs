@@ -492,3 +492,12 @@ fn characters_of_many_bytes_stand_anywhere() {
         }
     }
 }
+
+#[test]
+fn the_examples_of_a_docstring_are_no_body() {
+    // An answer that was begun for the model, which had nothing to add.
+    let response = format!("```python\n{PROMPT}```\n\nIt sums the values.");
+    let answer = go(&["python"], "total", PROMPT, &response, ResponseMode::Chat);
+    assert_ne!(answer.content, Content::Ok, "{answer:#?}");
+    assert!(!answer.program.contains("    total([1])"), "{answer:#?}");
+}
