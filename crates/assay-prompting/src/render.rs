@@ -114,5 +114,6 @@ pub(crate) fn environment() -> Environment<'static> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_keep_trailing_newline(true);
     environment.set_fuel(Some(FUEL));
+    environment.add_filter("trim_end", |text: &str| text.trim_end().to_owned());
     environment
 }

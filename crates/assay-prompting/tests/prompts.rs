@@ -16,7 +16,7 @@ use assay_prompting::{
 use support::{base, chat, completing, plan, pool, problem, problems, strategies};
 
 #[test]
-fn completion_is_the_prompt_byte_for_byte() {
+fn completion_is_the_prompt_without_the_space_at_its_end() {
     let built = plan("completion", &problem("python"), &base())
         .unwrap()
         .first()
@@ -24,9 +24,10 @@ fn completion_is_the_prompt_byte_for_byte() {
     assert_eq!(
         built.prompt,
         Prompt::Completion {
-            text: problem("python").prompt
+            text: problem("python").prompt.trim_end().to_owned()
         }
     );
+    assert!(problem("python").prompt.ends_with('\n'));
     assert_eq!(built.mode, ResponseMode::Completion);
     assert!(built.stop.contains(&"\nclass ".to_owned()));
 }
