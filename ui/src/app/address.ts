@@ -104,8 +104,8 @@ export interface CompareAddress {
   k?: number
   view?: 'table'
   show?: CompareShow
-  /** What scores are drawn against; the cost where nothing is said. */
-  against?: 'time'
+  /** What scores are drawn against; where nothing is said, the cost if any is known. */
+  against?: 'cost' | 'time'
   /** Of the problems: the lines that are shown, and how. */
   columns?: string[]
   only?: true
@@ -125,7 +125,7 @@ export function compareAddress(raw: Raw): CompareAddress {
     k: whole(raw.k, 1, 1000),
     view: oneOf(raw.view, ['table'] as const),
     show: oneOf(raw.show, COMPARE_SHOWS),
-    against: oneOf(raw.against, ['time'] as const),
+    against: oneOf(raw.against, ['cost', 'time'] as const),
     columns: list(raw.columns),
     only: flag(raw.only),
     easiest: flag(raw.easiest),

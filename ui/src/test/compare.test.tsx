@@ -141,9 +141,13 @@ test('a figure without anything in it says so, and its caption why', async () =>
   const fake = makeFakeIpc(new URLSearchParams({ running: '0' }))
   const compareFigure: Ipc['compareFigure'] = async (query) => {
     const figure = await fake.compareFigure(query)
-    return figure.drawing.kind === 'scatter' ? { ...figure, caption: 'Nothing is drawn: no series has both a score and a known cost.', drawing: { ...figure.drawing, points: [], front: [] } } : figure
+    return query.figure === 'cost' && figure.drawing.kind === 'scatter' ? { ...figure, caption: 'Nothing is drawn: no series has both a score and a known cost.', drawing: { ...figure.drawing, points: [], front: [] } } : figure
   }
-  open('/compare?runs=r2&show=tradeoff', { ...fake, compareFigure })
+  const { user, router } = open('/compare?runs=r2&show=tradeoff', { ...fake, compareFigure })
+  // Where no cost is known, time comes first.
+  await waitFor(() => expect(screen.getByTestId('tradeoff-figure')).toHaveTextContent('Seconds an answer'))
+  await user.click(screen.getByTestId('tradeoff-cost'))
+  await waitFor(() => expect(search(router)).toContain('against=cost'))
   const figure = await find('tradeoff-figure')
   expect(figure).toHaveTextContent('There is nothing to draw.')
   expect(figure).toHaveTextContent('no series has both')

@@ -3,7 +3,6 @@ import { Link, getRouteApi } from '@tanstack/react-router'
 import { ChartNoAxesColumn, Download } from 'lucide-react'
 import { Button } from '../../design/components/Button'
 import { Skeleton, Tabs } from '../../design/components/Bits'
-import { Segmented } from '../../design/components/Form'
 import { EmptyState, ErrorNotice, Notice, sentence } from '../../design/components/Notice'
 import { Page, Panel } from '../../design/components/Panel'
 import { useAllRuns } from '../../ipc/hooks'
@@ -18,6 +17,7 @@ import { Differences } from './Differences'
 import { LazyFigure } from './LazyFigure'
 import { Pairs } from './Pairs'
 import { Problems } from './Problems'
+import { Tradeoff } from './Tradeoff'
 import { baselineAmong } from './baseline'
 import './Compare.css'
 
@@ -138,19 +138,7 @@ export function ComparePage() {
                 )}
                 {show === 'differences' && <Differences comparison={view} query={query} {...seenAs} flipsOf={flipsOf} />}
                 {show === 'languages' && <LazyFigure name="languages" query={{ compare: query, figure: 'languages', columns: [], only_differing: false, easiest_first: false }} {...seenAs} onPick={([key = '', language = '']) => samplesOf([key], { languages: [language] })} />}
-                {show === 'tradeoff' && (
-                  <LazyFigure name="tradeoff" query={{ compare: query, figure: address.against ?? 'cost', columns: [], only_differing: false, easiest_first: false }} {...seenAs} onPick={samplesOf}>
-                    <Segmented
-                      label="Scores against"
-                      value={address.against ?? 'cost'}
-                      options={[
-                        { value: 'cost', label: 'Cost of an answer', testId: 'tradeoff-cost' },
-                        { value: 'time', label: 'Time of an answer', testId: 'tradeoff-time' },
-                      ]}
-                      onChange={(a) => go({ against: a === 'time' ? 'time' : undefined })}
-                    />
-                  </LazyFigure>
-                )}
+                {show === 'tradeoff' && <Tradeoff query={query} against={address.against} onAgainst={(against) => go({ against })} {...seenAs} onPick={samplesOf} />}
                 {show === 'problems' && <Problems address={address} query={query} scores={scores} {...seenAs} go={go} />}
               </div>
             </Tabs>
