@@ -2,7 +2,7 @@
 //   node scripts/look.mjs --screenshots [--out DIR] [--only NAME] [--theme light] [--zoomed] [--width 1400]
 //                                                                   a picture of each page, light and dark, large, small and at 200 % zoom
 //   node scripts/look.mjs --cut                                     what is cut off or out of reach at 200 % zoom; fails on any
-//   node scripts/look.mjs --axe                                     axe-core on each page in both themes; fails on any violation
+//   node scripts/look.mjs --axe                                     axe-core on each page in both themes, plain and at 200 % zoom; fails on any violation
 import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
@@ -249,7 +249,7 @@ function cutOff() {
   return [...found].map(([where, what]) => `${where}: ${what}`)
 }
 
-const sizes = args.cut || args.zoomed ? [ZOOMED] : args.screenshots ? [[1400, 900, 1], [1024, 700, 1], ZOOMED] : [[1400, 900, 1]]
+const sizes = args.cut || args.zoomed ? [ZOOMED] : args.screenshots ? [[1400, 900, 1], [1024, 700, 1], ZOOMED] : [[1400, 900, 1], ZOOMED]
 for (const theme of args.theme ? [args.theme] : ['light', 'dark']) {
   for (const [width, height, scale] of sizes.filter(([wide]) => !args.width || wide === Number(args.width))) {
     for (const what of pages) {

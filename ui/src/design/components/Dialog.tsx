@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react'
 import { X } from 'lucide-react'
 import { Button, IconButton } from './Button'
+import { Scroll } from './Scroll'
 
 interface DialogProps {
   open: boolean
@@ -47,7 +48,9 @@ export function Dialog({ open, onClose, title, children, footer, wide = false, t
             <h2 id={id}>{title}</h2>
             <IconButton label="Close" icon={<X size={16} />} size="small" onClick={onClose} />
           </header>
-          <div className="dialog-body">{children}</div>
+          <Scroll className="dialog-body" label={title}>
+            {children}
+          </Scroll>
           {footer && <footer className="dialog-foot">{footer}</footer>}
         </div>
       )}

@@ -3,6 +3,7 @@ import type { Category, Figure } from '../../ipc/types'
 import { plotFigure, type PlotOptions, type Plotted } from '../plot'
 import { MatrixView } from './MatrixView'
 import { PlotHost } from './PlotHost'
+import { Scroll } from './Scroll'
 
 interface FigureViewProps {
   figure: Figure
@@ -59,7 +60,7 @@ function Chart({ drawing, title, onPick }: { drawing: Plotted; title: string; on
 export function FigureTable({ figure }: { figure: Figure }) {
   const { columns, rows } = figure.table
   return (
-    <div className="table-scroll">
+    <Scroll label={figure.title}>
       <table className="table figure-table" aria-label={figure.title}>
         <thead>
           <tr>
@@ -83,7 +84,7 @@ export function FigureTable({ figure }: { figure: Figure }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 

@@ -9,6 +9,7 @@ import {
   type SortingState,
 } from '@tanstack/react-table'
 import { ArrowDown, ArrowUp } from 'lucide-react'
+import { Scroll } from './Scroll'
 
 declare module '@tanstack/react-table' {
   // The parameters are those of the library's own interface.
@@ -67,7 +68,7 @@ export function Table<T>({ label, data, columns, rowKey, onOpen, rowKeys, rowCla
     event.preventDefault()
   }
   return (
-    <div className="table-scroll">
+    <Scroll label={label}>
       <table className="table" aria-label={label} data-testid={testId}>
         <thead>
           {table.getHeaderGroups().map((group) => (
@@ -124,7 +125,7 @@ export function Table<T>({ label, data, columns, rowKey, onOpen, rowKeys, rowCla
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 

@@ -1,5 +1,6 @@
 import { Check } from 'lucide-react'
 import { Panel } from '../../design/components/Panel'
+import { Scroll } from '../../design/components/Scroll'
 import type { ArmChance } from '../../ipc/types'
 import { chance, reward } from './words'
 
@@ -14,7 +15,7 @@ export function ChanceTable({ arms, chosen, note }: { arms: readonly ArmChance[]
 
 export function ChanceRows({ arms, chosen }: { arms: readonly ArmChance[]; chosen: string }) {
   return (
-    <div className="table-scroll">
+    <Scroll label="What the policy made of each strategy">
       <table className="table" aria-label="What the policy made of each strategy">
         <thead>
           <tr>
@@ -52,6 +53,6 @@ export function ChanceRows({ arms, chosen }: { arms: readonly ArmChance[]; chose
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }

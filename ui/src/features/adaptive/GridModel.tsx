@@ -1,6 +1,7 @@
 import { Panel } from '../../design/components/Panel'
 import { ModelLabel } from '../../design/components/Model'
 import { DifferenceText, ScoreText } from '../../design/components/Score'
+import { Scroll } from '../../design/components/Scroll'
 import { count, plural, points, pValue, signedInterval, signedPoints } from '../../design/format'
 import { languageName, modelName } from '../../design/names'
 import type { ChoiceView, EstimatorView, GridModelView, GridQuery, PickedArm } from '../../ipc/types'
@@ -66,7 +67,7 @@ export function GridModel({ model: m, query, figure }: { model: GridModelView; q
 function Choices({ choices, model }: { choices: readonly ChoiceView[]; model: string }) {
   return (
     <Panel title={`Adaptive beside each, ${model}`} flush data-testid="grid-choices" note="The paired test on the same problems, after correction over all of them. Grey: not significant, or out of reach.">
-      <div className="table-scroll">
+      <Scroll label={`Ways of choosing, ${model}`}>
         <table className="table" aria-label={`Ways of choosing, ${model}`}>
           <thead>
             <tr>
@@ -104,7 +105,7 @@ function Choices({ choices, model }: { choices: readonly ChoiceView[]; model: st
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Panel>
   )
 }
@@ -142,7 +143,7 @@ function Picked({ picked, model }: { picked: readonly PickedArm[]; model: string
 function Estimators({ estimators, model }: { estimators: readonly EstimatorView[]; model: string }) {
   return (
     <Panel title={`Off-policy estimates, ${model}`} flush note="What mean reward would be estimated from a log of choices alone, beside the truth, which the grid tells. A reward goes from 0 to 1." data-testid="grid-estimators">
-      <div className="table-scroll">
+      <Scroll label={`Off-policy estimates beside the truth, ${model}`}>
         <table className="table" aria-label={`Off-policy estimates beside the truth, ${model}`}>
           <thead>
             <tr>
@@ -178,7 +179,7 @@ function Estimators({ estimators, model }: { estimators: readonly EstimatorView[
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Panel>
   )
 }

@@ -3,6 +3,7 @@ import { CircleCheck, TriangleAlert } from 'lucide-react'
 import { Button } from '../../design/components/Button'
 import { Dialog } from '../../design/components/Dialog'
 import { ErrorNotice, Notice } from '../../design/components/Notice'
+import { Scroll } from '../../design/components/Scroll'
 import { TaskLine } from '../../design/components/TaskLine'
 import { count, plural } from '../../design/format'
 import { strategyName } from '../../design/names'
@@ -75,7 +76,7 @@ function Estimates({ estimates }: { estimates: readonly LogEstimate[] }) {
     <section className="replay-estimates" aria-label="What each strategy would have earned everywhere">
       <h3>Had it always taken one strategy</h3>
       <p className="small muted">The mean reward each would have earned everywhere, estimated from what was chosen at random. Few rounds and large weights make this a guess.</p>
-      <div className="table-scroll">
+      <Scroll label="Estimated mean rewards">
         <table className="table" aria-label="Estimated mean rewards">
           <thead>
             <tr>
@@ -111,7 +112,7 @@ function Estimates({ estimates }: { estimates: readonly LogEstimate[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   )
 }

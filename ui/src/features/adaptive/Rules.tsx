@@ -8,6 +8,7 @@ import { ModelLabels } from '../../design/components/Model'
 import { EmptyState, ErrorNotice } from '../../design/components/Notice'
 import { Panel } from '../../design/components/Panel'
 import { DifferenceText, ScoreText } from '../../design/components/Score'
+import { Scroll } from '../../design/components/Scroll'
 import { useToasts } from '../../design/components/Toast'
 import { count, pValue } from '../../design/format'
 import { strategyName } from '../../design/names'
@@ -123,7 +124,7 @@ function Rule({ rule }: { rule: FamilyRule }) {
 function Evidence({ evidence, plain, of }: { evidence: readonly RuleEvidence[]; plain: string; of: string }) {
   if (evidence.length === 0) return null
   return (
-    <div className="table-scroll">
+    <Scroll label={`Evidence, ${of}`}>
       <table className="table" aria-label={`Evidence, ${of}`}>
         <thead>
           <tr>
@@ -162,6 +163,6 @@ function Evidence({ evidence, plain, of }: { evidence: readonly RuleEvidence[]; 
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }

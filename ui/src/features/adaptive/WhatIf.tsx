@@ -7,6 +7,7 @@ import { Button } from '../../design/components/Button'
 import { Checkbox, Field, Select } from '../../design/components/Form'
 import { EmptyState, ErrorNotice } from '../../design/components/Notice'
 import { Panel } from '../../design/components/Panel'
+import { Scroll } from '../../design/components/Scroll'
 import { languageName, modelName } from '../../design/names'
 import { usePolicies, useWhatIf } from '../../ipc/adaptive'
 import { useAllRuns, useProblems, useStatus } from '../../ipc/hooks'
@@ -140,7 +141,7 @@ function Features({ asIs, now, changed, onSet, onReset }: FeaturesProps) {
         </>
       }
     >
-      <div className="table-scroll">
+      <Scroll label="Features of the context">
         <table className="table features" aria-label="Features of the context">
           <thead>
             <tr>
@@ -160,7 +161,7 @@ function Features({ asIs, now, changed, onSet, onReset }: FeaturesProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Panel>
   )
 }

@@ -3,6 +3,7 @@ import { Check, Equal } from 'lucide-react'
 import { Swatch } from '../../design/components/Bits'
 import { Panel } from '../../design/components/Panel'
 import { DifferenceText } from '../../design/components/Score'
+import { Scroll } from '../../design/components/Scroll'
 import { useModelColour } from '../../design/colours'
 import { count, pValue, plural, points } from '../../design/format'
 import { useAllRuns } from '../../ipc/hooks'
@@ -36,7 +37,7 @@ export function Pairs({ view, alpha, flipsOf }: { view: ComparisonView; alpha: n
       data-testid="compare-pairs"
       note={`${significant} of ${view.pairs.length} differences are significant at α = ${alpha} after ${corrections[view.query.correction]} correction. ${tests.length === 1 ? `Test: ${tests[0]}. ` : ''}Intervals of the difference: ${[...new Set(view.pairs.map((p) => p.interval))].join('; ')}, 95%.`}
     >
-      <div className="table-scroll">
+      <Scroll label="Pairwise comparison">
         <table className="table table-tight pairs" aria-label="Pairwise comparison">
           <thead>
             <tr>
@@ -87,7 +88,7 @@ export function Pairs({ view, alpha, flipsOf }: { view: ComparisonView; alpha: n
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Panel>
   )
 }

@@ -7,6 +7,7 @@ import { Field, NumberInput } from '../../design/components/Form'
 import { ErrorNotice } from '../../design/components/Notice'
 import { Panel } from '../../design/components/Panel'
 import { PartsBar } from '../../design/components/Progress'
+import { Scroll } from '../../design/components/Scroll'
 import { useToasts } from '../../design/components/Toast'
 import { bytes, count, dollars, percent, plural } from '../../design/format'
 import { useCacheCommands, useCaches } from '../../ipc/machine'
@@ -37,7 +38,7 @@ export function Kept({ caches, error }: { caches: Caches | undefined; error?: un
         <Skeleton lines={3} height="1.5rem" label="The caches are being read" />
       ) : (
         <div className="stack-m">
-          <div className="table-scroll">
+          <Scroll label="What is known">
             <table className="table kept" aria-label="What is known">
               <thead>
                 <tr>
@@ -57,7 +58,7 @@ export function Kept({ caches, error }: { caches: Caches | undefined; error?: un
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
           <Limit key={caches.limit_bytes} caches={caches} />
         </div>
       )}

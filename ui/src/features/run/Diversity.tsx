@@ -1,6 +1,7 @@
 import { memo } from 'react'
 import { ModelLabel } from '../../design/components/Model'
 import { Panel } from '../../design/components/Panel'
+import { Scroll } from '../../design/components/Scroll'
 import { count, points } from '../../design/format'
 import type { ProgramDiversity } from '../../ipc/types'
 
@@ -9,7 +10,7 @@ export const Diversity = memo(function Diversity({ diversity }: { diversity: rea
   if (diversity.length === 0) return null
   return (
     <Panel title="How different the programs are" note="Among a model’s programs for one problem, as a mean over problems. A shape is a syntax tree without its names." flush data-testid="run-diversity">
-      <div className="table-scroll">
+      <Scroll label="How different the programs are">
         <table className="table" aria-label="How different the programs are">
           <thead>
             <tr>
@@ -34,7 +35,7 @@ export const Diversity = memo(function Diversity({ diversity }: { diversity: rea
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Panel>
   )
 })

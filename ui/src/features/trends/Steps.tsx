@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { EmptyState } from '../../design/components/Notice'
 import { Panel } from '../../design/components/Panel'
 import { DifferenceText } from '../../design/components/Score'
+import { Scroll } from '../../design/components/Scroll'
 import { count, pValue, when } from '../../design/format'
 import type { TrendSeriesView } from '../../ipc/types'
 import { Equal } from 'lucide-react'
@@ -25,7 +26,7 @@ export function Steps({ series, alpha, alone }: { series: readonly TrendSeriesVi
           {`None of ${count(all.length)} steps between runs is significant. Open a series to see each of them.`}
         </EmptyState>
       ) : (
-        <div className="table-scroll">
+        <Scroll label="Steps between runs">
           <table className="table table-tight" aria-label="Steps between runs">
             <thead>
               <tr>
@@ -88,7 +89,7 @@ export function Steps({ series, alpha, alone }: { series: readonly TrendSeriesVi
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </Panel>
   )
