@@ -37,4 +37,14 @@ impl PublicProblem {
             docstring: parts.docstring,
         }
     }
+
+    /// The prompt as a model is to go on from it: up to its last letter where the body of a function follows, and as it is
+    /// where the function is still to begin (MBPP), which a stop such as `"\ndef "` would take for the next one.
+    pub fn beginning(&self) -> &str {
+        if self.signature == self.entry_point {
+            &self.prompt
+        } else {
+            self.prompt.trim_end()
+        }
+    }
 }

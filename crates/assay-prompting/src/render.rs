@@ -14,6 +14,7 @@ const FUEL: u64 = 1_000_000;
 /// Everything a template of a problem may name.
 const PROBLEM: &[&str] = &[
     "prompt",
+    "beginning",
     "entry_point",
     "language",
     "fence",
@@ -31,6 +32,7 @@ const FUNCTIONS: &[&str] = &["range", "dict", "namespace"];
 #[derive(Serialize)]
 pub(crate) struct Values<'a> {
     prompt: &'a str,
+    beginning: &'a str,
     entry_point: &'a str,
     language: &'a str,
     fence: &'a str,
@@ -57,6 +59,7 @@ impl<'a> Values<'a> {
         let last = history.last();
         Self {
             prompt: &problem.prompt,
+            beginning: problem.beginning(),
             entry_point: &problem.entry_point,
             language: problem.language.title(),
             fence: problem.language.as_str(),
@@ -114,6 +117,5 @@ pub(crate) fn environment() -> Environment<'static> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_keep_trailing_newline(true);
     environment.set_fuel(Some(FUEL));
-    environment.add_filter("trim_end", |text: &str| text.trim_end().to_owned());
     environment
 }

@@ -28,6 +28,10 @@ fn completion_is_the_prompt_without_the_space_at_its_end() {
         }
     );
     assert!(problem("python").prompt.ends_with('\n'));
+    // Without a function's head the line break has to stand: behind it the function begins.
+    let mut headless = problem("python");
+    headless.prompt = "\"\"\"\nWrite a function total.\n\"\"\"\n".to_owned();
+    assert_eq!(PublicProblem::of(&headless).beginning(), headless.prompt);
     assert_eq!(built.mode, ResponseMode::Completion);
     assert!(built.stop.contains(&"\nclass ".to_owned()));
 }
