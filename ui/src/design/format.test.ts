@@ -16,12 +16,12 @@ describe('numbers', () => {
   })
 
   test('shares and intervals', () => {
-    expect(percent(0.6158)).toBe('61.6%')
+    expect(percent(0.6158)).toBe('61.6\u202f%')
     // In the middle of two: the even one, as in the figures beside it.
-    expect(percent(10 / 160)).toBe('6.2%')
-    expect(percent(6 / 160)).toBe('3.8%')
-    expect(percent(0.125, 0)).toBe('12%')
-    expect(percent(0.0005)).toBe('0.1%')
+    expect(percent(10 / 160)).toBe('6.2\u202f%')
+    expect(percent(6 / 160)).toBe('3.8\u202f%')
+    expect(percent(0.125, 0)).toBe('12\u202f%')
+    expect(percent(0.0005)).toBe('0.1\u202f%')
     expect(interval(0.54, 0.687)).toMatch(/^54\.0.–.68\.7$/)
   })
 })

@@ -24,7 +24,7 @@ function rounded(value: number, decimals: number): string {
 
 /** A share in [0, 1] as a percentage; one decimal unless told otherwise. */
 export function percent(share: number, decimals = 1): string {
-  return `${rounded(share * 100, decimals)}%`
+  return `${rounded(share * 100, decimals)}\u202f%`
 }
 
 /** A share without its sign, for columns whose heading says %. */

@@ -104,7 +104,7 @@ describe('benchmarks', () => {
     goOn()
     await waitFor(() => expect(screen.getByTestId('bench-result')).toHaveTextContent('What it came to'))
     expect(screen.getByTestId('bench-speedup')).toHaveTextContent('9.1×')
-    expect(screen.getByTestId('bench-result')).toHaveTextContent('95% interval')
+    expect(screen.getByTestId('bench-result')).toHaveTextContent('95 % interval')
     expect(screen.getByTestId('bench-same')).toHaveTextContent('Same verdicts20 of 20 samples')
     await waitFor(() => expect(screen.getAllByTestId('bench-row')).toHaveLength(6))
     await waitFor(() => expect(screen.getAllByTestId('bench-mark')).toHaveLength(12))

@@ -61,7 +61,7 @@ describe('a run that is on', () => {
     await find('run-stages')
     progress({ remaining_s: 720, remaining_low_s: 600, remaining_high_s: 900, cost_usd: 0.42, cost_projected_usd: 1.1, withdrawn: 37, memory_short: true, in_generation: 3, generation_limit: 5, cache: { ...base.cache, answer_hits: 10, answer_misses: 30 } })
     await waitFor(() => expect(screen.getByTestId('run-left')).toHaveTextContent('about 12 minbetween 10 and 15 min'))
-    expect(within(screen.getByTestId('run-stages')).getByText('With the models').closest('li')).toHaveTextContent('3 of 5With the models10 known, 25%')
+    expect(within(screen.getByTestId('run-stages')).getByText('With the models').closest('li')).toHaveTextContent('3 of 5With the models10 known, 25 %')
     expect(screen.getByTestId('run-cost')).toHaveTextContent('$0.42about $1.10 in the end')
     expect(screen.getByTestId('run-saved')).toHaveTextContent('$0.00094')
     expect(screen.getByTestId('run-withdrawn')).toHaveTextContent('37')
@@ -106,7 +106,7 @@ describe('a run that has ended', () => {
     const diversity = await find('run-diversity')
     expect(within(diversity).getByRole('row', { name: /gpt-oss-20b 84\.0 61\.0 12 / })).toBeInTheDocument()
     expect(screen.getByTestId('run-withdrawn')).toHaveTextContent('38')
-    expect(screen.getByTestId('page-run')).toHaveTextContent('from 5 samples, once it passes at most 10% or at least 50% of the time')
+    expect(screen.getByTestId('page-run')).toHaveTextContent('from 5 samples, once it passes at most 10 % or at least 50 % of the time')
   })
 })
 

@@ -26,6 +26,11 @@ export function SetupForm({ setup, onChange }: SetupFormProps) {
   const choose = (kind: Kind) =>
     set({ algorithm: kind === 'lin_ucb' ? { kind, alpha: 0.5 } : kind === 'thompson' ? { kind, scale: 0.3 } : kind === 'fixed' ? { kind, arm: strategies[0]?.id ?? '' } : { kind } })
   const some = setup.arms.length > 0
+  const part = (of: 'pass' | 'quality' | 'cost' | 'latency', label: string) => (
+    <Field label={label}>
+      <NumberInput value={reward[of]} min={0} step={0.05} onChange={(value) => mix({ [of]: value })} data-testid={`setup-reward-${of}`} />
+    </Field>
+  )
   return (
     <div className="setup" data-testid="policy-setup">
       <Field label="Algorithm" hint={SAYS[algorithm.kind]}>
@@ -67,14 +72,13 @@ export function SetupForm({ setup, onChange }: SetupFormProps) {
       <fieldset className="setup-group">
         <legend>Reward</legend>
         <div className="setup-numbers">
-          {(['pass', 'quality', 'cost', 'latency'] as const).map((part) => (
-            <Field key={part} label={{ pass: 'Pass', quality: 'Quality', cost: 'Cost', latency: 'Time' }[part]}>
-              <NumberInput value={reward[part]} min={0} step={0.05} onChange={(value) => mix({ [part]: value })} data-testid={`setup-reward-${part}`} />
-            </Field>
-          ))}
+          {part('pass', 'Pass')}
+          {part('quality', 'Quality')}
+          {part('cost', 'Cost')}
           <Field label="Cost half at" aside="US dollars">
             <NumberInput value={reward.half_cost_usd} min={0} step={0.001} onChange={(half_cost_usd) => mix({ half_cost_usd })} />
           </Field>
+          {part('latency', 'Time')}
           <Field label="Time half at" aside="ms">
             <NumberInput value={reward.half_latency_ms} min={0} step={1000} onChange={(half_latency_ms) => mix({ half_latency_ms })} />
           </Field>

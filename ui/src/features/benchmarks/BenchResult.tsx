@@ -17,7 +17,7 @@ const rows: readonly [label: string, value: (pass: BenchPass) => string, title?:
   ['A program took', (p) => milliseconds(p.execution_ms), 'Mean time of a program with its tests'],
   ['Own processor time', (p) => (p.own_cpu_ms === null ? '–' : milliseconds(p.own_cpu_ms)), 'Of this program for one sample, stand-in and containers not counted'],
   ['Machine busy', (p) => share(p.machine_busy), 'Share of all processors’ time, whatever used it'],
-  ['Busy while programs waited', (p) => share(p.machine_busy_when_full), 'The same while programs waited for a container: near 100% the processors are what limits'],
+  ['Busy while programs waited', (p) => share(p.machine_busy_when_full), 'The same while programs waited for a container: near 100 % the processors are what limits'],
 ]
 
 /** What a measurement came to. */
@@ -43,7 +43,7 @@ export const BenchResult = memo(function BenchResult({ record, isNew }: { record
             <span>as fast</span>
           </p>
           <p className="small faint num">
-            95% interval {record.speedup_low.toFixed(1)}&thinsp;–&thinsp;{record.speedup_high.toFixed(1)}
+            95 % interval {record.speedup_low.toFixed(1)}&thinsp;–&thinsp;{record.speedup_high.toFixed(1)}
           </p>
           <p className="bench-same" data-testid="bench-same">
             <Badge tone={same ? 'ok' : 'warn'} icon={same ? <Check size={13} strokeWidth={2.4} aria-hidden /> : <TriangleAlert size={13} strokeWidth={2.4} aria-hidden />}>

@@ -30,7 +30,7 @@ export function rateTicks(low: number, high: number): number[] {
 
 /** One measurement in a sentence, for hover and keyboard focus. */
 export const inWords = (r: BenchRecord): string =>
-  `${when(r.at)}: ${written.format(r.optimised.per_s)} samples a second all at once, ${written.format(r.sequential.per_s)} one after another; ${times(r.speedup)} as fast, 95% interval ${times(r.speedup_low)} to ${times(r.speedup_high)}.`
+  `${when(r.at)}: ${written.format(r.optimised.per_s)} samples a second all at once, ${written.format(r.sequential.per_s)} one after another; ${times(r.speedup)} as fast, 95 % interval ${times(r.speedup_low)} to ${times(r.speedup_high)}.`
 
 /** Samples a second both ways over time; the rates on a logarithmic scale, so that equal steps are equal factors. */
 export function plotHistory(records: readonly BenchRecord[], { width, theme }: PlotOptions): SVGSVGElement {

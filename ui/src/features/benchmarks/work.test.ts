@@ -38,6 +38,6 @@ describe('the history', () => {
       for (const mark of marks) expect(Number(mark.getAttribute('cx') ?? 0)).not.toBeNaN()
       expect(marks.filter((m) => m.getAttribute('tabindex') === '0').map((m) => m.getAttribute('aria-label'))).toEqual([...some].reverse().map(inWords))
     }
-    expect(inWords(records[0] as never)).toMatch(/8\.7× as fast, 95% interval 7\.6× to 10\.0×/)
+    expect(inWords(records[0] as never)).toMatch(/8\.7× as fast, 95 % interval 7\.6× to 10\.0×/)
   })
 })

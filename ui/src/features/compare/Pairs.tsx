@@ -35,7 +35,7 @@ export function Pairs({ view, alpha, flipsOf }: { view: ComparisonView; alpha: n
       title="Pairs"
       flush
       data-testid="compare-pairs"
-      note={`${significant} of ${view.pairs.length} differences are significant at α = ${alpha} after ${corrections[view.query.correction]} correction. ${tests.length === 1 ? `Test: ${tests[0]}. ` : ''}Intervals of the difference: ${[...new Set(view.pairs.map((p) => p.interval))].join('; ')}, 95%.`}
+      note={`${significant} of ${view.pairs.length} differences are significant at α = ${alpha} after ${corrections[view.query.correction]} correction. ${tests.length === 1 ? `Test: ${tests[0]}. ` : ''}Intervals of the difference: ${[...new Set(view.pairs.map((p) => p.interval))].join('; ')}, 95 %.`}
     >
       <Scroll label="Pairwise comparison">
         <table className="table table-tight pairs" aria-label="Pairwise comparison">

@@ -91,7 +91,7 @@ function Install({ model }: { model: ModelStatus }) {
   const toasts = useToasts()
   return (
     <Button size="small" busy={task.running} onClick={() => void task.startAsync().catch(toasts.failed)} data-testid={`evaluate-pull-${model.id}`}>
-      {task.progress?.fraction != null ? `${Math.round(task.progress.fraction * 100)}%` : `Install, ${bytes(model.bytes)}`}
+      {task.progress?.fraction != null ? `${Math.round(task.progress.fraction * 100)}\u202f%` : `Install, ${bytes(model.bytes)}`}
     </Button>
   )
 }

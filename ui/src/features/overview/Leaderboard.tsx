@@ -130,7 +130,7 @@ export function Leaderboard({ runs, datasets, trends }: LeaderboardProps) {
       data-testid="leaderboard"
       note={
         first
-          ? `pass@1 on ${title(dataset ?? '')}, ${first.kind ? `95% interval (${intervalName(first.kind)}). ` : ''}Ranks are shared where Holm-adjusted paired tests see no difference at α = 0.05; below each, the ranks it may well have (95% of resamples).`
+          ? `pass@1 on ${title(dataset ?? '')}, ${first.kind ? `95 % interval (${intervalName(first.kind)}). ` : ''}Ranks are shared where Holm-adjusted paired tests see no difference at α = 0.05; below each, the ranks it may well have (95 % of resamples).`
           : undefined
       }
       actions={
@@ -169,7 +169,7 @@ export function Leaderboard({ runs, datasets, trends }: LeaderboardProps) {
 /** What the rank means: the first of its tie group's, and between which ones it may stand. */
 function rankInWords(s: ScoreView, tied: boolean): string | undefined {
   if (s.rank === null) return undefined
-  const between = s.rank_best === null || s.rank_worst === null ? '' : s.rank_best === s.rank_worst ? ` In 95% of resamples it ranks ${s.rank_best}.` : ` In 95% of resamples it ranks between ${s.rank_best} and ${s.rank_worst}.`
+  const between = s.rank_best === null || s.rank_worst === null ? '' : s.rank_best === s.rank_worst ? ` In 95 % of resamples it ranks ${s.rank_best}.` : ` In 95 % of resamples it ranks between ${s.rank_best} and ${s.rank_worst}.`
   return `${tied ? 'Cannot be told apart from the first of this rank.' : `Rank ${s.rank}.`}${between}`
 }
 

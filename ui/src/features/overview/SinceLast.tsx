@@ -73,7 +73,7 @@ export function SinceLast({ trends }: { trends: TrendsView }) {
           </li>
         ))}
       </ul>
-      <p className="small faint">Points, with 95% intervals; p after Holm correction over the steps of a series.</p>
+      <p className="small faint">Points, with 95 % intervals; p after Holm correction over the steps of a series.</p>
     </Panel>
   )
 }

@@ -27,7 +27,7 @@ export const Headlines = memo(function Headlines({ run, scores }: { run: string;
           </p>
           <IntervalBar value={s.value} low={s.low} high={s.high} colour={colour(s.model)} />
           <p className="small faint num">
-            {interval(s.low, s.high)} %, {intervalName(s.kind)} 95%; {plural(s.n_problems, 'problem')}, {plural(s.n_samples, 'judged sample')}
+            {interval(s.low, s.high)} %, {intervalName(s.kind)} 95 %; {plural(s.n_problems, 'problem')}, {plural(s.n_samples, 'judged sample')}
           </p>
           {s.n_unjudged > 0 && <p className="small tone-warn">Incomplete: {plural(s.n_unjudged, 'problem')} without a judged sample</p>}
           <FlagShares flags={s.flags} model={s.model} runs={[run]} />

@@ -27,7 +27,7 @@ test('stages add up to all samples, those without an answer too', () => {
 
 test('stages tell their limit and what was known', () => {
   const [, asking, , executing] = stages(progress)
-  expect(asking).toMatchObject({ of: 'of 6', known: '3 known, 25%' })
+  expect(asking).toMatchObject({ of: 'of 6', known: '3 known, 25\u202f%' })
   expect(executing?.known).toBeNull()
   expect(stages(progressOf({}))[1]?.of).toBeNull()
 })

@@ -60,7 +60,7 @@ export const RUN_COLUMNS: ColumnDef<RunSummary, unknown>[] = [
       run.status === 'running' ? (
         <span className="runs-progress">
           <Progress label={`${run.name}, progress`} value={run.progress.done / Math.max(1, run.progress.total)} thin />
-          <span className="num small">{Math.floor((100 * run.progress.done) / Math.max(1, run.progress.total))}%</span>
+          <span className="num small">{Math.floor((100 * run.progress.done) / Math.max(1, run.progress.total))}{'\u202f%'}</span>
           {run.progress.paused && <span className="small faint">paused</span>}
         </span>
       ) : (
