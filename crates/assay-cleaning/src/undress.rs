@@ -120,10 +120,12 @@ fn of_transcript(text: &str) -> Option<String> {
     if !text.contains(">>>") && !text.contains("In [") {
         return None;
     }
-    let (mut typed, mut documented) = (0, false);
+    let mut typed = 0;
+    // The quotes of the docstring the line stands in.
+    let mut docstring: Option<&str> = None;
     let out = each_line(text, |line| {
         let body = line.trim_start();
-        let code = if documented {
+        let code = if docstring.is_some() {
             None
         } else if let Some(rest) = body.strip_prefix(">>>") {
             typed += 1;
@@ -137,8 +139,12 @@ fn of_transcript(text: &str) -> Option<String> {
             None
         };
         let Some(code) = code else {
-            let quotes = line.matches("\"\"\"").count() + line.matches("'''").count();
-            documented ^= quotes % 2 == 1;
+            let turns = |quotes: &&str| line.matches(quotes).count() % 2 == 1;
+            docstring = match docstring {
+                Some(open) if turns(&open) => None,
+                None => ["\"\"\"", "'''"].into_iter().find(turns),
+                still => still,
+            };
             return None;
         };
         Some(code.strip_prefix(' ').unwrap_or(code))

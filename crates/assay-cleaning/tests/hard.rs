@@ -494,6 +494,20 @@ fn characters_of_many_bytes_stand_anywhere() {
 }
 
 #[test]
+fn a_completion_may_begin_with_its_line_break_or_without() {
+    for response in ["\n    return sum(values)\n", "    return sum(values)\n"] {
+        let answer = completion(response);
+        assert_eq!(answer.content, Content::Ok, "{response}\n{answer:#?}");
+        assert!(answer.program.contains("\n    return sum(values)"));
+    }
+    let head = "int total(int a) {\n";
+    for response in ["\n    return a;\n}\n", " return a;\n}\n"] {
+        let answer = go(&["cpp"], "total", head, response, ResponseMode::Completion);
+        assert_eq!(answer.content, Content::Ok, "{response}\n{answer:#?}");
+    }
+}
+
+#[test]
 fn the_examples_of_a_docstring_are_no_body() {
     // An answer that was begun for the model, which had nothing to add.
     let response = format!("```python\n{PROMPT}```\n\nIt sums the values.");

@@ -38,13 +38,21 @@ impl PublicProblem {
         }
     }
 
-    /// The prompt as a model is to go on from it: up to its last letter where the body of a function follows, and as it is
-    /// where the function is still to begin (MBPP), which a stop such as `"\ndef "` would take for the next one.
+    /// The prompt as a model is to go on from it: without the white space at its end where it stops inside a function. It
+    /// stays as it is where the function is still to begin (MBPP), which a stop such as `"\ndef "` would take for the
+    /// next one, and behind a comment, which a model would go on with.
     pub fn beginning(&self) -> &str {
-        if self.signature == self.entry_point {
-            &self.prompt
+        let text = self.prompt.trim_end();
+        let last = text.rsplit('\n').next().unwrap_or_default();
+        let comments = ["//", "#", "/*", "*"];
+        let is_comment = comments
+            .iter()
+            .any(|mark| last.trim_start().starts_with(mark));
+        let is_inside = text.ends_with(['{', ':']) || last.starts_with([' ', '\t']);
+        if is_inside && !is_comment {
+            text
         } else {
-            self.prompt.trim_end()
+            &self.prompt
         }
     }
 }

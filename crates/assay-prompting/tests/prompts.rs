@@ -28,12 +28,44 @@ fn completion_is_the_prompt_without_the_space_at_its_end() {
         }
     );
     assert!(problem("python").prompt.ends_with('\n'));
-    // Without a function's head the line break has to stand: behind it the function begins.
-    let mut headless = problem("python");
-    headless.prompt = "\"\"\"\nWrite a function total.\n\"\"\"\n".to_owned();
-    assert_eq!(PublicProblem::of(&headless).beginning(), headless.prompt);
     assert_eq!(built.mode, ResponseMode::Completion);
     assert!(built.stop.contains(&"\nclass ".to_owned()));
+}
+
+#[test]
+fn what_is_continued_ends_on_no_white_space_inside_a_function() {
+    for id in ["completion", "few-shot-completion", "prefill"] {
+        for language in ["python", "java", "cpp"] {
+            let problem = problem(language);
+            let facts = if id == "prefill" { chat() } else { base() };
+            let built = plan(id, &problem, &facts).unwrap().first().unwrap();
+            let sent = match built.prompt {
+                Prompt::Completion { text } => text,
+                Prompt::Chat { mut messages } => messages.pop().unwrap().content,
+            };
+            assert!(problem.prompt.ends_with('\n'));
+            assert!(
+                sent.ends_with(problem.prompt.trim_end()),
+                "{id}, {language}: {sent}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_continued_keeps_its_end_where_the_function_is_still_to_begin() {
+    for prompt in [
+        "\"\"\"\nWrite a function total.\nassert total([1]) == 1\n\"\"\"\n",
+        "\"\"\"\nWrite `def total(x): ...`\n\"\"\"\n",
+        "def total(values):\n    # your code here\n",
+        "int total(int a) {\n    // Adds.\n",
+        "",
+        "\n",
+    ] {
+        let mut asked = problem("python");
+        asked.prompt = prompt.to_owned();
+        assert_eq!(PublicProblem::of(&asked).beginning(), prompt);
+    }
 }
 
 /// Every strategy × problems of three languages × models that take messages, that complete by their family's template, and

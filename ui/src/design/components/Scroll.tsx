@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState, type HTMLAttributes, type ReactNode, type RefObject } from 'react'
 
 /** What the Tab key reaches. */
-const STOPS = 'a[href],button:not(:disabled),input:not(:disabled),select:not(:disabled),textarea:not(:disabled),[tabindex]:not([tabindex="-1"])'
+const STOPS = ['a[href]', 'button:enabled', 'input:enabled:not([type="hidden"])', 'select:enabled', 'textarea:enabled', 'summary', '[tabindex]']
+  .map((stop) => `${stop}:not([tabindex="-1"])`)
+  .join(',')
 
 /**
  * Whether `of` holds more than it shows and nothing within it takes the focus: then only a tab stop of its own lets
@@ -26,7 +28,7 @@ export function useNeedsStop(of: RefObject<HTMLElement | null>): boolean {
       watch()
       measure()
     })
-    contents.observe(box, { childList: true, subtree: true })
+    contents.observe(box, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ['disabled', 'tabindex'] })
     return () => {
       sizes.disconnect()
       contents.disconnect()

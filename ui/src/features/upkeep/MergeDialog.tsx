@@ -4,6 +4,7 @@ import { Skeleton } from '../../design/components/Bits'
 import { Dialog } from '../../design/components/Dialog'
 import { Field, Input } from '../../design/components/Form'
 import { ErrorNotice, Notice } from '../../design/components/Notice'
+import { Scroll } from '../../design/components/Scroll'
 import { TaskLine } from '../../design/components/TaskLine'
 import { useToasts } from '../../design/components/Toast'
 import { count, plural } from '../../design/format'
@@ -82,16 +83,18 @@ function MergeForm({ runs, onClose, onMade }: { runs: readonly string[]; onClose
 
 function MergeSources({ preview }: { preview: MergePreview }) {
   return (
-    <ol className="upkeep-list" aria-label="In this order">
-      {preview.sources.map((s) => (
-        <li key={s.run}>
-          <span className="grow clip" title={s.name}>
-            {s.name}
-          </span>
-          <span className="num muted">{plural(s.samples, 'sample')}</span>
-        </li>
-      ))}
-    </ol>
+    <Scroll className="upkeep-list" label="In this order">
+      <ol aria-label="In this order">
+        {preview.sources.map((s) => (
+          <li key={s.run}>
+            <span className="grow clip" title={s.name}>
+              {s.name}
+            </span>
+            <span className="num muted">{plural(s.samples, 'sample')}</span>
+          </li>
+        ))}
+      </ol>
+    </Scroll>
   )
 }
 

@@ -4,6 +4,7 @@ import { Skeleton } from '../../design/components/Bits'
 import { Dialog } from '../../design/components/Dialog'
 import { Segmented } from '../../design/components/Form'
 import { ErrorNotice } from '../../design/components/Notice'
+import { Scroll } from '../../design/components/Scroll'
 import { TaskLine } from '../../design/components/TaskLine'
 import { useToasts } from '../../design/components/Toast'
 import { count, plural } from '../../design/format'
@@ -67,17 +68,19 @@ function SplitForm({ run, onClose, onMade }: { run: RunSummary; onClose: () => v
           <p data-testid="split-summary">
             <strong>{count(plan.data.parts.length)} new runs</strong>. {run.name} itself is archived, and stays as it is.
           </p>
-          <ol className="upkeep-list" aria-label="What will be made">
-            {plan.data.parts.map((part) => (
-              <li key={part.key}>
-                <span className="grow clip" title={part.key}>
-                  {part.name}
-                </span>
-                {part.outstanding > 0 && <span className="small faint">{count(part.outstanding)} not done</span>}
-                <span className="num muted">{plural(part.samples, 'sample')}</span>
-              </li>
-            ))}
-          </ol>
+          <Scroll className="upkeep-list" label="What will be made">
+            <ol aria-label="What will be made">
+              {plan.data.parts.map((part) => (
+                <li key={part.key}>
+                  <span className="grow clip" title={part.key}>
+                    {part.name}
+                  </span>
+                  {part.outstanding > 0 && <span className="small faint">{count(part.outstanding)} not done</span>}
+                  <span className="num muted">{plural(part.samples, 'sample')}</span>
+                </li>
+              ))}
+            </ol>
+          </Scroll>
         </>
       ) : (
         <Skeleton lines={3} label="What will be made is being found out" />
